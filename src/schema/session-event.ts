@@ -1,0 +1,68 @@
+import type { MessageId, SessionId, ToolCallId } from "./ids.ts";
+import type { FinishReason, Message } from "./message.ts";
+import type { PermissionRequest } from "./permission.ts";
+import type { UsageRecord } from "./usage.ts";
+
+/**
+ * What happens in sessions, as front ends and `run --format stream-json` see it. The first group goes out after the
+ * commit that made it true; the second is live and says what is not (yet) on disk.
+ */
+export type SessionEvent =
+  | { readonly type: "session-created"; readonly sessionId: SessionId }
+  | { readonly type: "session-updated"; readonly sessionId: SessionId }
+  | { readonly type: "session-deleted"; readonly sessionId: SessionId }
+  | { readonly type: "message-created"; readonly sessionId: SessionId; readonly message: Message }
+  | { readonly type: "message-updated"; readonly sessionId: SessionId; readonly message: Message }
+  | { readonly type: "message-deleted"; readonly sessionId: SessionId; readonly messageId: MessageId }
+  | { readonly type: "usage-recorded"; readonly sessionId: SessionId; readonly record: UsageRecord }
+  | { readonly type: "file-changed"; readonly sessionId: SessionId; readonly path: string }
+  | { readonly type: "grants-changed"; readonly sessionId: SessionId | null }
+  | LiveEvent;
+
+export type LiveEvent =
+  | { readonly type: "turn-start"; readonly sessionId: SessionId }
+  | { readonly type: "step-start"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly step: number }
+  | { readonly type: "text-delta"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly text: string }
+  | {
+      readonly type: "tool-call-start";
+      readonly sessionId: SessionId;
+      readonly messageId: MessageId;
+      readonly toolCallId: ToolCallId;
+      readonly name: string;
+    }
+  | {
+      readonly type: "tool-call-delta";
+      readonly sessionId: SessionId;
+      readonly messageId: MessageId;
+      readonly toolCallId: ToolCallId;
+      readonly inputText: string;
+    }
+  | {
+      readonly type: "tool-call-end";
+      readonly sessionId: SessionId;
+      readonly messageId: MessageId;
+      readonly toolCallId: ToolCallId;
+      readonly name: string;
+      readonly input: string;
+    }
+  | { readonly type: "tool-run-start"; readonly sessionId: SessionId; readonly toolCallId: ToolCallId }
+  | { readonly type: "tool-output"; readonly sessionId: SessionId; readonly toolCallId: ToolCallId; readonly text: string }
+  | { readonly type: "permission-asked"; readonly sessionId: SessionId; readonly request: PermissionRequest }
+  | { readonly type: "permission-answered"; readonly sessionId: SessionId; readonly requestId: string; readonly decision: "allow" | "deny" }
+  /** What the failed try had shown is discarded, on screen and on disk; the next try starts at `dueAtMs`. */
+  | {
+      readonly type: "retry-wait";
+      readonly sessionId: SessionId;
+      readonly messageId: MessageId;
+      readonly attempt: number;
+      readonly dueAtMs: number;
+      readonly reason: string;
+    }
+  | {
+      readonly type: "turn-end";
+      readonly sessionId: SessionId;
+      readonly reason: FinishReason;
+      readonly errorMessage?: string;
+      readonly errorHint?: string;
+    };

@@ -1,0 +1,108 @@
+import type { JsonObject, JsonValue } from "../lib/json.ts";
+import type { ToolDisplay } from "../schema/display-block.ts";
+import type { SessionId, ToolCallId } from "../schema/ids.ts";
+import type { PermissionRequest } from "../schema/permission.ts";
+import type { Todo } from "../schema/session.ts";
+
+/** What goes into the tool row. `metadata` has the keys that Crush's own tool writes (crush-surface.md). */
+export interface ToolResult {
+  /** For the model. */
+  readonly content: string;
+  readonly isError: boolean;
+  readonly metadata?: JsonObject;
+  readonly media?: { readonly mimeType: string; readonly data: string };
+}
+
+/** What a session knows of the files that it read and changed. Paths are absolute. */
+export interface FileTracker {
+  /** When and in which state the session last read (or wrote) the file; undefined where it never did. */
+  lastRead(path: string): FileFact | undefined;
+  recordRead(path: string): Promise<void>;
+  /**
+   * Stores the versions of a change (format: `files`). `before` null: the file did not exist; `after` null: it is gone.
+   * Counts as a read as well.
+   */
+  recordChange(path: string, change: { readonly before: string | null; readonly after: string | null }): Promise<void>;
+  /** Files that the session has read or changed. */
+  knownPaths(): readonly string[];
+}
+
+export interface FileFact {
+  readonly sizeBytes: number;
+  /** As a decimal string: nanoseconds since the epoch do not fit a double. */
+  readonly modifiedNs: string;
+  /** Lower-case hex of the content's hash; "" where only Crush recorded the read. */
+  readonly hash: string;
+  /** Unix seconds of the read. */
+  readonly readAt: number;
+}
+
+export interface TodoList {
+  read(): readonly Todo[];
+  write(todos: readonly Todo[]): Promise<void>;
+}
+
+/** All that a tool may touch besides the disk and processes. One per call. */
+export interface ToolContext {
+  readonly sessionId: SessionId;
+  readonly toolCallId: ToolCallId;
+  /** The directory that relative paths start from. Absolute. */
+  readonly workingDirectory: string;
+  /** Paths outside it need a permission even for reading. Absolute. */
+  readonly projectRoot: string;
+  /** Where outputs too long to store go, named in the result. Absolute; created when needed (0700). */
+  readonly spillDirectory: string;
+  /** The environment for child processes: without the providers' keys. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly files: FileTracker;
+  readonly todos: TodoList;
+  readonly signal: AbortSignal;
+  /** Output as it comes, for the screen only. */
+  onOutput(text: string): void;
+}
+
+/**
+ * A call that is checked and ready. `permissions` lists what it would do (empty: nothing that could need asking).
+ * `run` does it; it never throws for what belongs to the conversation, and checks again what may have changed since.
+ * A call whose signal aborts resolves promptly, with an error result and nothing half-written.
+ */
+export type PreparedCall =
+  | { readonly kind: "ready"; readonly permissions: readonly PermissionRequest[]; run(): Promise<ToolResult> }
+  | { readonly kind: "refused"; readonly result: ToolResult };
+
+export interface Tool {
+  readonly name: string;
+  /** For the model. */
+  readonly description: string;
+  /** JSON Schema of the parameters. */
+  readonly parameters: JsonObject;
+  /** True where a call changes nothing: such calls of one step run side by side. */
+  readonly isReadOnly: boolean;
+  /** Checks the input (already JSON) and the world; changes nothing. Never throws for a bad input: `refused` then. */
+  prepare(input: JsonValue, context: ToolContext): Promise<PreparedCall>;
+}
+
+/**
+ * How calls of one tool look. Pure, light to load (no tool code behind it), and tolerant: input and metadata may come
+ * from Crush, from an older version, or be cut off in mid-stream.
+ */
+export type DisplayCall = (call: {
+  readonly name: string;
+  readonly input: JsonObject;
+  /** Undefined while the call runs. */
+  readonly result?: { readonly content: string; readonly metadata: JsonObject; readonly isError: boolean; readonly mimeType: string };
+}) => ToolDisplay;
+
+/** Running background jobs, the ones that `bash` started; ended when the program exits. */
+export interface BackgroundJobs {
+  /** Ends all jobs of a session, or all jobs; resolves when their process groups are gone. */
+  endAll(sessionId?: SessionId): Promise<void>;
+  /** How many run, in a session or in all. */
+  count(sessionId?: SessionId): number;
+}
+
+/** What `tools/all.ts` makes. */
+export interface ToolSet {
+  readonly tools: readonly Tool[];
+  readonly jobs: BackgroundJobs;
+}
