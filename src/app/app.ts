@@ -1,0 +1,200 @@
+import type { Config } from "../config/config.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { BinaryPart, FinishReason, Message } from "../schema/message.ts";
+import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
+import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import type { Session, SessionFacts } from "../schema/session.ts";
+import type { Usage } from "../schema/usage.ts";
+
+/** A line of the session list. */
+export interface SessionSummary {
+  readonly session: Session;
+  /** 16 hex characters; shown as 7 in lists, 12 in details. */
+  readonly hash: string;
+  readonly state: "idle" | "running" | "waiting" | "failed";
+  readonly model: string | null;
+}
+
+export interface ChangedFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly change: "created" | "modified" | "deleted";
+  readonly additions: number;
+  readonly removals: number;
+}
+
+/** Everything measured of a session; child sessions and titles are in `total` and shown apart. */
+export interface SessionMetrics {
+  /** User and assistant rows. */
+  readonly messageCount: number;
+  readonly turnCount: number;
+  /** From the ledger; from Crush's columns and marked as estimated where there are no ledger rows. */
+  readonly consumed: Usage;
+  /** US$; null: unknown. */
+  readonly costUsd: number | null;
+  readonly titles: { readonly consumed: Usage; readonly costUsd: number | null };
+  readonly children: { readonly consumed: Usage; readonly costUsd: number | null };
+  /** What the last request held, in tokens, and the model's window (0: unknown). */
+  readonly contextTokens: number;
+  readonly contextWindow: number;
+  /** Time spent in requests and tools, milliseconds. */
+  readonly durationMs: number;
+  readonly files: readonly ChangedFile[];
+}
+
+export interface SessionDetails {
+  readonly session: Session;
+  readonly facts: SessionFacts | null;
+  readonly hash: string;
+  readonly metrics: SessionMetrics;
+}
+
+/** A window of a transcript, oldest first. `before` of the next older page is the cursor; null at the beginning. */
+export interface TranscriptPage {
+  readonly messages: readonly Message[];
+  readonly olderCursor: number | null;
+}
+
+export interface ResolvedModel {
+  readonly choice: ModelChoice;
+  readonly provider: ProviderSettings;
+  readonly info: ModelInfo;
+}
+
+/** Why a session can't run as it is, and what to do. */
+export interface ModelProblem {
+  readonly code: "model-missing" | "provider-unknown" | "model-unknown" | "key-missing";
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface PromptInput {
+  readonly text: string;
+  readonly attachments: readonly BinaryPart[];
+}
+
+export interface TurnOutcome {
+  readonly reason: FinishReason;
+  /** The last assistant message's text. */
+  readonly text: string;
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+  readonly errorMessage?: string;
+  readonly errorHint?: string;
+  /** Kind of the model's failure, for exit codes. */
+  readonly failureKind?: string;
+}
+
+/** What the screen needs of a turn that runs. */
+export interface LiveTurn {
+  readonly sessionId: SessionId;
+  readonly startedAtMs: number;
+  /** The message being streamed, newer than its row; null between steps. */
+  readonly message: Message | null;
+  readonly pendingPermissions: readonly PermissionRequest[];
+  readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+}
+
+/** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */
+export type HeadlessPermission = "allow" | "deny" | "ask-config";
+
+/** One row of `crush stats`. */
+export interface UsageTotal {
+  readonly key: string;
+  readonly label: string;
+  readonly requests: number;
+  readonly consumed: Usage;
+  readonly costUsd: number | null;
+}
+
+export interface LocalServer {
+  readonly provider: ProviderSettings;
+  readonly address: string;
+}
+
+/**
+ * The use cases, bound to one project. The only thing that front ends call. Methods throw AppError for what a person
+ * can act on; reads are synchronous (a local database), writes resolve after their commit.
+ */
+export interface App {
+  readonly config: Config;
+
+  /** Calls the listener after each event until the returned function is called. */
+  watch(listener: (event: SessionEvent) => void): () => void;
+
+  /** The session that a plain start shows: see product.md, Created. */
+  openStartSession(): Promise<Session>;
+  createSession(input?: { readonly title?: string }): Promise<Session>;
+  /** Newest first; no child and no old title sessions. */
+  listSessions(options?: { readonly limit?: number }): SessionSummary[];
+  /** By UUID, hash or unique prefix of either. Throws session-not-found, or session-ambiguous listing the matches. */
+  findSession(idOrPrefix: string): Session;
+  /** The newest session with messages. Throws no-sessions. */
+  lastSession(): Session;
+  /** Records that the session is shown in this window (log line; nothing in `sessions` changes). */
+  openSession(sessionId: SessionId): SessionDetails;
+  showSession(sessionId: SessionId): SessionDetails;
+  renameSession(sessionId: SessionId, title: string): Promise<void>;
+  /** With its whole subtree. A running one is stopped first. */
+  deleteSession(sessionId: SessionId): Promise<void>;
+  /** Removes the session if it has neither messages nor draft and is not the project's only one. */
+  leaveSession(sessionId: SessionId): Promise<void>;
+  saveDraft(sessionId: SessionId, draft: string): Promise<void>;
+  readDraft(sessionId: SessionId): string;
+  shortId(sessionId: SessionId): string;
+
+  readTranscript(sessionId: SessionId, options: { readonly limit: number; readonly before?: number }): TranscriptPage;
+  /** Texts of the person's earlier prompts, newest first; of this session, then of the project. */
+  promptHistory(sessionId: SessionId, limit: number): string[];
+
+  /** Stores the prompt and runs the turn; resolves when the turn has ended. Throws only before the prompt is stored. */
+  sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome>;
+  /** Ends the turn, keeping what is there; resolves when it is on disk. */
+  cancelTurn(sessionId: SessionId): Promise<void>;
+  liveTurn(sessionId: SessionId): LiveTurn | null;
+  runningSessions(): readonly SessionId[];
+  /** Replaces the session's older messages by a summary in the requests to come; the rows stay. */
+  compactSession(sessionId: SessionId): Promise<TurnOutcome>;
+  /** The person's own `!command`: runs it in the working directory and keeps it in the transcript. */
+  runShellCommand(sessionId: SessionId, command: string, signal: AbortSignal): Promise<Message>;
+
+  answerPermission(requestId: string, answer: PermissionAnswer): void;
+  listGrants(sessionId: SessionId): Grant[];
+  revokeGrant(grantId: string): Promise<void>;
+  setYolo(isOn: boolean): void;
+  isYolo(): boolean;
+
+  /** Providers that can be used or configured, with their models. */
+  listProviders(): readonly ProviderSettings[];
+  /** What the session would run on, or why it can't. */
+  sessionModel(sessionId: SessionId): ResolvedModel | ModelProblem;
+  chooseModel(sessionId: SessionId, choice: ModelChoice): Promise<void>;
+  /** The default of new sessions, in the global data config. */
+  saveDefaultModel(size: "large" | "small", choice: ModelChoice): Promise<void>;
+  /** Stores the key in the global data config (0600) and makes it usable at once. */
+  saveKey(providerId: string, key: string): Promise<void>;
+  removeKey(providerId: string): Promise<void>;
+  /** Ollama, LM Studio and llama.cpp on this machine; at most 500 ms. */
+  detectLocalServers(): Promise<readonly LocalServer[]>;
+  /** Uses a found server for this project's sessions from now on. */
+  useLocalServer(server: LocalServer, modelId: string): Promise<void>;
+
+  /** Project-relative paths for `@` completion, best first, ignore rules obeyed. */
+  completePath(query: string, limit: number): Promise<string[]>;
+  /** Believes the project's own config from now on, as it is now. Takes effect at the next start. */
+  trustProject(): Promise<void>;
+
+  usageBySession(): UsageTotal[];
+  usageByDay(): UsageTotal[];
+  usageByModel(): UsageTotal[];
+
+  /** Stops what runs, waits for the disk, closes the database. */
+  close(): Promise<void>;
+}
+
+/** For front ends: true where the model can't be used. */
+export function isModelProblem(model: ResolvedModel | ModelProblem): model is ModelProblem {
+  return "hint" in model;
+}
+

@@ -1,0 +1,105 @@
+import type { JsonObject } from "../lib/json.ts";
+import type { ModelChoice, ModelInfo, ProviderType } from "../schema/model.ts";
+
+/** What flags say, before anything is read. */
+export interface ConfigFlags {
+  /** `-c/--cwd`: absolute or relative to the process's directory. */
+  readonly cwd?: string;
+  readonly dataDirectory?: string;
+  readonly debug?: boolean;
+  readonly yolo?: boolean;
+  /** `run --trust`: this project's own config is believed for this run. */
+  readonly trust?: boolean;
+}
+
+export interface ProviderConfig {
+  readonly id: string;
+  readonly name?: string;
+  readonly baseUrl?: string;
+  readonly type?: ProviderType;
+  /** Expanded; undefined where the expansion gave nothing. */
+  readonly apiKey?: string;
+  readonly isDisabled: boolean;
+  readonly systemPromptPrefix?: string;
+  readonly extraHeaders: Readonly<Record<string, string>>;
+  readonly extraBody: JsonObject;
+  readonly providerOptions: JsonObject;
+  readonly isFlatRate: boolean;
+  readonly discoverModels: boolean;
+  readonly models: readonly (Partial<ModelInfo> & { readonly id: string })[];
+}
+
+/** A setting of the project's own config that is ignored until the project is trusted. */
+export interface UntrustedSetting {
+  readonly file: string;
+  /** Dotted path of the key, such as `providers.openai.base_url`. */
+  readonly key: string;
+  /** What it could do, in one clause. */
+  readonly reason: string;
+}
+
+export interface ConfigProblem {
+  readonly file: string;
+  readonly key: string;
+  readonly reason: string;
+}
+
+/** Facts of the process's surroundings, read once from the environment. */
+export interface Surroundings {
+  readonly homeDirectory: string;
+  readonly noColor: boolean;
+  readonly term: string;
+  readonly colorTerm: string;
+  readonly isInTmux: boolean;
+  readonly editor: string | null;
+  readonly pager: string | null;
+  /** `crush` or `crush-ts`: the name that was called. */
+  readonly calledAs: string;
+  /** Non-empty values of the variables that the catalogue names as holding keys. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** For child processes: the whole environment without the providers' key variables, with config's `env` (trusted) added. */
+  readonly childEnvironment: Readonly<Record<string, string>>;
+}
+
+/** One frozen object: files + environment + flags. */
+export interface Config {
+  /** Absolute; where relative paths of this run start. */
+  readonly workingDirectory: string;
+  /** The git worktree's root, else the working directory. Absolute. */
+  readonly projectRoot: string;
+  /** `.crush` as crush-database.md finds it. Absolute. */
+  readonly dataDirectory: string;
+  /** Holds the global data `crush.json` (keys, chosen models), `projects.json`, trust records. */
+  readonly globalDataDirectory: string;
+  readonly globalConfigDirectory: string;
+  readonly models: { readonly large?: ModelChoice; readonly small?: ModelChoice };
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly disableDefaultProviders: boolean;
+  readonly options: {
+    readonly contextPaths: readonly string[];
+    readonly globalContextPaths: readonly string[];
+    readonly debug: boolean;
+    readonly disableAutoSummarize: boolean;
+    readonly disabledTools: readonly string[];
+    readonly isCompact: boolean;
+    readonly diffMode: "unified" | "split" | null;
+    readonly completionsMaxDepth: number;
+    readonly completionsMaxItems: number;
+    readonly attribution: { readonly trailerStyle: "none" | "co-authored-by" | "assisted-by"; readonly generatedWith: boolean };
+    readonly initializeAs: string;
+  };
+  readonly toolLimits: {
+    readonly lsMaxDepth: number | null;
+    readonly lsMaxItems: number | null;
+    readonly grepTimeoutMs: number | null;
+    readonly globTimeoutMs: number | null;
+  };
+  readonly allowedTools: readonly string[];
+  readonly isYolo: boolean;
+  readonly isTrusted: boolean;
+  readonly untrusted: readonly UntrustedSetting[];
+  readonly problems: readonly ConfigProblem[];
+  /** Files that were read, lowest precedence first. */
+  readonly files: readonly string[];
+  readonly surroundings: Surroundings;
+}
