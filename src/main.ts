@@ -7,6 +7,4 @@ function version(): string {
   throw new Error("package.json has no version");
 }
 
-if (process.argv.includes("--version")) {
-  process.stdout.write(`${process.env["CRUSH_CALLED_AS"] ?? "crush-ts"} version ${version()}\n`);
-}
+if (process.argv.includes("--version")) process.stdout.write(`crush-ts version ${version()}\n`);
