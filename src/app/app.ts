@@ -197,4 +197,3 @@ export interface App {
 export function isModelProblem(model: ResolvedModel | ModelProblem): model is ModelProblem {
   return "hint" in model;
 }
-

@@ -85,7 +85,10 @@ export interface Config {
     readonly diffMode: "unified" | "split" | null;
     readonly completionsMaxDepth: number;
     readonly completionsMaxItems: number;
-    readonly attribution: { readonly trailerStyle: "none" | "co-authored-by" | "assisted-by"; readonly generatedWith: boolean };
+    readonly attribution: {
+      readonly trailerStyle: "none" | "co-authored-by" | "assisted-by";
+      readonly generatedWith: boolean;
+    };
     readonly initializeAs: string;
   };
   readonly toolLimits: {

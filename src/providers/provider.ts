@@ -83,5 +83,13 @@ export interface ModelCatalogue {
 
 export type CatalogueProvider = Pick<
   ProviderSettings,
-  "id" | "name" | "type" | "baseUrl" | "keyVariable" | "extraHeaders" | "defaultLargeModelId" | "defaultSmallModelId" | "models"
+  | "id"
+  | "name"
+  | "type"
+  | "baseUrl"
+  | "keyVariable"
+  | "extraHeaders"
+  | "defaultLargeModelId"
+  | "defaultSmallModelId"
+  | "models"
 >;

@@ -7,7 +7,13 @@ export type DisplayBlock =
   | { readonly kind: "diff"; readonly path: string; readonly before: string; readonly after: string }
   | { readonly kind: "list"; readonly items: readonly ListItem[] }
   | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  | { readonly kind: "code"; readonly text: string; readonly path?: string; readonly language?: string; readonly firstLine?: number }
+  | {
+      readonly kind: "code";
+      readonly text: string;
+      readonly path?: string;
+      readonly language?: string;
+      readonly firstLine?: number;
+    }
   | { readonly kind: "image"; readonly name: string; readonly mimeType: string; readonly sizeBytes: number };
 
 export interface ListItem {

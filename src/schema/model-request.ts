@@ -41,7 +41,12 @@ export interface ToolResultContent {
  */
 export type ModelMessage =
   | { readonly role: "user"; readonly content: readonly UserContent[] }
-  | { readonly role: "assistant"; readonly blocks: readonly ModelBlock[]; readonly providerId: string | null; readonly modelId: string }
+  | {
+      readonly role: "assistant";
+      readonly blocks: readonly ModelBlock[];
+      readonly providerId: string | null;
+      readonly modelId: string;
+    }
   | { readonly role: "tool"; readonly results: readonly ToolResultContent[] };
 
 export interface ToolDefinition {

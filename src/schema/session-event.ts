@@ -23,7 +23,12 @@ export type LiveEvent =
   | { readonly type: "turn-start"; readonly sessionId: SessionId }
   | { readonly type: "step-start"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly step: number }
   | { readonly type: "text-delta"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly text: string }
-  | { readonly type: "reasoning-delta"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly text: string }
+  | {
+      readonly type: "reasoning-delta";
+      readonly sessionId: SessionId;
+      readonly messageId: MessageId;
+      readonly text: string;
+    }
   | {
       readonly type: "tool-call-start";
       readonly sessionId: SessionId;
@@ -47,9 +52,19 @@ export type LiveEvent =
       readonly input: string;
     }
   | { readonly type: "tool-run-start"; readonly sessionId: SessionId; readonly toolCallId: ToolCallId }
-  | { readonly type: "tool-output"; readonly sessionId: SessionId; readonly toolCallId: ToolCallId; readonly text: string }
+  | {
+      readonly type: "tool-output";
+      readonly sessionId: SessionId;
+      readonly toolCallId: ToolCallId;
+      readonly text: string;
+    }
   | { readonly type: "permission-asked"; readonly sessionId: SessionId; readonly request: PermissionRequest }
-  | { readonly type: "permission-answered"; readonly sessionId: SessionId; readonly requestId: string; readonly decision: "allow" | "deny" }
+  | {
+      readonly type: "permission-answered";
+      readonly sessionId: SessionId;
+      readonly requestId: string;
+      readonly decision: "allow" | "deny";
+    }
   /** What the failed try had shown is discarded, on screen and on disk; the next try starts at `dueAtMs`. */
   | {
       readonly type: "retry-wait";

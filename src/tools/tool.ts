@@ -90,7 +90,12 @@ export type DisplayCall = (call: {
   readonly name: string;
   readonly input: JsonObject;
   /** Undefined while the call runs. */
-  readonly result?: { readonly content: string; readonly metadata: JsonObject; readonly isError: boolean; readonly mimeType: string };
+  readonly result?: {
+    readonly content: string;
+    readonly metadata: JsonObject;
+    readonly isError: boolean;
+    readonly mimeType: string;
+  };
 }) => ToolDisplay;
 
 /** Running background jobs, the ones that `bash` started; ended when the program exits. */
