@@ -1,0 +1,48 @@
+import type { ModelMessage } from "../schema/model-request.ts";
+import type { Usage } from "../schema/usage.ts";
+import { noUsage } from "../schema/usage.ts";
+
+/** Close enough for text and code; the provider's own figure replaces it wherever there is one. */
+const charactersPerToken = 4;
+/** About what providers charge for an image of screen size. */
+const tokensPerImage = 1_500;
+
+/** Tokens of a conversation, estimated from its length. */
+export function estimateTokens(messages: readonly ModelMessage[]): number {
+  let characters = 0;
+  let images = 0;
+  for (const message of messages) {
+    if (message.role === "user") {
+      for (const content of message.content) {
+        if (content.kind === "text") characters += content.text.length;
+        else images += 1;
+      }
+    } else if (message.role === "assistant") {
+      for (const block of message.blocks) {
+        characters += block.kind === "tool-call" ? block.input.length : block.text.length;
+      }
+    } else {
+      for (const result of message.results) {
+        characters += result.text.length;
+        if (result.media !== undefined) images += 1;
+      }
+    }
+  }
+  return Math.ceil(characters / charactersPerToken) + images * tokensPerImage;
+}
+
+/**
+ * The usage of a request: what was reported; completed by an estimate, and marked, where the request was cut off
+ * before its last report or nothing was reported at all.
+ */
+export function settledUsage(
+  reported: Usage | null,
+  request: { readonly messages: readonly ModelMessage[]; readonly outputLength: number; readonly isComplete: boolean },
+): Usage {
+  if (reported !== null && request.isComplete) return reported;
+  const outputTokens = Math.ceil(request.outputLength / charactersPerToken);
+  if (reported !== null) {
+    return { ...reported, outputTokens: Math.max(reported.outputTokens, outputTokens), isEstimated: true };
+  }
+  return { ...noUsage, inputTokens: estimateTokens(request.messages), outputTokens, isEstimated: true };
+}

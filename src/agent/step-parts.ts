@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from "node:util";
+import { isJsonObject, parseJson } from "../lib/json.ts";
+import type { ToolCallId } from "../schema/ids.ts";
+import type { Message, Part, ReasoningPart, ToolCallPart } from "../schema/message.ts";
+import type { ModelBlock } from "../schema/model-request.ts";
+import { reasoningMetadata, storedReasoning, toolCallMetadata } from "../schema/reasoning-metadata.ts";
+
+export interface StepTimes {
+  /** Unix seconds; undefined where nothing was reasoned. */
+  readonly reasoningStartedAt?: number;
+  readonly reasoningFinishedAt?: number;
+}
+
+/**
+ * A step's blocks as Crush's parts: one reasoning part, one text part (blocks joined by a blank line), then the calls.
+ * `finished` says which calls have all their arguments.
+ */
+export function partsOfBlocks(
+  blocks: readonly ModelBlock[],
+  finished: ReadonlySet<ToolCallId> | "all",
+  times: StepTimes,
+): Part[] {
+  const parts: Part[] = [];
+  const reasoning = blocks.filter((block) => block.kind === "reasoning");
+  const signed = reasoning.findLast((block) => block.metadata !== undefined);
+  if (reasoning.length > 0) {
+    parts.push({
+      type: "reasoning",
+      thinking: joinTexts(reasoning),
+      ...storedReasoning(signed?.metadata),
+      ...(times.reasoningStartedAt === undefined ? {} : { startedAt: times.reasoningStartedAt }),
+      ...(times.reasoningFinishedAt === undefined ? {} : { finishedAt: times.reasoningFinishedAt }),
+    });
+  }
+  const texts = blocks.filter((block) => block.kind === "text");
+  if (texts.length > 0) parts.push({ type: "text", text: joinTexts(texts) });
+  for (const block of blocks) {
+    if (block.kind !== "tool-call") continue;
+    parts.push({
+      type: "tool_call",
+      id: block.id,
+      name: block.name,
+      input: block.input,
+      providerExecuted: false,
+      finished: finished === "all" || finished.has(block.id),
+    });
+  }
+  return parts;
+}
+
+function joinTexts(blocks: readonly { readonly text: string }[]): string {
+  return blocks
+    .map((block) => block.text)
+    .filter((text) => text !== "")
+    .join("\n\n");
+}
+
+/** The blocks that parts stand for, without what only x_message knows. */
+export function blocksOfParts(parts: readonly Part[]): ModelBlock[] {
+  const blocks: ModelBlock[] = [];
+  const reasoning = parts.find((part): part is ReasoningPart => part.type === "reasoning");
+  for (const part of parts) {
+    if (part.type === "reasoning") {
+      blocks.push(withMetadata({ kind: "reasoning", text: part.thinking }, reasoningMetadata(part)));
+    }
+    if (part.type === "text" && part.text !== "") blocks.push({ kind: "text", text: part.text });
+    if (part.type === "tool_call") blocks.push(callBlock(part, reasoning));
+  }
+  return blocks;
+}
+
+function callBlock(part: ToolCallPart, reasoning: ReasoningPart | undefined): ModelBlock {
+  const block = { kind: "tool-call", id: part.id, name: part.name, input: part.input } as const;
+  return withMetadata(block, toolCallMetadata(reasoning, part.id));
+}
+
+function withMetadata(block: ModelBlock, metadata: ModelBlock["metadata"]): ModelBlock {
+  return metadata === undefined ? block : { ...block, metadata };
+}
+
+/** Whether the parts say all that the blocks say, so that no exact copy is needed. */
+export function partsCarry(blocks: readonly ModelBlock[], parts: readonly Part[]): boolean {
+  return isDeepStrictEqual(blocksOfParts(parts), blocks);
+}
+
+/** The exact blocks where they are known, else those that the parts stand for. */
+export function blocksOfMessage(message: Message): readonly ModelBlock[] {
+  return message.exactBlocks ?? blocksOfParts(message.parts);
+}
+
+/** Arguments that every provider accepts: an object's JSON; `{}` for anything else. */
+export function validInput(input: string): string {
+  return isJsonObject(parseJson(input)) ? input : "{}";
+}
+
+/** Calls of one step must differ in id (one result each); a provider that repeats or omits one gets a suffix. */
+export function withUniqueCallIds(blocks: readonly ModelBlock[]): ModelBlock[] {
+  const seen = new Set<string>();
+  return blocks.map((block, index) => {
+    if (block.kind !== "tool-call") return block;
+    let id: string = block.id;
+    if (id === "" || seen.has(id)) id = `${id === "" ? "call" : id}_${String(index)}`;
+    seen.add(id);
+    return id === block.id ? block : { ...block, id: id as ToolCallId };
+  });
+}

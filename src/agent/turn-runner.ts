@@ -1,0 +1,246 @@
+import { must, unreachable } from "../lib/assert.ts";
+import type { ModelFailure } from "../providers/provider.ts";
+import type { MessageId, SessionId, ToolCallId } from "../schema/ids.ts";
+import type { FinishReason, Message } from "../schema/message.ts";
+import { addUsage, noUsage } from "../schema/usage.ts";
+import type { Usage } from "../schema/usage.ts";
+import type { ToolResult } from "../tools/tool.ts";
+import { CallRun } from "./call-run.ts";
+import { decide } from "./decide.ts";
+import type { TurnPorts } from "./ports.ts";
+import { StepRun } from "./step-run.ts";
+import type { CallRefusal, TurnEffect, TurnEvent, TurnState } from "./turn-state.ts";
+
+export interface TurnResult {
+  readonly reason: FinishReason;
+  readonly failure: ModelFailure | null;
+  /** The text of the last step. */
+  readonly text: string;
+  /** Of all requests of the turn, failed tries included. */
+  readonly usage: Usage;
+}
+
+/**
+ * Performs what `decide` decides for one turn. Rejects only where a write failed (AppError) or on a bug; everything
+ * else, a failed model included, is in the result and in the session.
+ */
+export class TurnRunner {
+  readonly #sessionId: SessionId;
+  readonly #ports: TurnPorts;
+  readonly #abort = new AbortController();
+  readonly #done = Promise.withResolvers<TurnResult>();
+  readonly #calls = new Map<ToolCallId, CallRun>();
+  #state: TurnState = { phase: "new" };
+  #step: StepRun | null = null;
+  #usage: Usage = noUsage;
+  /** Writes happen in the order in which they were decided. */
+  #writes: Promise<void> = Promise.resolve();
+  #cancelRetry: (() => void) | null = null;
+  #retry: RetryState | null = null;
+
+  constructor(sessionId: SessionId, ports: TurnPorts) {
+    this.#sessionId = sessionId;
+    this.#ports = ports;
+  }
+
+  /** Runs the turn; call once. */
+  run(): Promise<TurnResult> {
+    this.#dispatch({ type: "start" });
+    return this.#done.promise;
+  }
+
+  /** Ends the turn, keeping what is there; `run` then resolves with `canceled`. */
+  cancel(): void {
+    this.#dispatch({ type: "cancel" });
+  }
+
+  /** The step that streams, newer than its row; null between steps. */
+  streamingMessage(): Message | null {
+    return this.#step?.liveMessage() ?? null;
+  }
+
+  retryState(): RetryState | null {
+    return this.#retry;
+  }
+
+  #dispatch(event: TurnEvent): void {
+    const decision = decide(this.#state, event, this.#ports.random());
+    this.#state = decision.state;
+    for (const effect of decision.effects) this.#perform(effect);
+  }
+
+  #perform(effect: TurnEffect): void {
+    switch (effect.type) {
+      case "request-step":
+        this.#guard(this.#requestStep(effect.step, effect.attempt));
+        return;
+      case "discard-attempt":
+        void this.#write(() => must(this.#step, "a step").discard());
+        return;
+      case "wait-retry":
+        this.#waitRetry(effect);
+        return;
+      case "fail-step":
+        void this.#write(() => must(this.#step, "a step").fail(effect.failure));
+        return;
+      case "prepare-call":
+        this.#guard(this.#prepareCall(effect.callId));
+        return;
+      case "authorize-call":
+        this.#guard(this.#authorizeCall(effect.callId));
+        return;
+      case "run-call":
+        this.#guard(this.#runCall(effect.callId));
+        return;
+      case "answer-call":
+        this.#guard(this.#answer(effect.callId, refusalResult(effect.why)));
+        return;
+      case "abort":
+        this.#abortAll();
+        return;
+      case "mark-canceled":
+        void this.#write(() => this.#ports.transcript.markCanceled(this.#messageId()));
+        return;
+      case "end-turn":
+        this.#guard(this.#endTurn(effect.reason, effect.failure ?? null));
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  async #requestStep(step: number, attempt: number): Promise<void> {
+    this.#retry = null;
+    if (attempt === 1) this.#step = new StepRun(this.#sessionId, this.#ports, step);
+    const run = must(this.#step, "a step");
+    await this.#writes;
+    const end = await run.request(this.#abort.signal);
+    this.#usage = addUsage(this.#usage, end.usage);
+    if (end.kind === "canceled") {
+      this.#dispatch({ type: "step-canceled" });
+    } else if (end.kind === "failed") {
+      this.#dispatch({ type: "step-failed", failure: end.failure });
+    } else {
+      this.#calls.clear();
+      for (const call of end.calls) this.#calls.set(call.id, new CallRun(call, this.#ports));
+      const calls = end.calls.map(({ id, name }) => ({ id, name, isReadOnly: this.#ports.tools.isReadOnly(name) }));
+      this.#dispatch({ type: "step-ended", reason: end.reason, calls });
+    }
+  }
+
+  #waitRetry(effect: Extract<TurnEffect, { type: "wait-retry" }>): void {
+    const { attempt, failure } = effect;
+    const dueAtMs = this.#ports.clock.nowMs() + effect.delayMs;
+    this.#retry = { attempt, dueAtMs, reason: failure.message };
+    this.#ports.emit({
+      type: "retry-wait",
+      sessionId: this.#sessionId,
+      messageId: this.#messageId(),
+      attempt,
+      dueAtMs,
+      reason: failure.message,
+    });
+    this.#cancelRetry = this.#ports.clock.after(effect.delayMs, () => {
+      this.#cancelRetry = null;
+      this.#dispatch({ type: "retry-due" });
+    });
+  }
+
+  async #prepareCall(callId: ToolCallId): Promise<void> {
+    const call = this.#call(callId);
+    const prepared = await call.prepare(this.#abort.signal);
+    if (prepared.kind === "refused") await this.#answer(callId, prepared.result);
+    else this.#dispatch({ type: "call-prepared", callId, needsPermission: prepared.permissions.length > 0 });
+  }
+
+  async #authorizeCall(callId: ToolCallId): Promise<void> {
+    const answer = await this.#ports.authorize(this.#call(callId).permissions(), this.#abort.signal);
+    if (answer.decision === "allow") this.#dispatch({ type: "call-allowed", callId });
+    else this.#dispatch({ type: "call-denied", callId, message: answer.message ?? null });
+  }
+
+  async #runCall(callId: ToolCallId): Promise<void> {
+    this.#ports.emit({ type: "tool-run-start", sessionId: this.#sessionId, toolCallId: callId });
+    await this.#answer(callId, await this.#call(callId).run());
+  }
+
+  /** Each call gets one result, whatever comes first. */
+  async #answer(callId: ToolCallId, result: ToolResult): Promise<void> {
+    const call = this.#call(callId);
+    if (call.isAnswered) return;
+    call.isAnswered = true;
+    await this.#write(() => this.#ports.transcript.addResult(call.call, result));
+    this.#dispatch({ type: "call-answered", callId });
+  }
+
+  #abortAll(): void {
+    this.#abort.abort(new Error("canceled by the person"));
+    if (this.#cancelRetry !== null) {
+      this.#cancelRetry();
+      this.#cancelRetry = null;
+      this.#guard(
+        this.#write(() => must(this.#step, "a step").cancelWaiting()).then(() => {
+          this.#dispatch({ type: "step-canceled" });
+        }),
+      );
+    }
+  }
+
+  async #endTurn(reason: FinishReason, failure: ModelFailure | null): Promise<void> {
+    await this.#writes;
+    this.#retry = null;
+    const text = this.#step?.text() ?? "";
+    this.#step = null;
+    this.#done.resolve({ reason, failure, text, usage: this.#usage });
+  }
+
+  #call(callId: ToolCallId): CallRun {
+    return must(this.#calls.get(callId), "a call of this step");
+  }
+
+  #messageId(): MessageId {
+    return must(this.#step, "a step").messageId();
+  }
+
+  #write(write: () => Promise<void>): Promise<void> {
+    const written = this.#writes.then(write);
+    this.#writes = written;
+    this.#guard(written);
+    return written;
+  }
+
+  /** A write that failed ends the turn: what is not on disk must not go on. */
+  #guard(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      this.#abort.abort(error);
+      this.#cancelRetry?.();
+      this.#state = { phase: "ended", reason: "error" };
+      this.#done.reject(error);
+    });
+  }
+}
+
+export interface RetryState {
+  readonly attempt: number;
+  readonly dueAtMs: number;
+  readonly reason: string;
+}
+
+function refusalResult(why: CallRefusal): ToolResult {
+  switch (why.kind) {
+    case "canceled":
+      return { content: "Canceled by the person before it ran.", isError: true };
+    case "denied":
+      return {
+        content:
+          why.message === null
+            ? "The person denied permission."
+            : `The person denied permission and says: ${why.message}`,
+        isError: true,
+      };
+    case "skipped-after-denial":
+      return { content: "Not run: the person denied permission for an earlier call.", isError: true };
+    default:
+      return unreachable(why);
+  }
+}
