@@ -1,15 +1,24 @@
 /** House rules that no linter has. Each message names the fix. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
+import { boundaryRules } from "./tidy/boundary-rules.ts";
+import { documentRules } from "./tidy/document-rules.ts";
+import { namingRules } from "./tidy/naming-rules.ts";
+import { readRepository } from "./tidy/repository.ts";
+import { suppressionRule } from "./tidy/suppression-rule.ts";
+import { testRules } from "./tidy/test-rules.ts";
+import { textRules } from "./tidy/text-rules.ts";
 
-const root = path.resolve(import.meta.dirname, "..");
+const files = readRepository();
+const rules = [...namingRules, ...boundaryRules, ...testRules, ...textRules, ...documentRules, suppressionRule];
 
-test("the lock file holds no registry address", () => {
-  const lock = readFileSync(path.join(root, "package-lock.json"), "utf8");
-  assert.ok(
-    !lock.includes('"resolved": "http'),
-    "run npm install with omit-lockfile-registry-resolved=true (see .npmrc)",
-  );
+for (const rule of rules) {
+  test(rule.name, () => {
+    const offences = rule.check(files);
+    assert.ok(offences.length === 0, `\n${offences.join("\n")}`);
+  });
+}
+
+test("the rules see the product's code", () => {
+  assert.ok(files.some((file) => file.path === "src/main.ts"));
 });
