@@ -3,8 +3,11 @@ import type { BinaryPart, Message, ToolResultPart } from "../schema/message.ts";
 import type { ModelBlock, ModelMessage, ToolResultContent, UserContent } from "../schema/model-request.ts";
 import { blocksOfMessage, validInput } from "./step-parts.ts";
 
-export interface HistoryOptions {
+interface ImageSupport {
   readonly supportsImages: boolean;
+}
+
+export interface HistoryOptions extends ImageSupport {
   /** The row that the history starts at, sent as the person's; null for the full history. */
   readonly summaryMessageId: MessageId | null;
 }
@@ -17,12 +20,12 @@ const noResult = "No result: the call was interrupted before it could answer.";
  * call moved behind its answers.
  */
 export function buildMessages(rows: readonly Message[], options: HistoryOptions): ModelMessage[] {
-  const builder = new HistoryBuilder(options.supportsImages);
+  const builder = new HistoryBuilder(options);
   const start = options.summaryMessageId === null ? -1 : rows.findIndex((row) => row.id === options.summaryMessageId);
   for (const row of rows.slice(Math.max(start, 0))) {
     if (row.unreadable !== null) continue;
     if (row.id === options.summaryMessageId) builder.addUser(summaryContent(row));
-    else if (row.role === "user") builder.addUser(userContent(row, options.supportsImages));
+    else if (row.role === "user") builder.addUser(userContent(row, options));
     else if (row.role === "assistant") builder.addAssistant(row);
     else builder.addResults(row);
   }
@@ -39,14 +42,14 @@ interface OpenCall {
 class HistoryBuilder {
   readonly #messages: ModelMessage[] = [];
   readonly #usedIds = new Set<string>();
-  readonly #supportsImages: boolean;
+  readonly #support: ImageSupport;
   #openCalls: OpenCall[] = [];
   #results: ToolResultContent[] = [];
   /** Prompts that came between a call and its result. */
   #heldContent: UserContent[] = [];
 
-  constructor(supportsImages: boolean) {
-    this.#supportsImages = supportsImages;
+  constructor(support: ImageSupport) {
+    this.#support = support;
   }
 
   addUser(content: readonly UserContent[]): void {
@@ -72,7 +75,7 @@ class HistoryBuilder {
       if (part.type !== "tool_result") continue;
       const call = this.#openCalls.find((open) => open.storedId === part.toolCallId);
       if (call === undefined || this.#results.some((result) => result.toolCallId === call.id)) continue;
-      this.#results.push(resultContent(part, call, this.#supportsImages));
+      this.#results.push(resultContent(part, call, this.#support));
     }
     if (this.#openCalls.length > 0 && this.#results.length === this.#openCalls.length) this.#closeCalls();
   }
@@ -135,13 +138,13 @@ function summaryContent(row: Message): UserContent[] {
   return text.trim() === "" ? [] : [{ kind: "text", text }];
 }
 
-function userContent(row: Message, supportsImages: boolean): UserContent[] {
+function userContent(row: Message, support: ImageSupport): UserContent[] {
   return row.parts.flatMap((part): UserContent[] => {
     switch (part.type) {
       case "text":
         return part.text.trim() === "" ? [] : [{ kind: "text", text: part.text }];
       case "binary":
-        return [attachmentContent(part, supportsImages)];
+        return [attachmentContent(part, support)];
       case "image_url":
         return [{ kind: "text", text: `Image: ${part.url}` }];
       case "shell_command":
@@ -157,25 +160,25 @@ function userContent(row: Message, supportsImages: boolean): UserContent[] {
   });
 }
 
-function attachmentContent(part: BinaryPart, supportsImages: boolean): UserContent {
+function attachmentContent(part: BinaryPart, support: ImageSupport): UserContent {
   if (part.mimeType.startsWith("text/")) {
     const text = Buffer.from(part.data, "base64").toString("utf8");
     return { kind: "text", text: `<attachment name=${JSON.stringify(part.path)}>\n${text}\n</attachment>` };
   }
-  if (!supportsImages) {
+  if (!support.supportsImages) {
     return { kind: "text", text: `(attachment ${part.path}, ${part.mimeType}: left out, this model takes no images)` };
   }
   return { kind: "media", mimeType: part.mimeType, data: part.data, name: part.path };
 }
 
-function resultContent(part: ToolResultPart, call: OpenCall, supportsImages: boolean): ToolResultContent {
+function resultContent(part: ToolResultPart, call: OpenCall, support: ImageSupport): ToolResultContent {
   const media = part.data !== "" && part.mimeType !== "" ? { mimeType: part.mimeType, data: part.data } : undefined;
   const text = part.content === "" && media === undefined ? "(no output)" : part.content;
   return {
     toolCallId: call.id,
     toolName: call.name,
-    text: media !== undefined && !supportsImages ? `${text}\n(image left out: this model takes none)` : text,
+    text: media !== undefined && !support.supportsImages ? `${text}\n(image left out: this model takes none)` : text,
     isError: part.isError,
-    ...(media !== undefined && supportsImages ? { media } : {}),
+    ...(media !== undefined && support.supportsImages ? { media } : {}),
   };
 }
