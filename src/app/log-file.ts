@@ -1,0 +1,48 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../lib/clock.ts";
+import type { Log, LogLevel } from "../lib/log.ts";
+
+/** crush-database.md, Where: rotated at 10 MB. */
+const sizeBytesMax = 10 * 1024 * 1024;
+
+export interface LogFileOptions {
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  /** With `--debug` the level `debug` is written too. */
+  readonly isDebug: boolean;
+}
+
+/**
+ * `.crush/logs/crush.log`: one JSON object a line (`time`, `level`, `msg`, fields). When it is full it becomes
+ * `crush.log.1`. A log that can't be written (no space, read-only) is given up silently: it must never stop the work.
+ */
+export function createLogFile(options: LogFileOptions): Log {
+  const directory = join(options.dataDirectory, "logs");
+  const file = join(directory, "crush.log");
+  let sizeBytes: number | null = null;
+  let isBroken = false;
+  return {
+    write(level: LogLevel, message: string, fields = {}): void {
+      if (isBroken || (level === "debug" && !options.isDebug)) return;
+      const time = new Date(options.clock.nowMs()).toISOString();
+      const line = `${JSON.stringify({ time, level: level.toUpperCase(), msg: message, ...fields })}\n`;
+      try {
+        sizeBytes ??= openLog(directory, file);
+        if (sizeBytes + line.length > sizeBytesMax) {
+          renameSync(file, `${file}.1`);
+          sizeBytes = 0;
+        }
+        appendFileSync(file, line, { mode: 0o600 });
+        sizeBytes += line.length;
+      } catch {
+        isBroken = true;
+      }
+    },
+  };
+}
+
+function openLog(directory: string, file: string): number {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

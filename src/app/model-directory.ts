@@ -1,0 +1,135 @@
+import type { Config } from "../config/config.ts";
+import type { CatalogueProvider, ModelCatalogue } from "../providers/provider.ts";
+import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
+import type { ModelProblem, ResolvedModel } from "./app.ts";
+import { blankModel, isLocal, mergeProvider, needsKey, practiceSettings } from "./provider-settings.ts";
+
+/** Which providers and models there are: the catalogue, the person's config, keys saved and servers found since. */
+export class ModelDirectory {
+  readonly #config: Config;
+  readonly #catalogue: ModelCatalogue;
+  readonly #savedKeys = new Map<string, string | null>();
+  readonly #found = new Map<string, ProviderSettings>();
+  readonly #defaults = new Map<"large" | "small", ModelChoice>();
+  #cached: readonly ProviderSettings[] | null = null;
+
+  constructor(config: Config, catalogue: ModelCatalogue) {
+    this.#config = config;
+    this.#catalogue = catalogue;
+    if (config.models.large !== undefined) this.#defaults.set("large", config.models.large);
+    if (config.models.small !== undefined) this.#defaults.set("small", config.models.small);
+  }
+
+  /** Of the config first, then servers found, then the catalogue's, the practice model last. */
+  list(): readonly ProviderSettings[] {
+    this.#cached ??= this.#build();
+    return this.#cached;
+  }
+
+  find(providerId: string): ProviderSettings | undefined {
+    const found = this.#found.get(providerId);
+    if (found !== undefined) return found;
+    if (providerId === practiceSettings.id) return practiceSettings;
+    const configured = this.#config.providers[providerId];
+    if (configured?.isDisabled === true) return undefined;
+    const known =
+      this.#config.disableDefaultProviders && configured === undefined ? undefined : this.#catalogue.find(providerId);
+    if (known === undefined && configured === undefined) return undefined;
+    return mergeProvider(providerId, { known, configured, apiKey: this.#keyOf(providerId, known) });
+  }
+
+  resolve(choice: ModelChoice): ResolvedModel | ModelProblem {
+    const provider = this.find(choice.provider);
+    if (provider === undefined) {
+      return {
+        code: "provider-unknown",
+        message: `provider ${choice.provider} is not configured any more`,
+        hint: "choose another model (ctrl+l, or -m provider/model), or add the provider to crush.json",
+      };
+    }
+    const info = provider.models.find((model) => model.id === choice.model) ?? unlistedModel(provider, choice.model);
+    if (info === null) {
+      return {
+        code: "model-unknown",
+        message: `model ${choice.model} is not offered by ${provider.name} any more`,
+        hint: `choose another model (ctrl+l, or -m ${provider.id}/<model>; crush models ${provider.id} lists them)`,
+      };
+    }
+    if (provider.apiKey === null) {
+      const variable = provider.keyVariable === null ? "" : `, or set ${provider.keyVariable}`;
+      return {
+        code: "key-missing",
+        message: `no API key for ${provider.name}`,
+        hint: `run \`crush login ${provider.id}\`${variable}`,
+      };
+    }
+    return { choice, provider, info };
+  }
+
+  /** The model of new sessions; undefined where nothing can be used without asking the person. */
+  defaultChoice(size: "large" | "small"): ModelChoice | undefined {
+    const chosen = this.#defaults.get(size);
+    if (chosen !== undefined) return chosen;
+    const large = this.#defaults.get("large");
+    if (large !== undefined) return this.#smallOf(large);
+    const usable = this.list().find(
+      (provider) => provider.type !== "practice" && provider.apiKey !== null && provider.models.length > 0,
+    );
+    if (usable === undefined) return undefined;
+    const id = (size === "large" ? usable.defaultLargeModelId : usable.defaultSmallModelId) ?? usable.models[0]?.id;
+    return id === undefined ? undefined : { provider: usable.id, model: id };
+  }
+
+  /** The small model that goes with a session's own: the chosen one, else its provider's, else itself. */
+  smallChoice(large: ModelChoice): ModelChoice {
+    const chosen = this.#defaults.get("small");
+    if (chosen !== undefined && "info" in this.resolve(chosen)) return chosen;
+    return this.#smallOf(large);
+  }
+
+  setDefault(size: "large" | "small", choice: ModelChoice): void {
+    this.#defaults.set(size, choice);
+  }
+
+  /** `null` forgets the key that config holds. */
+  setKey(providerId: string, key: string | null): void {
+    this.#savedKeys.set(providerId, key);
+    this.#cached = null;
+  }
+
+  addFound(provider: ProviderSettings): void {
+    this.#found.set(provider.id, provider);
+    this.#cached = null;
+  }
+
+  #smallOf(large: ModelChoice): ModelChoice {
+    const provider = this.find(large.provider);
+    const id = provider?.defaultSmallModelId ?? null;
+    return id === null ? large : { provider: large.provider, model: id };
+  }
+
+  #build(): readonly ProviderSettings[] {
+    const ids = new Set([...Object.keys(this.#config.providers), ...this.#found.keys()]);
+    if (!this.#config.disableDefaultProviders) for (const known of this.#catalogue.providers()) ids.add(known.id);
+    const all = [...ids].map((id) => this.find(id)).filter((provider) => provider !== undefined);
+    return [...all, practiceSettings];
+  }
+
+  #keyOf(id: string, known: CatalogueProvider | undefined): string | null {
+    const configured = this.#config.providers[id];
+    const saved = this.#savedKeys.get(id);
+    if (typeof saved === "string") return saved;
+    const inConfig = saved === null ? undefined : configured?.apiKey;
+    const inEnvironment = this.#config.surroundings.keys[known?.keyVariable ?? ""];
+    return nonEmpty(inConfig) ?? nonEmpty(inEnvironment) ?? (needsKey(known, configured) ? null : "");
+  }
+}
+
+/** A local server or a custom provider without a list serves what it is asked for. */
+function unlistedModel(provider: ProviderSettings, modelId: string): ModelInfo | null {
+  return provider.models.length === 0 || isLocal(provider.type) ? blankModel(modelId) : null;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
