@@ -3,12 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-export interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { type Counts, judgeRun, readJunitReport } from "./junit-report.ts";
 
 export interface Stage {
   readonly name: string;
@@ -42,23 +37,35 @@ export function checkStage(name: string, args: readonly string[]): Stage {
   };
 }
 
-/** A stage that runs tests. No test at all is a failure: a gate that checks nothing must not look green. */
-export function testStage(name: string, paths: readonly string[]): Stage {
+export interface TestStageOptions {
+  /** Relative to the root. None at all is a failure: a gate that checks nothing must not look green. */
+  readonly files: readonly string[];
+  /** `parallel`: files run side by side; `alone`: one after the other, for tests that measure or watch the clock. */
+  readonly order: "parallel" | "alone";
+}
+
+export function testStage(name: string, { files, order }: TestStageOptions): Stage {
   return {
     name,
     run: async () => {
       const folder = mkdtempSync(path.join(tmpdir(), "crush-gate-"));
       try {
-        const report = path.join(folder, "junit.xml");
-        const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
+        const reportFile = path.join(folder, "junit.xml");
         const exitCode = await runOnBun([
           "test",
           `--timeout=${testTimeoutMs}`,
           "--only-failures",
-          ...reporter,
-          ...paths,
+          order === "parallel" ? "--parallel" : "--isolate",
+          "--reporter=junit",
+          `--reporter-outfile=${reportFile}`,
+          // A bare path would be a filter that matches other files too.
+          ...files.map((file) => `./${file}`),
         ]);
-        return verdict(readReport(report), exitCode);
+        const report = readJunitReport(readIfThere(reportFile));
+        const { counts, problems } = judgeRun({ exitCode, expectedFiles: files, report });
+        for (const skippedName of report.skippedNames) process.stdout.write(`skipped: ${skippedName}\n`);
+        for (const problem of problems) process.stdout.write(`${problem}\n`);
+        return counts;
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
@@ -66,25 +73,11 @@ export function testStage(name: string, paths: readonly string[]): Stage {
   };
 }
 
-function readReport(file: string): string {
+function readIfThere(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw error;
   }
-}
-
-function attribute(tag: string, name: string): number {
-  return Number(new RegExp(` ${name}="(\\d+)"`, "u").exec(tag)?.[1] ?? "0");
-}
-
-/** Reads the totals of a JUnit report. An exit code other than 0 is a failure even where no test failed. */
-export function verdict(report: string, exitCode: number): Counts {
-  const tag = /<testsuites [^>]*>/u.exec(report)?.[0] ?? "";
-  const total = attribute(tag, "tests");
-  const skipped = attribute(tag, "skipped");
-  const reported = attribute(tag, "failures") + attribute(tag, "errors");
-  const failed = reported === 0 && (exitCode !== 0 || total - skipped === 0) ? 1 : reported;
-  return { passed: Math.max(0, total - skipped - reported), failed, skipped };
 }
