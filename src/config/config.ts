@@ -17,7 +17,7 @@ export interface ProviderConfig {
   readonly name?: string;
   readonly baseUrl?: string;
   readonly type?: ProviderType;
-  /** Expanded; undefined where the expansion gave nothing. */
+  /** Expanded; undefined where the expansion gave nothing, or needs a program (see `unresolved`). */
   readonly apiKey?: string;
   readonly isDisabled: boolean;
   readonly systemPromptPrefix?: string;
@@ -27,6 +27,12 @@ export interface ProviderConfig {
   readonly isFlatRate: boolean;
   readonly discoverModels: boolean;
   readonly models: readonly (Partial<ModelInfo> & { readonly id: string })[];
+  /**
+   * Values whose expansion runs a program (`$(…)`) or fails, by key: `api_key`, `base_url`, `extra_headers.<name>`.
+   * Empty for nearly everyone. `resolveProvider` of config/resolve-provider.ts gives the provider with them expanded;
+   * call it before the first request, never to list providers. A provider with `api_key` in here counts as having a key.
+   */
+  readonly unresolved: Readonly<Record<string, string>>;
 }
 
 /** A setting of the project's own config that is ignored until the project is trusted. */
@@ -57,7 +63,12 @@ export interface Surroundings {
   readonly calledAs: string;
   /** Non-empty values of the variables that the catalogue names as holding keys. */
   readonly keys: Readonly<Record<string, string>>;
-  /** For child processes: the whole environment without the providers' key variables, with config's `env` (trusted) added. */
+  /** Non-empty variables named `*_API_ENDPOINT`: addresses that replace the providers' own, as the catalogue means them. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /**
+   * For child processes: the whole environment without the providers' key variables, with config's `env` (trusted) added.
+   * Read it late: where `env` holds `$(…)`, the first reading runs these programs.
+   */
   readonly childEnvironment: Readonly<Record<string, string>>;
 }
 
@@ -76,6 +87,7 @@ export interface Config {
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   readonly disableDefaultProviders: boolean;
   readonly options: {
+    /** As configured, besides the well-known names (config/context-files.ts). */
     readonly contextPaths: readonly string[];
     readonly globalContextPaths: readonly string[];
     readonly debug: boolean;
@@ -99,7 +111,12 @@ export interface Config {
   };
   readonly allowedTools: readonly string[];
   readonly isYolo: boolean;
+  /** False exactly where `untrusted` names something. */
   readonly isTrusted: boolean;
+  /** What the person's trust would cover, for `trustProject` of config/trust-project.ts; null where nothing needs trust. */
+  readonly trustHash: string | null;
+  /** Context files that are links leaving the project, and may be followed. Absolute, of the links themselves. */
+  readonly trustedLinks: readonly string[];
   readonly untrusted: readonly UntrustedSetting[];
   readonly problems: readonly ConfigProblem[];
   /** Files that were read, lowest precedence first. */

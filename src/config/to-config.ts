@@ -1,0 +1,158 @@
+import path from "node:path";
+import { isJsonObject, type JsonValue } from "../lib/json.ts";
+import type { Config, ConfigFlags, ConfigProblem, Surroundings } from "./config.ts";
+import type { VariableLookup } from "./expand-value.ts";
+import type { Project } from "./find-project.ts";
+import type { Environment, GlobalDirectories } from "./global-directories.ts";
+import type { ProjectSettings, SettingsLayer } from "./read-project-settings.ts";
+import { dottedKey } from "./read-settings-file.ts";
+import type { Settings } from "./settings-schema.ts";
+import { type SettingFault, toModelChoice, toProviders } from "./to-providers.ts";
+
+export interface ConfigInput {
+  /** Merged. */
+  readonly settings: Settings;
+  readonly flags: ConfigFlags;
+  readonly environment: Environment;
+  readonly directories: GlobalDirectories;
+  readonly project: Project;
+  readonly own: ProjectSettings;
+  readonly surroundings: Surroundings;
+  readonly lookup: VariableLookup;
+  /** What was merged, lowest precedence first. */
+  readonly layers: readonly SettingsLayer[];
+  readonly problems: readonly ConfigProblem[];
+  readonly faults: readonly SettingFault[];
+}
+
+/** Crush's defaults outside a git worktree, where a walk could otherwise cover a whole home directory. */
+const looseDepth = 2;
+const looseItems = 100;
+
+const nanosecondsPerMillisecond = 1_000_000;
+const unitMs: ReadonlyMap<string, number> = new Map([
+  ["ms", 1],
+  ["s", 1000],
+  ["m", 60_000],
+  ["h", 3_600_000],
+]);
+
+/** A number is nanoseconds, as Crush's parser has it; a text is a number with its unit, such as "10s". Null: not set. */
+function toMilliseconds(duration: number | string | null | undefined): number | null {
+  if (duration === null || duration === undefined) return null;
+  if (typeof duration === "number") return duration / nanosecondsPerMillisecond;
+  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/u.exec(duration.trim());
+  const unit = unitMs.get(parts?.[2] ?? "");
+  return unit === undefined ? null : Number(parts?.[1]) * unit;
+}
+
+/** What Go's strconv.ParseBool takes for true: Crush reads the variable with it. */
+function isTrue(value: string): boolean {
+  return ["1", "t", "T", "TRUE", "true", "True"].includes(value);
+}
+
+type Options = NonNullable<Settings["options"]>;
+
+/** Where nothing is said, Crush signs; where the section exists, its switch is off unless set. */
+function toAttribution(options: Options): Config["options"]["attribution"] {
+  const { attribution } = options;
+  if (attribution === undefined || attribution === null) return { trailerStyle: "assisted-by", generatedWith: true };
+  const { trailer_style: style, co_authored_by: isCoAuthored, generated_with: generatedWith } = attribution;
+  const older = isCoAuthored === true ? "co-authored-by" : "none";
+  const fallback = typeof isCoAuthored === "boolean" ? older : "assisted-by";
+  return { trailerStyle: style || fallback, generatedWith: generatedWith === true };
+}
+
+function toGlobalContextPaths(options: Options, directories: GlobalDirectories): readonly string[] {
+  const paths = options.global_context_paths ?? [];
+  if (paths.length > 0) return paths;
+  return [path.join(directories.config, "CRUSH.md"), path.join(path.dirname(directories.config), "AGENTS.md")];
+}
+
+function toCompletions(
+  options: Options,
+  project: Project,
+): Pick<Config["options"], "completionsMaxDepth" | "completionsMaxItems"> {
+  const { max_depth: depth, max_items: items } = options.tui?.completions ?? {};
+  return {
+    completionsMaxDepth: depth ?? (project.isWorktree ? 0 : looseDepth),
+    completionsMaxItems: items ?? (project.isWorktree ? 0 : looseItems),
+  };
+}
+
+function toOptions(input: ConfigInput): Config["options"] {
+  const options = input.settings.options ?? {};
+  return {
+    contextPaths: options.context_paths ?? [],
+    globalContextPaths: toGlobalContextPaths(options, input.directories),
+    debug: input.flags.debug === true || options.debug === true,
+    disableAutoSummarize: options.disable_auto_summarize === true,
+    disabledTools: options.disabled_tools ?? [],
+    isCompact: options.tui?.compact_mode === true,
+    diffMode: options.tui?.diff_mode ?? null,
+    ...toCompletions(options, input.project),
+    attribution: toAttribution(options),
+    initializeAs: options.initialize_as || "AGENTS.md",
+  };
+}
+
+function toToolLimits(input: ConfigInput): Config["toolLimits"] {
+  const tools = input.settings.tools ?? {};
+  const isWorktree = input.project.isWorktree;
+  return {
+    lsMaxDepth: tools.ls?.max_depth ?? (isWorktree ? null : looseDepth),
+    lsMaxItems: tools.ls?.max_items ?? (isWorktree ? null : looseItems),
+    grepTimeoutMs: toMilliseconds(tools.grep?.timeout),
+    globTimeoutMs: toMilliseconds(tools.glob?.timeout),
+  };
+}
+
+function toModels(settings: Settings): Config["models"] {
+  const large = toModelChoice(settings.models?.["large"]);
+  const small = toModelChoice(settings.models?.["small"]);
+  return { ...(large && { large }), ...(small && { small }) };
+}
+
+function disablesDefaultProviders(input: ConfigInput): boolean {
+  const variable = input.environment["CRUSH_DISABLE_DEFAULT_PROVIDERS"];
+  return variable === undefined ? input.settings.options?.disable_default_providers === true : isTrue(variable);
+}
+
+function holds(settings: JsonValue | undefined, keys: readonly string[]): boolean {
+  const [key, ...rest] = keys;
+  if (key === undefined) return settings !== undefined && settings !== null;
+  return isJsonObject(settings) && Object.hasOwn(settings, key) && holds(settings[key], rest);
+}
+
+/** Names the file with the last word on the faulty value. */
+function toProblem(fault: SettingFault, layers: readonly SettingsLayer[]): ConfigProblem {
+  const layer = layers.findLast(({ settings }) => holds(settings, fault.keys));
+  return { file: layer?.file ?? "", key: dottedKey(fault.keys), reason: fault.reason };
+}
+
+export function toConfig(input: ConfigInput): Config {
+  const { settings, flags, directories, project, own } = input;
+  const { providers, faults } = toProviders(settings, input.lookup);
+  const problems = [...input.faults, ...faults].map((fault) => toProblem(fault, input.layers));
+  return Object.freeze({
+    workingDirectory: project.workingDirectory,
+    projectRoot: project.root,
+    dataDirectory: own.dataDirectory,
+    globalDataDirectory: directories.data,
+    globalConfigDirectory: directories.config,
+    models: toModels(settings),
+    providers,
+    disableDefaultProviders: disablesDefaultProviders(input),
+    options: Object.freeze(toOptions(input)),
+    toolLimits: Object.freeze(toToolLimits(input)),
+    allowedTools: settings.permissions?.allowed_tools ?? [],
+    isYolo: flags.yolo === true,
+    isTrusted: own.isTrusted,
+    trustHash: own.trustHash,
+    trustedLinks: own.trustedLinks,
+    untrusted: own.isTrusted ? [] : own.dangerous.map(({ file: from, key, reason }) => ({ file: from, key, reason })),
+    problems: [...input.problems, ...problems],
+    files: input.layers.map((layer) => layer.file),
+    surroundings: input.surroundings,
+  });
+}
