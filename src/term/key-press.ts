@@ -1,0 +1,35 @@
+import { decodePrintableKey, parseKey } from "@earendil-works/pi-tui/dist/keys.js";
+
+/** A key, named as in `ctrl+shift+p`, `alt+enter`, `pageUp`, `f5`, `a`, `é`: modifiers in the order ctrl, shift, alt. */
+export interface KeyPress {
+  readonly name: string;
+  /** What it types; null for keys that type nothing. */
+  readonly text: string | null;
+  /** As the terminal sent it. */
+  readonly raw: string;
+}
+
+const modifierOrder = ["ctrl", "shift", "alt", "super"];
+const aliases: Readonly<Record<string, string>> = { esc: "escape", return: "enter", " ": "space" };
+
+function canonicalName(parsed: string): string {
+  if (parsed.length === 1) return aliases[parsed] ?? parsed;
+  const parts = parsed.split("+");
+  const base = parsed.endsWith("++") || parsed === "+" ? "+" : (parts.at(-1) ?? parsed);
+  const modifiers = modifierOrder.filter((modifier) => parts.slice(0, -1).includes(modifier));
+  return [...modifiers, aliases[base] ?? base].join("+");
+}
+
+function typedText(raw: string): string | null {
+  const decoded = decodePrintableKey(raw);
+  if (decoded !== undefined) return decoded;
+  return /^[^\u0000-\u001f\u007f-\u009f]+$/u.test(raw) ? raw : null;
+}
+
+/** Null for sequences that are no key that we know. */
+export function parseKeyPress(raw: string): KeyPress | null {
+  const text = typedText(raw);
+  const parsed = parseKey(raw);
+  if (parsed !== undefined) return { name: canonicalName(parsed), text, raw };
+  return text === null ? null : { name: text, text, raw };
+}
