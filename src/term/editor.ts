@@ -94,8 +94,9 @@ export class Editor {
   #width = 80;
 
   constructor(options: EditorOptions = {}) {
+    // All that the editor asks of pi-tui's screen: its height, and to be drawn, which we do anyway.
     const host = { terminal: this.#terminal, requestRender: () => undefined };
-    this.#editor = new HostedEditor(host as unknown as TUI, { borderColor: identity, selectList: unusedSelectList });
+    this.#editor = new HostedEditor(host as object as TUI, { borderColor: identity, selectList: unusedSelectList });
     this.#editor.focused = true;
     this.#editor.disableSubmit = true;
     this.#placeholder = options.placeholder;

@@ -174,7 +174,7 @@ function createPen(depth: ColorDepth) {
 
 export function createFrameRenderer(depth: ColorDepth): FrameRenderer {
   const pen = createPen(depth);
-  let screen: Array<SpanLine | null> = [];
+  let screen: (SpanLine | null)[] = [];
   let trimmedScreen: SpanLine[] = [];
   let size: Size = { rows: 0, columns: 0 };
   let cursor: Frame["cursor"] | undefined;

@@ -30,12 +30,12 @@ const attributesPattern = /^\u001b\[\?[\d;]*c$/;
 /** Answers of the terminal: never keys. */
 const replyPattern = /^\u001b(?:\[\?|[\]P_^X])/;
 
-function mouseAction(code: number, isRelease: boolean): MouseAction {
+function mouseAction(code: number, final: string | undefined): MouseAction {
   if ((code & 64) !== 0) {
     const wheels = ["wheel-up", "wheel-down", "wheel-left", "wheel-right"] as const;
     return wheels[code & 3] ?? "wheel-up";
   }
-  if (isRelease) return "release";
+  if (final === "m") return "release";
   return (code & 32) === 0 ? "press" : "drag";
 }
 
@@ -159,7 +159,7 @@ export class InputParser {
 
   #acceptMouse(match: RegExpExecArray): void {
     const code = Number(match[1]);
-    const action = mouseAction(code, match[4] === "m");
+    const action = mouseAction(code, match[4]);
     const button = (code & 64) === 0 ? ((["left", "middle", "right", "none"] as const)[code & 3] ?? "none") : "none";
     const row = Number(match[3]) - 1;
     const column = Number(match[2]) - 1;

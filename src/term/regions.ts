@@ -16,7 +16,7 @@ export interface Hit<T> {
 
 /** The region under a cell; of several the last added, which lies on top. */
 export function hitRegion<T>(
-  regions: ReadonlyArray<Region<T>>,
+  regions: readonly Region<T>[],
   at: { readonly row: number; readonly column: number },
 ): Hit<T> | null {
   const region = regions.findLast(

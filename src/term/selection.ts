@@ -42,7 +42,7 @@ function clampedCell(area: SelectionArea, { row, column }: Cell): Cell {
 }
 
 /** First and last column (exclusive) of the selection in each of its rows. */
-function selectedRanges({ area, anchor, head }: Selection): Array<{ row: number; start: number; end: number }> {
+function selectedRanges({ area, anchor, head }: Selection): { row: number; start: number; end: number }[] {
   const isForward = anchor.row < head.row || (anchor.row === head.row && anchor.column <= head.column);
   const [first, last] = isForward ? [anchor, head] : [head, anchor];
   const ranges = [];
