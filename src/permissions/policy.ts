@@ -1,5 +1,13 @@
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
 
+/** What judging needs of the disk (`diskPaths` of lib/disk-paths.ts). Synchronous; never throws. */
+export interface PathLookup {
+  /** Where the kernel would end up from `directory` (absolute), symbolic links followed. Works for missing files too. */
+  realPath(path: string, directory: string): string;
+  /** What a shell in `directory` makes of an unquoted pattern; undefined where that can't be told. */
+  matches(pattern: string, directory: string): readonly string[] | undefined;
+}
+
 export interface PermissionRules {
   /** `--yolo`: everything is allowed. */
   readonly allowAll: boolean;
@@ -8,6 +16,8 @@ export interface PermissionRules {
   readonly grants: readonly Grant[];
   /** Reading inside it needs no permission. Absolute. */
   readonly projectRoot: string;
+  /** Without it no command that names a file is proven read-only: a link could lead out of the project. */
+  readonly paths?: PathLookup;
 }
 
 export interface Verdict {

@@ -17,22 +17,29 @@ export interface ToolResult {
 export interface FileTracker {
   /** When and in which state the session last read (or wrote) the file; undefined where it never did. */
   lastRead(path: string): FileFact | undefined;
-  recordRead(path: string): Promise<void>;
+  /** `state`: what was read; without it the file is looked at again. */
+  recordRead(path: string, state?: FileState): Promise<void>;
   /**
    * Stores the versions of a change (format: `files`). `before` null: the file did not exist; `after` null: it is gone.
    * Counts as a read as well.
    */
   recordChange(path: string, change: { readonly before: string | null; readonly after: string | null }): Promise<void>;
+  /** Files that changed while a command ran, with no versions: binary, over 1 MB, or too many. Paths may be inexact. */
+  recordUntracked?(paths: readonly string[]): Promise<void>;
   /** Files that the session has read or changed. */
   knownPaths(): readonly string[];
 }
 
-export interface FileFact {
+/** `readFileState` of lib/file-state.ts gives it. */
+export interface FileState {
   readonly sizeBytes: number;
   /** As a decimal string: nanoseconds since the epoch do not fit a double. */
   readonly modifiedNs: string;
-  /** Lower-case hex of the content's hash; "" where only Crush recorded the read. */
+  /** SHA-256 of the content, lower-case hex; "" where only Crush recorded the read. */
   readonly hash: string;
+}
+
+export interface FileFact extends FileState {
   /** Unix seconds of the read. */
   readonly readAt: number;
 }

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What a detached program started: its process group, and by a mark in their environment those that left it. */
+export interface ProcessFamily {
+  /** Of the leader, which is the group's id too. */
+  readonly pid: number;
+  /** `NAME=value` that only this family has in its environment. */
+  readonly marker: string;
+}
+
+const pollMs = 20;
+const killWaitMs = 1000;
+
+interface ProcessFacts {
+  readonly pid: number;
+  readonly groupId: number;
+  readonly isZombie: boolean;
+}
+
+/** Linux only: `/proc/<pid>/stat` is `pid (name) state parent group …`, and a name may hold anything. */
+function factsOf(pid: number): ProcessFacts | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const [state, , groupId] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { pid, groupId: Number(groupId), isZombie: state === "Z" || state === "X" };
+  } catch {
+    return undefined;
+  }
+}
+
+function carriesMarker(pid: number, marker: Buffer): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`).includes(marker);
+  } catch {
+    return false;
+  }
+}
+
+function processIds(): number[] {
+  try {
+    return readdirSync("/proc").map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+/** Living members, ours not among them. On other systems than Linux only the group itself is known: an empty list. */
+function membersOf({ pid, marker }: ProcessFamily): number[] {
+  if (process.platform !== "linux") return [];
+  const mark = Buffer.from(marker);
+  return processIds().filter((candidate) => {
+    const facts = factsOf(candidate);
+    if (facts === undefined || facts.isZombie || candidate === process.pid) return false;
+    return facts.groupId === pid || carriesMarker(candidate, mark);
+  });
+}
+
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAlive(family: ProcessFamily): boolean {
+  return process.platform === "linux" ? membersOf(family).length > 0 : send(-family.pid, 0);
+}
+
+function signalFamily(family: ProcessFamily, signal: NodeJS.Signals): void {
+  send(-family.pid, signal);
+  for (const member of membersOf(family)) send(member, signal);
+}
+
+async function goneWithin(family: ProcessFamily, timeMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeMs;
+  while (isAlive(family)) {
+    if (performance.now() >= deadline) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+/**
+ * Asks a whole family to end, and kills what has not after `graceMs`. Resolves when it is gone, or a second after the
+ * kill (a process in an uninterruptible call can't be waited for). Never throws.
+ */
+export async function endProcessFamily(family: ProcessFamily, graceMs: number): Promise<void> {
+  signalFamily(family, "SIGTERM");
+  if (await goneWithin(family, graceMs)) return;
+  signalFamily(family, "SIGKILL");
+  // A member that was just being made when the list was read is caught by the second round.
+  if (await goneWithin(family, killWaitMs / 2)) return;
+  signalFamily(family, "SIGKILL");
+  await goneWithin(family, killWaitMs / 2);
+}
+
+/** The same without waiting or asking: for the moment when the program itself exits. */
+export function killProcessFamily(family: ProcessFamily): void {
+  signalFamily(family, "SIGKILL");
+}
+
+/** Whether the group itself has living members; those that left it, as daemons do, are not counted. */
+export function groupIsAlive(groupId: number): boolean {
+  if (!send(-groupId, 0)) return false;
+  if (process.platform !== "linux") return true;
+  return processIds().some((pid) => {
+    const facts = factsOf(pid);
+    return facts !== undefined && facts.groupId === groupId && !facts.isZombie;
+  });
+}
+
+/** Ends the group alone, as `endProcessFamily` does a family. */
+export async function endGroup(groupId: number, graceMs: number): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    send(-groupId, signal);
+    const deadline = performance.now() + graceMs;
+    while (groupIsAlive(groupId) && performance.now() < deadline) await delay(pollMs);
+    if (!groupIsAlive(groupId)) return;
+  }
+}

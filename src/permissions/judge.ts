@@ -1,0 +1,44 @@
+import path from "node:path";
+import type { Grant, PermissionRequest } from "../schema/permission.ts";
+import type { JudgePermission, PermissionRules, Verdict } from "./policy.ts";
+
+const allow = (reason: string): Verdict => ({ verdict: "allow", reason });
+const ask = (reason: string): Verdict => ({ verdict: "ask", reason });
+
+function isWithin(directory: string, file: string): boolean {
+  const relative = path.relative(directory, file);
+  return relative === "" || (relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
+}
+
+function originOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+}
+
+function covers(grant: Grant, request: PermissionRequest): boolean {
+  if (grant.tool !== request.tool || grant.action !== request.action) return false;
+  if (grant.scope === "session" && grant.sessionId !== request.sessionId) return false;
+  const { action } = request;
+  if (action === "execute") return request.command !== undefined && grant.pattern === request.command;
+  if (action === "fetch" || action === "download") return originOf(request.url) === grant.pattern;
+  return isWithin(grant.pattern, request.path);
+}
+
+function isConfigured({ tool, action }: PermissionRequest, rules: PermissionRules): boolean {
+  return rules.allowedTools.includes(tool) || rules.allowedTools.includes(`${tool}:${action}`);
+}
+
+function isReadInside({ action, path: file }: PermissionRequest, { projectRoot, paths }: PermissionRules): boolean {
+  if (action !== "read" && action !== "list") return false;
+  if (paths === undefined) return isWithin(projectRoot, file);
+  return isWithin(paths.realPath(projectRoot, "/"), paths.realPath(file, "/"));
+}
+
+/** Pure but for `rules.paths`. Never denies: what is not known to be harmless or granted is asked. */
+export const judgePermission: JudgePermission = (request, rules) => {
+  if (rules.allowAll) return allow("all is allowed (--yolo)");
+  if (isConfigured(request, rules)) return allow("allowed by permissions.allowed_tools");
+  const grant = rules.grants.find((candidate) => covers(candidate, request));
+  if (grant !== undefined) return allow(`granted for this ${grant.scope}`);
+  if (isReadInside(request, rules)) return allow("reads inside the project");
+  return ask(`${request.action} needs a permission`);
+};

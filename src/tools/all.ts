@@ -1,0 +1,30 @@
+import { createBashTool } from "./bash/bash.ts";
+import { JobRegistry } from "./bash/job-registry.ts";
+import { editTool } from "./edit/edit.ts";
+import { createLsTool } from "./ls/ls.ts";
+import type { ToolSet } from "./tool.ts";
+import { viewTool } from "./view/view.ts";
+import { writeTool } from "./write/write.ts";
+
+/** From config's `tools`; null: the tool's own default. */
+export interface ToolSetOptions {
+  readonly lsMaxDepth: number | null;
+  readonly lsMaxItems: number | null;
+  readonly grepTimeoutMs: number | null;
+  readonly globTimeoutMs: number | null;
+}
+
+/** Every tool there is, with the jobs that they share. */
+export function createToolSet(options: ToolSetOptions): ToolSet {
+  const jobs = new JobRegistry();
+  return {
+    tools: [
+      createBashTool(jobs),
+      viewTool,
+      editTool,
+      writeTool,
+      createLsTool({ maxDepth: options.lsMaxDepth, maxItems: options.lsMaxItems }),
+    ],
+    jobs,
+  };
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import type { SessionId } from "../../schema/ids.ts";
+import type { BackgroundJobs, ToolContext } from "../tool.ts";
+import { OutputStore } from "./output-store.ts";
+import { type ShellExit, ShellProcess } from "./shell-process.ts";
+
+const finishedJobsMax = 50;
+
+export interface JobFacts {
+  readonly command: string;
+  readonly description: string;
+  /** Absolute. */
+  readonly workingDirectory: string;
+}
+
+/** A command that runs or ran: in the foreground until `detach`. */
+export class Job implements JobFacts {
+  readonly id: string;
+  readonly sessionId: SessionId;
+  readonly command: string;
+  readonly description: string;
+  readonly workingDirectory: string;
+  readonly startedAtMs = Date.now();
+  readonly output: OutputStore;
+  readonly exited: Promise<ShellExit>;
+  readonly #process: ShellProcess;
+  #listener: ((text: string) => void) | undefined;
+  #exit: ShellExit | undefined;
+  #isBackground = false;
+
+  constructor(id: string, facts: JobFacts, context: ToolContext) {
+    this.id = id;
+    this.sessionId = context.sessionId;
+    this.command = facts.command;
+    this.description = facts.description;
+    this.workingDirectory = facts.workingDirectory;
+    this.output = new OutputStore(path.join(context.spillDirectory, `bash-${randomBytes(8).toString("hex")}.txt`));
+    this.#listener = (text) => context.onOutput(text);
+    this.#process = new ShellProcess({
+      command: facts.command,
+      workingDirectory: facts.workingDirectory,
+      environment: context.environment,
+      onText: (text) => {
+        this.output.append(text);
+        this.#listener?.(text);
+      },
+    });
+    this.exited = this.#process.exited.then((exit) => {
+      this.#exit = exit;
+      this.output.close();
+      return exit;
+    });
+  }
+
+  /** Undefined while it runs. */
+  get exit(): ShellExit | undefined {
+    return this.#exit;
+  }
+
+  get isBackground(): boolean {
+    return this.#isBackground;
+  }
+
+  /** From now on it outlives its call: its output goes to nobody's screen. */
+  detach(): void {
+    this.#isBackground = true;
+    this.#listener = undefined;
+  }
+
+  /** Resolves when the command and all that it started are gone. */
+  async end(): Promise<void> {
+    await this.#process.end();
+    await this.exited;
+  }
+
+  kill(): void {
+    this.#process.kill();
+  }
+}
+
+/** All commands that run, and the background ones that are over and not yet forgotten. */
+export class JobRegistry implements BackgroundJobs {
+  readonly #jobs = new Map<string, Job>();
+  #lastNumber = 0;
+  #isGuarding = false;
+
+  start(facts: JobFacts, context: ToolContext): Job {
+    this.#guardExit();
+    this.#lastNumber += 1;
+    const id = this.#lastNumber.toString(16).toUpperCase().padStart(3, "0");
+    const job = new Job(id, facts, context);
+    this.#jobs.set(id, job);
+    return job;
+  }
+
+  /** A background job of that session; of no other. */
+  find(sessionId: SessionId, id: string): Job | undefined {
+    const job = this.#jobs.get(id);
+    return job?.sessionId === sessionId && job.isBackground ? job : undefined;
+  }
+
+  backgroundIds(sessionId: SessionId): string[] {
+    return [...this.#jobs.values()]
+      .filter((job) => job.sessionId === sessionId && job.isBackground)
+      .map((job) => job.id);
+  }
+
+  detach(job: Job): void {
+    job.detach();
+    const finished = [...this.#jobs.values()].filter((other) => other.isBackground && other.exit !== undefined);
+    for (const old of finished.slice(0, Math.max(0, finished.length - finishedJobsMax))) this.forget(old);
+  }
+
+  forget(job: Job): void {
+    this.#jobs.delete(job.id);
+  }
+
+  async endAll(sessionId?: SessionId): Promise<void> {
+    const ending = [...this.#jobs.values()].filter((job) => sessionId === undefined || job.sessionId === sessionId);
+    await Promise.all(ending.map((job) => job.end()));
+    for (const job of ending) this.forget(job);
+  }
+
+  count(sessionId?: SessionId): number {
+    return [...this.#jobs.values()].filter(
+      (job) => job.isBackground && job.exit === undefined && (sessionId === undefined || job.sessionId === sessionId),
+    ).length;
+  }
+
+  /** Whatever way the program ends by itself, its commands end with it. */
+  #guardExit(): void {
+    if (this.#isGuarding) return;
+    this.#isGuarding = true;
+    process.on("exit", () => {
+      for (const job of this.#jobs.values()) job.kill();
+    });
+  }
+}
