@@ -1,0 +1,55 @@
+/** The real program, started by its launcher in a virtual terminal. */
+import { clickSequence, keySequence, pasteSequence } from "./keys.ts";
+import { PtyProgram } from "./pty.ts";
+import { launcher, type Sandbox } from "./sandbox.ts";
+import type { Position } from "./virtual-terminal.ts";
+
+export interface StartOptions {
+  readonly sandbox: Sandbox;
+  readonly args?: readonly string[];
+  /** Added to the sandbox's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: the sandbox's project. */
+  readonly cwd?: string;
+  /** Default: 120 × 36. */
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Default: this repository's launcher. */
+  readonly program?: string;
+  readonly hasKittyKeyboard?: boolean;
+}
+
+export class RunningApp extends PtyProgram {
+  /** Presses keys one after the other: names as in keys.ts. */
+  press(...keys: readonly string[]): void {
+    for (const key of keys) this.write(keySequence(key));
+  }
+
+  type(text: string): void {
+    this.write(text);
+  }
+
+  paste(text: string): void {
+    this.write(pasteSequence(text));
+  }
+
+  click(position: Position): void {
+    this.write(clickSequence(position));
+  }
+
+  get screen(): string {
+    return this.terminal.text();
+  }
+}
+
+export function startApp(options: StartOptions): RunningApp {
+  const { sandbox, args = [], columns = 120, rows = 36, hasKittyKeyboard = false } = options;
+  return new RunningApp({
+    command: [options.program ?? launcher, ...args],
+    cwd: options.cwd ?? sandbox.project,
+    environment: sandbox.environment(options.environment),
+    columns,
+    rows,
+    hasKittyKeyboard,
+  });
+}
