@@ -10,7 +10,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Counts } from "./junit-report.ts";
-import { checkStage, root, type Stage, testStage } from "./stage.ts";
+import { checkStage, nodeTestStage, root, type Stage, testStage } from "./stage.ts";
 import { findTestFiles, type TestStageName, testStageOf } from "./test-files.ts";
 
 /** Off while parts are still being wired together. */
@@ -37,6 +37,10 @@ const stages: readonly Stage[] = [
   checkStage("dependencies", ["tools/dependency-rule.ts"]),
   ...(checksUnusedCode ? [checkStage("unused", ["node_modules/.bin/knip"])] : []),
   testStage("unit", { files: filesOf("unit"), order: "parallel" }),
+  nodeTestStage(
+    "unit-on-node",
+    filesOf("unit").filter((file) => file.startsWith("src/")),
+  ),
   testStage("planted", { files: filesOf("planted"), order: "alone" }),
   ...(filesOf("integration").length > 0
     ? [testStage("integration", { files: filesOf("integration"), order: "parallel" })]

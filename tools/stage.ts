@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { findNode, noNodeReason } from "./find-node.ts";
 import { type Counts, judgeRun, readJunitReport } from "./junit-report.ts";
 
 export interface Stage {
@@ -15,15 +16,20 @@ export const root = path.resolve(import.meta.dirname, "..");
 /** Raised from Bun's five seconds: a loaded machine must not fail a test that waits for a process. */
 const testTimeoutMs = 60_000;
 
-/** Runs a JavaScript or TypeScript file on this very Bun, whatever its first line asks for. Resolves to the exit code. */
-function runOnBun(args: readonly string[]): Promise<number> {
+/** Resolves to the exit code. */
+function run(program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--bun", ...args], { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
     child.on("error", reject);
     child.on("close", (code) => {
       resolve(code ?? 1);
     });
   });
+}
+
+/** Runs a JavaScript or TypeScript file on this very Bun, whatever its first line asks for. */
+function runOnBun(args: readonly string[]): Promise<number> {
+  return run(process.execPath, ["--bun", ...args]);
 }
 
 /** A stage that counts as one check: passed when the program exits with 0. */
@@ -47,11 +53,9 @@ export interface TestStageOptions {
 export function testStage(name: string, { files, order }: TestStageOptions): Stage {
   return {
     name,
-    run: async () => {
-      const folder = mkdtempSync(path.join(tmpdir(), "crush-gate-"));
-      try {
-        const reportFile = path.join(folder, "junit.xml");
-        const exitCode = await runOnBun([
+    run: () =>
+      withReport(files, (reportFile) =>
+        runOnBun([
           "test",
           `--timeout=${testTimeoutMs}`,
           "--only-failures",
@@ -60,17 +64,54 @@ export function testStage(name: string, { files, order }: TestStageOptions): Sta
           `--reporter-outfile=${reportFile}`,
           // A bare path would be a filter that matches other files too.
           ...files.map((file) => `./${file}`),
-        ]);
-        const report = readJunitReport(readIfThere(reportFile));
-        const { counts, problems } = judgeRun({ exitCode, expectedFiles: files, report });
-        for (const skippedName of report.skippedNames) process.stdout.write(`skipped: ${skippedName}\n`);
-        for (const problem of problems) process.stdout.write(`${problem}\n`);
-        return counts;
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
+        ]),
+      ),
+  };
+}
+
+/** The same tests on Node. Skipped, and said so, where there is none that is new enough. */
+export function nodeTestStage(name: string, files: readonly string[]): Stage {
+  return {
+    name,
+    run: async () => {
+      const node = findNode(root);
+      if (node === undefined) {
+        process.stdout.write(`skipped: ${noNodeReason}\n`);
+        return { passed: 0, failed: 0, skipped: 1 };
       }
+      const reporters = ["--test-reporter=dot", "--test-reporter-destination=stdout", "--test-reporter=junit"];
+      const paths = files.map((file) => path.join(root, file));
+      return withReport(paths, (reportFile) =>
+        run(node, [
+          "--test",
+          `--test-timeout=${testTimeoutMs}`,
+          "--disable-warning=ExperimentalWarning",
+          ...reporters,
+          `--test-reporter-destination=${reportFile}`,
+          ...paths,
+        ]),
+      );
     },
   };
+}
+
+/** Runs tests that write a JUnit report to the path they are given, prints what is wrong, and counts. */
+async function withReport(
+  files: readonly string[],
+  runTests: (reportFile: string) => Promise<number>,
+): Promise<Counts> {
+  const folder = mkdtempSync(path.join(tmpdir(), "crush-gate-"));
+  try {
+    const reportFile = path.join(folder, "junit.xml");
+    const exitCode = await runTests(reportFile);
+    const report = readJunitReport(readIfThere(reportFile));
+    const { counts, problems } = judgeRun({ exitCode, expectedFiles: files, report });
+    for (const skippedName of report.skippedNames) process.stdout.write(`skipped: ${skippedName}\n`);
+    for (const problem of problems) process.stdout.write(`${problem}\n`);
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function readIfThere(file: string): string {
