@@ -1,0 +1,72 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { AppError } from "../lib/app-error.ts";
+import { invalidDatabase } from "./database-error.ts";
+
+/**
+ * Makes sure that the database's directory and file exist, with the modes that the format asks for (0700, with a
+ * `.gitignore` of `*`; 0600). What exists keeps its mode and content.
+ */
+export function prepareDatabaseFile(databasePath: string): void {
+  const directory = path.dirname(databasePath);
+  try {
+    if (!existsSync(databasePath)) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      createFile(path.join(directory, ".gitignore"), "*\n");
+      createFile(databasePath, "");
+    }
+  } catch (error) {
+    throw unusableDirectory(directory, error);
+  }
+}
+
+/** Does nothing where the file exists, made by another process a moment ago perhaps. */
+function createFile(file: string, content: string): void {
+  try {
+    writeFileSync(file, content, { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
+}
+
+const magic = "SQLite format 3\0";
+
+/** Refuses a file that is no SQLite database before SQLite gets to see it. An empty file is a database to be made. */
+export function checkDatabaseHeader(databasePath: string): void {
+  const header = Buffer.alloc(magic.length);
+  let length: number;
+  try {
+    const file = openSync(databasePath, "r");
+    try {
+      length = readSync(file, header);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new AppError("input-output", `The session database ${databasePath} can't be read.`, {
+      hint: "Check its permissions, or choose another directory with --data-dir.",
+      cause: error,
+    });
+  }
+  if (length > 0 && header.toString("latin1") !== magic) {
+    throw invalidDatabase(databasePath, "it is not a SQLite database");
+  }
+}
+
+function unusableDirectory(directory: string, cause: unknown): AppError {
+  if (codeOf(cause) === "ENOSPC") {
+    return new AppError("disk-full", `No space is left on the disk for the data directory ${directory}.`, {
+      hint: "Free some space, or choose another directory with --data-dir.",
+      cause,
+    });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppError("input-output", `The data directory ${directory} can't be used: ${reason}`, {
+    hint: "Make it writable, or choose another directory with --data-dir.",
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

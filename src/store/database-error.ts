@@ -1,0 +1,49 @@
+import { AppError } from "../lib/app-error.ts";
+import { resultCode, sqliteResultCode } from "./sqlite.ts";
+
+export function isBusy(error: unknown): boolean {
+  const code = sqliteResultCode(error);
+  return code === resultCode.busy || code === resultCode.locked;
+}
+
+/** What a person can act on, as an AppError; any other error as it is. `path` is the database's. */
+export function databaseError(error: unknown, path: string): unknown {
+  const options = { cause: error };
+  switch (sqliteResultCode(error)) {
+    case resultCode.busy:
+    case resultCode.locked:
+      return new AppError("database-locked", `The session database ${path} is locked by another program.`, {
+        ...options,
+        hint: "End the program that holds it, or try again later.",
+      });
+    case resultCode.corrupt:
+    case resultCode.notADatabase:
+      return invalidDatabase(path, "it is damaged or not a SQLite database", error);
+    case resultCode.full:
+      return new AppError("disk-full", `No space is left on the disk for the session database ${path}.`, {
+        ...options,
+        hint: "Free some space; nothing that was stored before is lost.",
+      });
+    case resultCode.readOnly:
+      return new AppError("input-output", `The session database ${path} can't be written: it is read-only.`, {
+        ...options,
+        hint: "Make the file and its directory writable, or choose another directory with --data-dir.",
+      });
+    case resultCode.cannotOpen:
+      return new AppError("input-output", `The session database ${path} can't be opened.`, {
+        ...options,
+        hint: "Check the permissions of the file and its directory, or choose another directory with --data-dir.",
+      });
+    case resultCode.inputOutput:
+      return new AppError("input-output", `Reading or writing the session database ${path} failed.`, options);
+    default:
+      return error;
+  }
+}
+
+export function invalidDatabase(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError("database-invalid", `${path} can't be used as a session database: ${reason}.`, {
+    hint: "It was left as it is. Move it away, or choose another directory with --data-dir.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,148 @@
+/** The table messages: windows and lists of a session, always in display order (time, ties in rowid order). */
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { Message } from "../schema/message.ts";
+import type { ReadHandle, SqlRow } from "./handle.ts";
+import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
+
+export interface MessagePage {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  /** `before` of the next older page; null at the session's beginning. Void once the store is closed. */
+  readonly olderCursor: number | null;
+}
+
+/** The newest `limit` messages of a session, or those before the cursor of an earlier page. */
+export function pageOfMessages(
+  handle: ReadHandle,
+  options: { readonly sessionId: SessionId; readonly limit: number; readonly before?: number },
+): MessagePage {
+  const rows = handle.messageOrder.isOrdered(handle, options.sessionId)
+    ? rowsByRowid(handle, options)
+    : rowsByTime(handle, options);
+  const page = rows.slice(0, options.limit).toReversed();
+  const oldest = page[0];
+  return {
+    messages: page.map(decodeMessage),
+    olderCursor: rows.length > options.limit && oldest !== undefined ? Number(oldest["rowid"]) : null,
+  };
+}
+
+const rowidMax = Number.MAX_SAFE_INTEGER;
+
+/** One row more than asked for, newest first: it tells whether there are older ones. */
+function rowsByRowid(
+  handle: ReadHandle,
+  options: { readonly sessionId: SessionId; readonly limit: number; readonly before?: number },
+): SqlRow[] {
+  return handle.all(
+    `select ${messageColumns} from ${messageSource}
+     where m.session_id = ? and m.rowid < ? order by m.rowid desc limit ?`,
+    [options.sessionId, options.before ?? rowidMax, options.limit + 1],
+  );
+}
+
+/** Where another program broke the order: sorted as Crush shows it. */
+function rowsByTime(
+  handle: ReadHandle,
+  options: { readonly sessionId: SessionId; readonly limit: number; readonly before?: number },
+): SqlRow[] {
+  const rowids = handle
+    .all("select rowid from messages where session_id = ? order by created_at desc, rowid desc", [options.sessionId])
+    .map((row) => Number(row["rowid"]));
+  const start = options.before === undefined ? 0 : rowids.indexOf(options.before) + 1;
+  return rowids.slice(start, start + options.limit + 1).flatMap((rowid) => {
+    const row = handle.get(`select ${messageColumns} from ${messageSource} where m.rowid = ?`, [rowid]);
+    return row === undefined ? [] : [row];
+  });
+}
+
+/** All messages of a session, oldest first. */
+export function listMessages(handle: ReadHandle, sessionId: SessionId): readonly Message[] {
+  const order = handle.messageOrder.isOrdered(handle, sessionId) ? "m.rowid" : "m.created_at, m.rowid";
+  return handle
+    .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? order by ${order}`, [sessionId])
+    .map(decodeMessage);
+}
+
+/**
+ * The messages that a request is built from, oldest first: from the session's summary row on, or all of them where there
+ * is none (a summary that is gone counts as none).
+ */
+export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): readonly Message[] {
+  const summary = handle.get(
+    `select m.rowid as rowid, m.id from sessions s join messages m on m.id = s.summary_message_id
+     where s.id = ? and m.session_id = s.id`,
+    [sessionId],
+  );
+  if (summary === undefined) return listMessages(handle, sessionId);
+  if (!handle.messageOrder.isOrdered(handle, sessionId)) {
+    const messages = listMessages(handle, sessionId);
+    return messages.slice(messages.findIndex((message) => message.id === summary["id"]));
+  }
+  return handle
+    .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? and m.rowid >= ? order by m.rowid`, [
+      sessionId,
+      Number(summary["rowid"]),
+    ])
+    .map(decodeMessage);
+}
+
+/** The newest assistant row that is not a summary; null where there is none. */
+export function lastAssistantMessage(handle: ReadHandle, sessionId: SessionId): Message | null {
+  const row = handle.get(
+    `select ${messageColumns} from ${messageSource}
+     where m.session_id = ? and m.role = 'assistant' and m.is_summary_message = 0
+     order by m.created_at desc, m.rowid desc limit 1`,
+    [sessionId],
+  );
+  return row === undefined ? null : decodeMessage(row);
+}
+
+/** Texts of the person's prompts, newest first, of one session or (without `sessionId`) of the project's own sessions. */
+export function userPrompts(
+  handle: ReadHandle,
+  options: { readonly sessionId?: SessionId; readonly limit: number },
+): string[] {
+  const rows =
+    options.sessionId === undefined
+      ? handle.all(
+          `select m.parts from messages m join sessions s on s.id = m.session_id
+           where m.role = 'user' and coalesce(s.parent_session_id, '') = ''
+           order by m.created_at desc, m.rowid desc limit ?`,
+          [options.limit],
+        )
+      : handle.all(
+          `select m.parts from messages m where m.session_id = ? and m.role = 'user'
+           order by m.created_at desc, m.rowid desc limit ?`,
+          [options.sessionId, options.limit],
+        );
+  return rows
+    .flatMap((row) => decodeMessage({ ...row, role: "user" }).parts)
+    .flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : []));
+}
+
+export interface MessageCounts {
+  readonly user: number;
+  readonly assistant: number;
+  readonly tool: number;
+}
+
+/** Rows by role. The message count shown to people is `user + assistant`. */
+export function countMessages(handle: ReadHandle, sessionId: SessionId): MessageCounts {
+  const counts = { user: 0, assistant: 0, tool: 0 };
+  for (const row of handle.all("select role, count(*) as rows from messages where session_id = ? group by role", [
+    sessionId,
+  ])) {
+    const role = row["role"];
+    if (role === "user" || role === "assistant" || role === "tool") counts[role] = Number(row["rows"]);
+  }
+  return counts;
+}
+
+/** Whether the row that ours wrote last is still the session's last: false where another program has added rows. */
+export function isLastMessage(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): boolean {
+  const row = handle.get("select id from messages where session_id = ? order by created_at desc, rowid desc limit 1", [
+    sessionId,
+  ]);
+  return row?.["id"] === messageId;
+}

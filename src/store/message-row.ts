@@ -1,0 +1,46 @@
+import { asMessageId, asSessionId } from "../schema/ids.ts";
+import type { Message, Role } from "../schema/message.ts";
+import { decodeExactBlocks } from "./exact-blocks.ts";
+import { decodeParts } from "./decode-parts.ts";
+import type { SqlRow, SqlValue } from "./handle.ts";
+
+/** What a query of messages selects, `m` being messages and `x` the x_message row joined to it. */
+export const messageColumns = `m.rowid as rowid, m.id, m.session_id, m.role, m.parts, m.model, m.provider, m.created_at,
+  m.updated_at, m.finished_at, m.is_summary_message, x.parts_hash, x.blocks`;
+
+export const messageSource = "messages m left join x_message x on x.message_id = m.id";
+
+/** The one mapper of message rows. Never throws: a row that makes no sense says so in `unreadable`. */
+export function decodeMessage(row: SqlRow): Message {
+  const partsText = textOf(row["parts"]);
+  const decoded = decodeParts(partsText);
+  const role = roleOf(row["role"]);
+  const problem =
+    role === null ? `its role is "${textOf(row["role"])}"` : decoded.kind === "unreadable" ? decoded.reason : null;
+  return {
+    id: asMessageId(textOf(row["id"])),
+    sessionId: asSessionId(textOf(row["session_id"])),
+    role: role ?? "assistant",
+    parts: problem === null && decoded.kind === "parts" ? decoded.parts : [],
+    model: textOf(row["model"]),
+    provider: textOf(row["provider"]) === "" ? null : textOf(row["provider"]),
+    createdAt: secondsOf(row["created_at"]) ?? 0,
+    updatedAt: secondsOf(row["updated_at"]) ?? 0,
+    finishedAt: secondsOf(row["finished_at"]),
+    isSummary: row["is_summary_message"] === 1,
+    exactBlocks: decodeExactBlocks({ partsText, partsHash: row["parts_hash"], blocks: row["blocks"] }),
+    unreadable: problem,
+  };
+}
+
+function roleOf(value: SqlValue | undefined): Role | null {
+  return value === "user" || value === "assistant" || value === "tool" ? value : null;
+}
+
+function textOf(value: SqlValue | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function secondsOf(value: SqlValue | undefined): number | null {
+  return typeof value === "number" ? Math.trunc(value) : null;
+}

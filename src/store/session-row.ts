@@ -1,0 +1,61 @@
+import { isJsonObject, parseJson } from "../lib/json.ts";
+import type { JsonValue } from "../lib/json.ts";
+import { asMessageId, asSessionId } from "../schema/ids.ts";
+import type { Session, Todo, TodoStatus } from "../schema/session.ts";
+import type { SqlRow, SqlValue } from "./handle.ts";
+
+export const sessionColumns = `id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
+  created_at, updated_at, summary_message_id, todos`;
+
+/** The one mapper of session rows. */
+export function decodeSession(row: SqlRow): Session {
+  return {
+    id: asSessionId(String(row["id"])),
+    parentSessionId: isFilled(row["parent_session_id"]) ? asSessionId(row["parent_session_id"]) : null,
+    title: String(row["title"] ?? ""),
+    messageCount: numberOf(row["message_count"]),
+    promptTokens: numberOf(row["prompt_tokens"]),
+    completionTokens: numberOf(row["completion_tokens"]),
+    cost: numberOf(row["cost"]),
+    createdAt: Math.trunc(numberOf(row["created_at"])),
+    updatedAt: Math.trunc(numberOf(row["updated_at"])),
+    summaryMessageId: isFilled(row["summary_message_id"]) ? asMessageId(row["summary_message_id"]) : null,
+    todos: decodeTodos(row["todos"]),
+  };
+}
+
+function isFilled(value: SqlValue | undefined): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function numberOf(value: SqlValue | undefined): number {
+  return typeof value === "number" ? value : 0;
+}
+
+/** Todos that can't be read count as none, as in Crush. */
+function decodeTodos(value: SqlValue | undefined): readonly Todo[] {
+  const list = typeof value === "string" ? parseJson(value) : undefined;
+  return Array.isArray(list) ? list.filter(isJsonObject).map(decodeTodo) : [];
+}
+
+const statuses: readonly TodoStatus[] = ["pending", "in_progress", "completed"];
+
+function decodeTodo(todo: Record<string, JsonValue>): Todo {
+  return {
+    content: textOf(todo["content"]),
+    status: statuses.find((status) => status === todo["status"]) ?? "pending",
+    activeForm: textOf(todo["active_form"]),
+  };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** NULL for an empty list, as Crush writes it. */
+export function encodeTodos(todos: readonly Todo[]): string | null {
+  if (todos.length === 0) return null;
+  return JSON.stringify(
+    todos.map((todo) => ({ content: todo.content, status: todo.status, active_form: todo.activeForm })),
+  );
+}

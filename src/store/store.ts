@@ -1,0 +1,263 @@
+import { statSync } from "node:fs";
+import { AppError } from "../lib/app-error.ts";
+import { assert } from "../lib/assert.ts";
+import { systemClock } from "../lib/clock.ts";
+import type { Clock } from "../lib/clock.ts";
+import { silentLog } from "../lib/log.ts";
+import type { Log } from "../lib/log.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import { checkDatabaseHeader, prepareDatabaseFile } from "./data-directory.ts";
+import { databaseError, invalidDatabase, isBusy } from "./database-error.ts";
+import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
+import { CheckedMessageOrder } from "./message-order.ts";
+import { migrate } from "./migrate.ts";
+import { Connection } from "./sqlite.ts";
+import { waitWhileBusy } from "./wait-while-busy.ts";
+import type { BusyWait } from "./wait-while-busy.ts";
+
+export interface StoreOptions {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Jitter of the waiting for locks, in [0, 1). */
+  readonly random?: () => number;
+  /** How long opening and each transaction wait for another program's lock. 30 s unless told. */
+  readonly lockTimeoutMs?: number;
+}
+
+/** Reads wait for nothing in WAL mode but the recovery of a crashed process' log: so briefly that blocking is right. */
+const readWaitMs = 50;
+
+/**
+ * One session database, open in one connection. Nothing here blocks on another program's lock: transactions wait
+ * asynchronously and run one after the other, in the order in which they were asked for.
+ */
+export class Store {
+  readonly #path: string;
+  readonly #connection: Connection;
+  readonly #wait: BusyWait;
+  readonly #readOnlyReason: string | null;
+  readonly #fileIdentity: string;
+  readonly #messageOrder = new CheckedMessageOrder();
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #use: "free" | "reading" | "writing" | "closed" = "free";
+
+  private constructor(parts: {
+    readonly path: string;
+    readonly connection: Connection;
+    readonly wait: BusyWait;
+    readonly readOnlyReason: string | null;
+  }) {
+    this.#path = parts.path;
+    this.#connection = parts.connection;
+    this.#wait = parts.wait;
+    this.#readOnlyReason = parts.readOnlyReason;
+    this.#fileIdentity = fileIdentity(parts.path) ?? "";
+  }
+
+  /**
+   * Opens the database at `path` (absolute; `<data directory>/crush.db`), making it and its directory where they are
+   * missing, upgrading what an older Crush wrote after keeping a copy. A newer crush-ts' database is opened read-only.
+   * Rejects with AppError: database-invalid (foreign or damaged: left untouched), database-locked, disk-full, input-output.
+   */
+  static async open(path: string, options: StoreOptions = {}): Promise<Store> {
+    const { clock = systemClock, log = silentLog, random = Math.random, lockTimeoutMs = 30_000 } = options;
+    const wait: BusyWait = { clock, random, timeoutMs: lockTimeoutMs };
+    prepareDatabaseFile(path);
+    checkDatabaseHeader(path);
+    try {
+      return await waitWhileBusy(() => {
+        const connection = new Connection(path, { isReadOnly: false });
+        try {
+          const readOnlyReason = migrate(connection, { path, log, nowMs: clock.nowMs() });
+          configure(connection, readOnlyReason);
+          return new Store({ path, connection, wait, readOnlyReason });
+        } catch (error) {
+          connection.close();
+          throw error;
+        }
+      }, wait);
+    } catch (error) {
+      throw databaseError(error, path);
+    }
+  }
+
+  get isReadOnly(): boolean {
+    return this.#readOnlyReason !== null;
+  }
+
+  /** Why nothing can be written, as a sentence without its full stop; null where writing is possible. */
+  get readOnlyReason(): string | null {
+    return this.#readOnlyReason;
+  }
+
+  /** Hands `fn` one consistent state of the database. Synchronous; may stand inside another read, not inside a transaction. */
+  read<T>(fn: (handle: ReadHandle) => T): T {
+    if (this.#use === "reading") return fn(this.#readHandle(() => this.#use === "reading"));
+    assert(this.#use === "free", `the store can't be read: it is ${this.#use}`);
+    this.#beginRead();
+    this.#use = "reading";
+    try {
+      return fn(this.#readHandle(() => this.#use === "reading"));
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    } finally {
+      this.#use = "free";
+      this.#connection.rollback();
+    }
+  }
+
+  /**
+   * Runs `fn` in one immediate transaction and resolves after the commit, when the events have gone out. Transactions of
+   * one store run in the order of the calls. `fn` is synchronous and touches nothing but its handle: it runs again where
+   * the commit found the database busy. What it throws rolls everything back and rejects. Rejects with AppError:
+   * database-locked, database-newer (read-only), database-invalid (the file was deleted or replaced), disk-full, input-output.
+   */
+  transact<T>(fn: (handle: WriteHandle) => T): Promise<T> {
+    const turn = this.#queue.then(() => this.#transactNow(fn));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Calls `listener` with each event after its commit until the returned function is called. */
+  subscribe(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Closes the database when the transactions asked for so far are done. */
+  async close(): Promise<void> {
+    await this.#queue;
+    this[Symbol.dispose]();
+  }
+
+  /** Closes the database at once; transactions that still wait reject. */
+  [Symbol.dispose](): void {
+    if (this.#use === "closed") return;
+    assert(this.#use === "free", "the store can't be closed from inside its own callbacks");
+    this.#use = "closed";
+    this.#listeners.clear();
+    this.#connection.close();
+  }
+
+  #beginRead(): void {
+    const endMs = performance.now() + readWaitMs;
+    for (;;) {
+      try {
+        this.#connection.run("begin");
+        this.#connection.get("select 1 from sqlite_master limit 1");
+        return;
+      } catch (error) {
+        this.#connection.rollback();
+        if (!isBusy(error) || performance.now() >= endMs) throw databaseError(error, this.#path);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      }
+    }
+  }
+
+  async #transactNow<T>(fn: (handle: WriteHandle) => T): Promise<T> {
+    if (this.#readOnlyReason !== null) {
+      throw new AppError("database-newer", `Nothing can be changed: ${this.#readOnlyReason}.`, {
+        hint: "Install the newer version to write to it.",
+      });
+    }
+    try {
+      const { result, events } = await waitWhileBusy(() => this.#attempt(fn), this.#wait);
+      for (const event of events) this.#publish(event);
+      return result;
+    } catch (error) {
+      throw databaseError(error, this.#path);
+    }
+  }
+
+  #attempt<T>(fn: (handle: WriteHandle) => T): { readonly result: T; readonly events: readonly SessionEvent[] } {
+    assert(this.#use === "free", `the store can't be written: it is ${this.#use}`);
+    this.#checkFile();
+    this.#connection.run("begin immediate");
+    this.#use = "writing";
+    const events: SessionEvent[] = [];
+    try {
+      const result = fn(this.#writeHandle(events));
+      assert(!(result instanceof Promise), "a transaction's callback is synchronous");
+      this.#connection.run("commit");
+      return { result, events };
+    } catch (error) {
+      this.#connection.rollback();
+      throw error;
+    } finally {
+      this.#use = "free";
+    }
+  }
+
+  /** Writing into a file that was deleted succeeds silently: look before each transaction. */
+  #checkFile(): void {
+    if (fileIdentity(this.#path) === this.#fileIdentity) return;
+    throw invalidDatabase(this.#path, "it was deleted or replaced while it was open");
+  }
+
+  /** A listener that throws is a bug; it must not look as if the transaction had failed, nor keep the others from hearing. */
+  #publish(event: SessionEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #readHandle(isValid: () => boolean): ReadHandle {
+    const connection = this.#connection;
+    const check = (): void => {
+      assert(isValid(), "a handle is valid inside its callback only");
+    };
+    return {
+      messageOrder: this.#messageOrder,
+      all(sql: string, parameters?: readonly SqlValue[]): SqlRow[] {
+        check();
+        return connection.all(sql, parameters);
+      },
+      get(sql: string, parameters?: readonly SqlValue[]): SqlRow | undefined {
+        check();
+        return connection.get(sql, parameters);
+      },
+    };
+  }
+
+  #writeHandle(events: SessionEvent[]): WriteHandle {
+    const connection = this.#connection;
+    const isValid = (): boolean => this.#use === "writing";
+    return {
+      ...this.#readHandle(isValid),
+      nowMs: this.#wait.clock.nowMs(),
+      run(sql: string, parameters?: readonly SqlValue[]): number {
+        assert(isValid(), "a handle is valid inside its callback only");
+        return connection.run(sql, parameters);
+      },
+      emit(event: SessionEvent): void {
+        events.push(event);
+      },
+    };
+  }
+}
+
+/** WAL and the rest are the format's (crush-database.md); a lock is never waited for inside SQLite. */
+function configure(connection: Connection, readOnlyReason: string | null): void {
+  connection.execute(
+    `pragma foreign_keys = on;
+     pragma synchronous = normal;
+     pragma busy_timeout = 0;
+     pragma secure_delete = on;
+     pragma temp_store = memory`,
+  );
+  connection.execute(readOnlyReason === null ? "pragma journal_mode = wal" : "pragma query_only = on");
+}
+
+function fileIdentity(path: string): string | undefined {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status === undefined ? undefined : `${String(status.dev)}:${String(status.ino)}`;
+}

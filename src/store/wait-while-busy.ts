@@ -1,0 +1,31 @@
+import type { Clock } from "../lib/clock.ts";
+import { isBusy } from "./database-error.ts";
+
+export interface BusyWait {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Milliseconds in all; the last busy error is thrown then. */
+  readonly timeoutMs: number;
+}
+
+const firstDelayMs = 2;
+const delayMsMax = 120;
+
+/**
+ * Calls `attempt` until it does not throw a busy error, waiting between the calls without blocking the event loop. The
+ * delays grow, with jitter, so that several waiting processes don't keep step.
+ */
+export async function waitWhileBusy<T>(attempt: () => T, wait: BusyWait): Promise<T> {
+  const startMs = wait.clock.nowMs();
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, delayMsMax)) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!isBusy(error) || wait.clock.nowMs() - startMs >= wait.timeoutMs) throw error;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    wait.clock.after(delayMs * (0.5 + wait.random()), resolve);
+    await promise;
+  }
+}
