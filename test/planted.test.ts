@@ -87,6 +87,8 @@ test("contracts, ports, packages and test code are guarded", () => {
     'import "../cli/planted.ts";\nimport "../store/planted.ts";\n\nexport const planted = 1;\n',
   );
   copy.write("src/cli/planted.ts", 'import "../../test/tidy/repository.ts";\n\nexport const planted = 1;\n');
+  copy.write("src/extra/planted.ts", "export const planted = 1;\n");
+  copy.write("src/planted.ts", "export const planted = 1;\n");
   copy.write("src/store/planted.ts", 'import "./nowhere.ts";\n\nexport const planted = 1;\n');
   assertNamed(copy.gate("dependencies"), [
     "layer-app: src/app/planted.ts -> src/providers/planted-wire.ts",
@@ -98,6 +100,8 @@ test("contracts, ports, packages and test code are guarded", () => {
     /no-development-package: src\/config\/planted\.ts -> .*fast-check/u,
     /one-folder-a-package: marked is imported by app, providers/u,
     "not-resolvable: src/store/planted.ts -> ./nowhere.ts",
+    "layer-unknown: src/extra/planted.ts is in no layer",
+    "layer-unknown: src/planted.ts is in no layer",
   ]);
 });
 

@@ -82,6 +82,15 @@ const generalRules: ForbiddenRule[] = [
   },
 ];
 
+/** A file in no layer would be under no rule. */
+function placeOffences(modules: readonly IModule[]): string[] {
+  return modules
+    .map((module) => module.source)
+    .filter((source) => source.startsWith("src/") && !/^src\/main(?:\.test)?\.ts$/u.test(source))
+    .filter((source) => !(layerOf(source) in layers))
+    .map((source) => `layer-unknown: ${source} is in no layer of tools/layers.ts; move it into one`);
+}
+
 function configuration(): IConfiguration {
   const names = Object.keys(layers) as LayerName[];
   return {
@@ -158,6 +167,7 @@ const { output } = await cruise(["src"], {
 if (typeof output === "string") throw new Error("dependency-cruiser answered with text instead of a result");
 const offences = [
   ...ruleOffences(output, config),
+  ...placeOffences(output.modules),
   ...packageOffences(output.modules),
   ...coverageOffences(output.modules),
 ];
