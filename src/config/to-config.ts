@@ -1,7 +1,7 @@
 import path from "node:path";
 import { isJsonObject, type JsonValue } from "../lib/json.ts";
 import type { Config, ConfigFlags, ConfigProblem, Surroundings } from "./config.ts";
-import type { VariableLookup } from "./expand-value.ts";
+import { expandWithoutPrograms, type VariableLookup } from "./expand-value.ts";
 import type { Project } from "./find-project.ts";
 import type { Environment, GlobalDirectories } from "./global-directories.ts";
 import type { ProjectSettings, SettingsLayer } from "./read-project-settings.ts";
@@ -63,8 +63,15 @@ function toAttribution(options: Options): Config["options"]["attribution"] {
   return { trailerStyle: style || fallback, generatedWith: generatedWith === true };
 }
 
-function toGlobalContextPaths(options: Options, directories: GlobalDirectories): readonly string[] {
-  const paths = options.global_context_paths ?? [];
+/** A path may begin with a variable, as in Crush; a program is not run for it. */
+function expandPaths(paths: readonly string[] | null | undefined, lookup: VariableLookup): readonly string[] {
+  return (paths ?? []).map((file) => {
+    const expansion = file.startsWith("$") ? expandWithoutPrograms(file, lookup) : undefined;
+    return expansion?.kind === "text" ? expansion.text : file;
+  });
+}
+
+function toGlobalContextPaths(paths: readonly string[], directories: GlobalDirectories): readonly string[] {
   if (paths.length > 0) return paths;
   return [path.join(directories.config, "CRUSH.md"), path.join(path.dirname(directories.config), "AGENTS.md")];
 }
@@ -83,8 +90,11 @@ function toCompletions(
 function toOptions(input: ConfigInput): Config["options"] {
   const options = input.settings.options ?? {};
   return {
-    contextPaths: options.context_paths ?? [],
-    globalContextPaths: toGlobalContextPaths(options, input.directories),
+    contextPaths: expandPaths(options.context_paths, input.lookup),
+    globalContextPaths: toGlobalContextPaths(
+      expandPaths(options.global_context_paths, input.lookup),
+      input.directories,
+    ),
     debug: input.flags.debug === true || options.debug === true,
     disableAutoSummarize: options.disable_auto_summarize === true,
     disabledTools: options.disabled_tools ?? [],

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ConfigPlace } from "../../test/harness/config-place.ts";
+import { checkConfig, type ConfigCheck } from "./check-config.ts";
+
+function check(place: ConfigPlace): ConfigCheck {
+  return checkConfig(
+    { cwd: place.project },
+    { keyVariables: [], environment: place.environment, systemDirectory: place.root },
+  );
+}
+
+test("all errors of all files are told, and what is right in the others still counts", () => {
+  using place = new ConfigPlace();
+  const broken = place.writeGlobal("{");
+  const wrong = place.writeData({ options: { debug: 1 }, env: { A: 1 } });
+  place.writeProject({ options: { initialize_as: "OURS.md" } });
+  const { errors, config } = check(place);
+  assert.deepEqual(
+    errors.map(({ file, key }) => [file, key]),
+    [
+      [broken, ""],
+      [wrong, "options.debug"],
+      [wrong, "env.A"],
+    ],
+  );
+  assert.equal(config.options.initializeAs, "OURS.md");
+});
+
+test("unknown keys are warned of, and the sections that ours does not use yet are known", () => {
+  using place = new ConfigPlace();
+  const file = place.writeGlobal({
+    mcp: { a: { type: "http", url: "http://127.0.0.1", headers: { A: "b" } } },
+    lsp: { go: { command: "gopls", init_options: { any: { thing: 1 } } } },
+    hooks: { PreToolUse: [{ command: "x", matcher: "bash", timeout: 1 }] },
+    providers: { x: { api_kee: "typo", models: [{ id: "m", nmae: "typo" }], extra_body: { any: 1 } } },
+    option: {},
+  });
+  const { errors, warnings, dangerous } = check(place);
+  assert.deepEqual(errors, []);
+  assert.deepEqual(
+    warnings.map((warning) => [warning.file, warning.key]),
+    [
+      [file, "providers.x.api_kee"],
+      [file, "providers.x.models[0].nmae"],
+      [file, "option"],
+    ],
+  );
+  assert.deepEqual(dangerous, []);
+});
+
+test("what needs trust is told, trusted or not", () => {
+  using place = new ConfigPlace();
+  const file = place.writeProject({ env: { A: "1" } });
+  assert.deepEqual(
+    check(place).dangerous.map((setting) => [setting.file, setting.key, setting.value]),
+    [[file, "env.A", "1"]],
+  );
+});
