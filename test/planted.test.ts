@@ -105,6 +105,13 @@ test("contracts, ports, packages and test code are guarded", () => {
   ]);
 });
 
+test("unused code fails", () => {
+  using copy = new RepositoryCopy();
+  copy.write("src/lib/planted.ts", "export const planted = 1;\n");
+  copy.append("tools/find-node.ts", "\nexport const plantedExport = 1;\n");
+  assertNamed(copy.gate("unused"), ["src/lib/planted.ts", "plantedExport", /^0 passed, 1 failed$/mu]);
+});
+
 test("house rules on code fail", () => {
   using copy = new RepositoryCopy();
   copy.write("src/lib/planted-utils.ts", "export const planted = 1;\n");
