@@ -1,0 +1,51 @@
+/** `crush run` with a model that answers at once, beside the bare runtime. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { runProgram } from "../test/harness/run-program.ts";
+import { repositoryRoot, type Sandbox } from "../test/harness/sandbox.ts";
+import { benchSandbox, exitOf, fillWithSessions, ModelServer } from "./bench-project.ts";
+import { medianOf, printFigures } from "./measure.ts";
+import { runOnOwnRuntime } from "./own-runtime.ts";
+
+const rounds = 15;
+const goalMs = 150;
+
+async function headlessRuns(sandbox: Sandbox): Promise<number[]> {
+  const samples: number[] = [];
+  for (let round = -2; round < rounds; round += 1) {
+    const result = await runProgram({ sandbox, args: ["run", "-q", "hello"] });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /The answer is ready\./u);
+    if (round >= 0) samples.push(result.durationMs);
+  }
+  return samples;
+}
+
+async function bareStarts(): Promise<number[]> {
+  const samples: number[] = [];
+  for (let round = -2; round < rounds; round += 1) {
+    const startMs = performance.now();
+    const child = spawn(path.join(repositoryRoot, "tools", "run-on-bun"), ["-e", "0"], { stdio: "ignore" });
+    assert.equal(await exitOf(child), 0);
+    if (round >= 0) samples.push(performance.now() - startMs);
+  }
+  return samples;
+}
+
+await runOnOwnRuntime(async () => {
+  using server = await ModelServer.start();
+  using fresh = benchSandbox(server);
+  using large = benchSandbox(server);
+  await fillWithSessions(large, 2000);
+  const bare = await bareStarts();
+  const inFresh = await headlessRuns(fresh);
+  const inLarge = await headlessRuns(large);
+  const ratios = inFresh.map((sample) => sample / medianOf(bare));
+  return printFigures("bench/run: process start to exit, a model that answers at once", [
+    { name: "crush run, new project", unit: "ms", samples: inFresh, goal: goalMs },
+    { name: "crush run, 2,000 sessions", unit: "ms", samples: inLarge, goal: goalMs },
+    { name: "bare runtime (-e 0)", unit: "ms", samples: bare },
+    { name: "ratio to the bare runtime", unit: "×", samples: ratios },
+  ]);
+});

@@ -1,0 +1,87 @@
+/** While a model streams 200 deltas/s of 40 characters for 10 s: processor time, bytes written, key-to-paint. */
+import assert from "node:assert/strict";
+import { launcher, type Sandbox } from "../test/harness/sandbox.ts";
+import { benchSandbox, fillWithMessages, ModelServer } from "./bench-project.ts";
+import { printFigures } from "./measure.ts";
+import { runOnOwnRuntime } from "./own-runtime.ts";
+import { treeCpuSeconds, treePssMib } from "./process-figures.ts";
+import { PtyRecorder } from "./pty-recorder.ts";
+
+const rounds = 3;
+const cpuGoalSeconds = 1.2;
+const keyGoalMs = 16;
+const size = { columns: 120, rows: 40 };
+const keyIntervalMs = 157;
+const typedText = "qjxzvkwpqzjxkvqwzpjxqkzvwjqpzxkvjqwzpxkjvqzwpjxk";
+
+interface StreamSample {
+  readonly cpuSeconds: number;
+  readonly bytesKib: number;
+  readonly pssMib: number;
+  readonly keyMs: readonly number[];
+}
+
+interface PressedKey {
+  readonly atMs: number;
+  /** What stands in the editor once this key is painted. */
+  readonly typed: string;
+}
+
+/** Presses a key every so often until the promise resolves. */
+async function typeUntil(end: Promise<void>, program: PtyRecorder): Promise<PressedKey[]> {
+  const pressed: PressedKey[] = [];
+  const timer = setInterval(() => {
+    const typed = typedText.slice(0, pressed.length + 1);
+    if (typed.length > pressed.length) pressed.push({ atMs: program.write(typed.at(-1) ?? ""), typed });
+  }, keyIntervalMs);
+  await end;
+  clearInterval(timer);
+  return pressed;
+}
+
+async function keyLatencies(program: PtyRecorder, pressed: readonly PressedKey[]): Promise<number[]> {
+  const frames = await program.replay();
+  return pressed.map((key) => {
+    const painted = frames.find((frame) => frame.atMs >= key.atMs && frame.rows.some((row) => row.includes(key.typed)));
+    assert.ok(painted !== undefined, `never painted: ${key.typed}`);
+    return painted.atMs - key.atMs;
+  });
+}
+
+async function streamOnce(server: ModelServer, sandbox: Sandbox, session: string): Promise<StreamSample> {
+  await using program = new PtyRecorder({
+    command: [launcher, "-s", session],
+    cwd: sandbox.project,
+    environment: sandbox.environment(),
+    ...size,
+  });
+  await program.quiet(700);
+  program.write("stream");
+  await program.quiet(300);
+  const cpuBefore = treeCpuSeconds(program.pid);
+  const firstChunk = program.chunks.length;
+  program.write("\r");
+  const pressed = await typeUntil(server.answered(), program);
+  await program.quiet(400);
+  const cpuSeconds = treeCpuSeconds(program.pid) - cpuBefore;
+  const bytes = program.chunks.slice(firstChunk).reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+  const pssMib = treePssMib(program.pid);
+  return { cpuSeconds, bytesKib: bytes / 1024, pssMib, keyMs: await keyLatencies(program, pressed) };
+}
+
+await runOnOwnRuntime(async () => {
+  using server = await ModelServer.start();
+  const samples: StreamSample[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    using sandbox = benchSandbox(server);
+    const session = await fillWithMessages(sandbox, { count: 2000, sizeBytes: 4_900_000 });
+    samples.push(await streamOnce(server, sandbox, session));
+  }
+  const keyMs = samples.flatMap((sample) => sample.keyMs);
+  return printFigures("bench/stream: 200 deltas/s of 40 characters for 10 s, in a session of 2,000 messages", [
+    { name: "processor time", unit: "s", samples: samples.map((sample) => sample.cpuSeconds), goal: cpuGoalSeconds },
+    { name: "bytes to the terminal", unit: "KiB", samples: samples.map((sample) => sample.bytesKib) },
+    { name: "key to paint, p95", unit: "ms", samples: keyMs, quantile: 0.95, goal: keyGoalMs },
+    { name: "PSS afterwards", unit: "MiB", samples: samples.map((sample) => sample.pssMib) },
+  ]);
+});
