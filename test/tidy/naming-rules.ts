@@ -29,7 +29,8 @@ const fileNames: TidyRule = {
 };
 
 function isNamedFreely(file: RepositoryFile): boolean {
-  return !/^(?:src|test|tools|bench)\//u.test(file.path) || file.path.startsWith("test/fixtures/");
+  const isOutside = !/^(?:src|test|tools|bench)\//u.test(file.path) || file.path.startsWith("test/fixtures/");
+  return isOutside || path.basename(file.path) === "README.md";
 }
 
 const kebabNames: TidyRule = {
