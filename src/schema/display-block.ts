@@ -1,3 +1,5 @@
+import type { JsonObject } from "../lib/json.ts";
+
 /**
  * What a tool call or its result looks like. Tools return blocks; the terminal renders block kinds and knows no tool.
  * Texts may hold anything (control sequences included): renderers neutralise them.
@@ -30,3 +32,19 @@ export interface ToolDisplay {
   readonly summary?: string;
   readonly blocks: readonly DisplayBlock[];
 }
+
+/**
+ * How calls of one tool look. Pure, light to load (no tool code behind it), and tolerant: input and metadata may come
+ * from Crush, from an older version, or be cut off in mid-stream.
+ */
+export type DisplayCall = (call: {
+  readonly name: string;
+  readonly input: JsonObject;
+  /** Undefined while the call runs. */
+  readonly result?: {
+    readonly content: string;
+    readonly metadata: JsonObject;
+    readonly isError: boolean;
+    readonly mimeType: string;
+  };
+}) => ToolDisplay;

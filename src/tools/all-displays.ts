@@ -1,9 +1,8 @@
-import type { ToolDisplay } from "../schema/display-block.ts";
+import type { DisplayCall, ToolDisplay } from "../schema/display-block.ts";
 import { displayBash } from "./bash/bash-display.ts";
 import { type DisplayedCall, failedDisplay, oneLine } from "./display-input.ts";
 import { displayEdit } from "./edit/edit-display.ts";
 import { displayLs } from "./ls/ls-display.ts";
-import type { DisplayCall } from "./tool.ts";
 import { displayView } from "./view/view-display.ts";
 import { displayWrite } from "./write/write-display.ts";
 

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
-import type { ToolDisplay } from "../schema/display-block.ts";
-import type { DisplayCall } from "./tool.ts";
+import type { DisplayCall, ToolDisplay } from "../schema/display-block.ts";
 
 /** A call as displays get it: anything may be missing or of another type than ours. */
 export type DisplayedCall = Parameters<DisplayCall>[0];

@@ -1,5 +1,4 @@
 import type { JsonObject, JsonValue } from "../lib/json.ts";
-import type { ToolDisplay } from "../schema/display-block.ts";
 import type { SessionId, ToolCallId } from "../schema/ids.ts";
 import type { PermissionRequest } from "../schema/permission.ts";
 import type { Todo } from "../schema/session.ts";
@@ -88,22 +87,6 @@ export interface Tool {
   /** Checks the input (already JSON) and the world; changes nothing. Never throws for a bad input: `refused` then. */
   prepare(input: JsonValue, context: ToolContext): Promise<PreparedCall>;
 }
-
-/**
- * How calls of one tool look. Pure, light to load (no tool code behind it), and tolerant: input and metadata may come
- * from Crush, from an older version, or be cut off in mid-stream.
- */
-export type DisplayCall = (call: {
-  readonly name: string;
-  readonly input: JsonObject;
-  /** Undefined while the call runs. */
-  readonly result?: {
-    readonly content: string;
-    readonly metadata: JsonObject;
-    readonly isError: boolean;
-    readonly mimeType: string;
-  };
-}) => ToolDisplay;
 
 /** Running background jobs, the ones that `bash` started; ended when the program exits. */
 export interface BackgroundJobs {
