@@ -172,6 +172,8 @@ export interface App {
   chooseModel(sessionId: SessionId, choice: ModelChoice): Promise<void>;
   /** The default of new sessions, in the global data config. */
   saveDefaultModel(size: "large" | "small", choice: ModelChoice): Promise<void>;
+  /** For this process only: `run -m` and `--small-model` of sessions that have no model of their own yet. */
+  overrideModel(size: "large" | "small", choice: ModelChoice): void;
   /** Stores the key in the global data config (0600) and makes it usable at once. */
   saveKey(providerId: string, key: string): Promise<void>;
   removeKey(providerId: string): Promise<void>;

@@ -1,3 +1,4 @@
+import { calledAs } from "./called-as.ts";
 import type { Surroundings } from "./config.ts";
 import { ExpansionError, expandWithoutPrograms, type VariableLookup } from "./expand-value.ts";
 import type { Environment } from "./global-directories.ts";
@@ -104,7 +105,7 @@ export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
     isInTmux: Boolean(base["TMUX"]),
     editor: base["VISUAL"] || base["EDITOR"] || null,
     pager: base["PAGER"] || null,
-    calledAs: base["CRUSH_CALLED_AS"] || "crush-ts",
+    calledAs: calledAs(base),
     keys: presentValues(input.keyVariables, lookup),
     endpoints: presentValues(
       Object.keys(whole).filter((name) => name.endsWith("_API_ENDPOINT")),
