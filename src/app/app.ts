@@ -148,12 +148,17 @@ export interface App {
   /** Texts of the person's earlier prompts, newest first; of this session, then of the project. */
   promptHistory(sessionId: SessionId, limit: number): string[];
 
-  /** Stores the prompt and runs the turn; resolves when the turn has ended. Throws only before the prompt is stored. */
+  /**
+   * Stores the prompt and runs the turn; resolves when the turn has ended, a failed one included. Rejects with AppError
+   * where there is no usable model, the prompt can't be taken, or the disk does not take what the turn says.
+   */
   sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome>;
   /** Ends the turn, keeping what is there; resolves when it is on disk. */
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
   runningSessions(): readonly SessionId[];
+  /** Resolves when the titles in the making are done: they outlive their turns. */
+  finishTitles(): Promise<void>;
   /** Replaces the session's older messages by a summary in the requests to come; the rows stay. */
   compactSession(sessionId: SessionId): Promise<TurnOutcome>;
   /** The person's own `!command`: runs it in the working directory and keeps it in the transcript. */

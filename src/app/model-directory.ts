@@ -1,4 +1,5 @@
-import type { Config } from "../config/config.ts";
+import type { Config, ProviderConfig } from "../config/config.ts";
+import { resolveProvider } from "../config/resolve-provider.ts";
 import type { CatalogueProvider, ModelCatalogue } from "../providers/provider.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { ModelProblem, ResolvedModel } from "./app.ts";
@@ -9,6 +10,8 @@ export class ModelDirectory {
   readonly #config: Config;
   readonly #catalogue: ModelCatalogue;
   readonly #savedKeys = new Map<string, string | null>();
+  /** Providers of config whose values a program had to be run for. */
+  readonly #expanded = new Map<string, ProviderConfig>();
   readonly #found = new Map<string, ProviderSettings>();
   readonly #defaults = new Map<"large" | "small", ModelChoice>();
   #cached: readonly ProviderSettings[] | null = null;
@@ -30,7 +33,7 @@ export class ModelDirectory {
     const found = this.#found.get(providerId);
     if (found !== undefined) return found;
     if (providerId === practiceSettings.id) return practiceSettings;
-    const configured = this.#config.providers[providerId];
+    const configured = this.#configured(providerId);
     if (configured?.isDisabled === true) return undefined;
     const known =
       this.#config.disableDefaultProviders && configured === undefined ? undefined : this.#catalogue.find(providerId);
@@ -64,6 +67,17 @@ export class ModelDirectory {
       };
     }
     return { choice, provider, info };
+  }
+
+  /**
+   * Runs the programs that config names for a provider's values (`$(…)`), once, before its first request. Rejects with
+   * config-invalid where one fails.
+   */
+  async expand(providerId: string): Promise<void> {
+    const configured = this.#configured(providerId);
+    if (configured === undefined || Object.keys(configured.unresolved).length === 0) return;
+    this.#expanded.set(providerId, await resolveProvider(this.#config, configured));
+    this.#cached = null;
   }
 
   /** The model of new sessions; undefined where nothing can be used without asking the person. */
@@ -115,8 +129,12 @@ export class ModelDirectory {
     return [...all, practiceSettings];
   }
 
+  #configured(providerId: string): ProviderConfig | undefined {
+    return this.#expanded.get(providerId) ?? this.#config.providers[providerId];
+  }
+
   #keyOf(id: string, known: CatalogueProvider | undefined): string | null {
-    const configured = this.#config.providers[id];
+    const configured = this.#configured(id);
     const saved = this.#savedKeys.get(id);
     if (typeof saved === "string") return saved;
     const inConfig = saved === null ? undefined : configured?.apiKey;

@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PromptFacts } from "../agent/prompt/system-prompt.ts";
 
@@ -40,3 +42,25 @@ export async function readGitFacts(
 /** A repository's own settings must not start programs when it is only read. */
 const quietly = ["--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false"];
 const gitEnvironment = { GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" } as const;
+
+/** The branch as `.git/HEAD` names it, without starting git; null where there is none (detached, no repository). */
+export function readGitBranch(projectRoot: string): string | null {
+  try {
+    const dotGit = join(projectRoot, ".git");
+    // In a linked worktree `.git` is a file that names the directory.
+    const directory = statSync(dotGit).isDirectory()
+      ? dotGit
+      : resolve(
+          projectRoot,
+          readFileSync(dotGit, "utf8")
+            .replace(/^gitdir:\s*/u, "")
+            .trim(),
+        );
+    return (
+      /^ref: refs\/heads\/(?<branch>.+)$/mu.exec(readFileSync(join(directory, "HEAD"), "utf8"))?.groups?.["branch"] ??
+      null
+    );
+  } catch {
+    return null;
+  }
+}

@@ -11,7 +11,8 @@ export function isLocal(type: ProviderType): boolean {
 
 /** Providers of the catalogue need a key; those that only config knows send one if they have one. */
 export function needsKey(known: CatalogueProvider | undefined, configured: ProviderConfig | undefined): boolean {
-  return known !== undefined && !isLocal(configured?.type ?? known.type);
+  if (known === undefined || isLocal(configured?.type ?? known.type)) return false;
+  return configured?.unresolved["api_key"] === undefined;
 }
 
 /** A model of which nothing is known. */

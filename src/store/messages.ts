@@ -105,6 +105,14 @@ export function updateMessage(tx: WriteHandle, id: MessageId, change: MessageCha
   return message;
 }
 
+/**
+ * Puts on disk what has streamed so far. Tells nobody: who watches in this process has it already, and newer. False where
+ * the row is gone.
+ */
+export function saveStreamedParts(tx: WriteHandle, id: MessageId, parts: readonly Part[]): boolean {
+  return tx.run("update messages set parts = ? where id = ?", [encodeParts(parts), id]) > 0;
+}
+
 /** Emits message-deleted. Returns false where the row was gone already. */
 export function deleteMessage(tx: WriteHandle, id: MessageId): boolean {
   const message = getMessage(tx, id);

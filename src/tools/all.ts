@@ -2,6 +2,7 @@ import { createBashTool } from "./bash/bash.ts";
 import { JobRegistry } from "./bash/job-registry.ts";
 import { editTool } from "./edit/edit.ts";
 import { createLsTool } from "./ls/ls.ts";
+import { completePath } from "./complete-path.ts";
 import type { ToolSet } from "./tool.ts";
 import { viewTool } from "./view/view.ts";
 import { writeTool } from "./write/write.ts";
@@ -26,5 +27,6 @@ export function createToolSet(options: ToolSetOptions): ToolSet {
       createLsTool({ maxDepth: options.lsMaxDepth, maxItems: options.lsMaxItems }),
     ],
     jobs,
+    completePath,
   };
 }

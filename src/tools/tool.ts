@@ -100,4 +100,6 @@ export interface BackgroundJobs {
 export interface ToolSet {
   readonly tools: readonly Tool[];
   readonly jobs: BackgroundJobs;
+  /** Paths below `root` that match a query as people type it, best first, relative, ignore rules obeyed. Never rejects. */
+  completePath(root: string, options: { readonly query: string; readonly limit: number }): Promise<string[]>;
 }

@@ -1,0 +1,21 @@
+import { countLineChanges } from "../lib/line-diff.ts";
+import type { SessionId } from "../schema/ids.ts";
+import { changedFiles as listChanges, listUnkeptChanges } from "../store/files.ts";
+import type { FileChange } from "../store/files.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import type { ChangedFile } from "./app.ts";
+
+/** Files that a session changed, first state against last, by path; those without stored versions by name alone. */
+export function changedFiles(handle: ReadHandle, sessionId: SessionId): ChangedFile[] {
+  const changes = listChanges(handle, sessionId).map(describe);
+  const known = new Set(changes.map((file) => file.path));
+  const unkept = listUnkeptChanges(handle, sessionId)
+    .filter((file) => !known.has(file.path))
+    .map(({ path }): ChangedFile => ({ path, change: "modified", additions: 0, removals: 0 }));
+  return [...changes, ...unkept];
+}
+
+function describe({ path, before, after }: FileChange): ChangedFile {
+  const change = before === null ? "created" : after === null ? "deleted" : "modified";
+  return { path, change, ...countLineChanges(before ?? "", after ?? "") };
+}

@@ -1,0 +1,20 @@
+import type { Config } from "../config/config.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { ShortId } from "../lib/short-id.ts";
+import type { ProviderFactory } from "../providers/provider.ts";
+import type { Store } from "../store/store.ts";
+import type { EventHub } from "./event-hub.ts";
+import type { ModelDirectory } from "./model-directory.ts";
+
+/** What use cases are made of; each takes only what it needs of it (`Pick<Context, …>`). */
+export interface Context {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly events: EventHub;
+  readonly models: ModelDirectory;
+  readonly createProvider: ProviderFactory;
+  readonly shortId: ShortId;
+}

@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type { Config } from "../config/config.ts";
+import { recordProject } from "../config/projects.ts";
+import type { Clock } from "../lib/clock.ts";
+import { loadShortId } from "../lib/load-short-id.ts";
+import type { JudgePermission } from "../permissions/policy.ts";
+import type { ModelCatalogue, ProviderFactory } from "../providers/provider.ts";
+import { asSessionId } from "../schema/ids.ts";
+import { promptTokens } from "../schema/usage.ts";
+import type { UsageRecord } from "../schema/usage.ts";
+import { Store } from "../store/store.ts";
+import type { ToolSet } from "../tools/tool.ts";
+import type { App, HeadlessPermission } from "./app.ts";
+import type { Context } from "./context.ts";
+import { EventHub } from "./event-hub.ts";
+import { loadTurnEngine } from "./load-turn-engine.ts";
+import { createLogFile } from "./log-file.ts";
+import { ModelDirectory } from "./model-directory.ts";
+import { sessionUseCases } from "./session-use-cases.ts";
+import { settingUseCases } from "./setting-use-cases.ts";
+import { turnUseCases } from "./turn-use-cases.ts";
+import { Work } from "./work.ts";
+
+export interface AppDependencies {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly catalogue: ModelCatalogue;
+  readonly createProvider: ProviderFactory;
+  /** Tools and the permission policy: loaded at the first turn. */
+  readonly loadTurnParts: () => Promise<{ readonly toolSet: ToolSet; readonly judge: JudgePermission }>;
+  /** How questions are answered where nobody is there to ask; null: a person is. */
+  readonly headless: HeadlessPermission | null;
+}
+
+/** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
+export async function createApp(dependencies: AppDependencies): Promise<App> {
+  const { config, clock, catalogue, createProvider } = dependencies;
+  const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
+  const [store, shortId] = await Promise.all([
+    Store.open(join(config.dataDirectory, "crush.db"), { clock, log }),
+    loadShortId(),
+  ]);
+  const events = new EventHub();
+  const models = new ModelDirectory(config, catalogue);
+  const context: Context = { config, store, log, clock, events, models, createProvider, shortId };
+  let isYolo = config.isYolo;
+  const work = new Work(async () => {
+    const { toolSet, judge } = await dependencies.loadTurnParts();
+    return loadTurnEngine(context, { toolSet, judge, isYolo: () => isYolo, headless: dependencies.headless });
+  });
+  store.subscribe((event) => {
+    if (event.type === "usage-recorded") logRequest(context, event.record);
+    events.emit(event);
+  });
+  // Nobody waits for the list of projects, nor fails because of it.
+  recordProject(config, clock.nowMs()).catch(() => {
+    log.write("warn", "the list of projects could not be written");
+  });
+  return {
+    config,
+    watch: (listener) => events.watch(listener),
+    ...sessionUseCases(context, work),
+    ...turnUseCases(context, work),
+    ...settingUseCases(context, work),
+    setYolo: (isOn) => {
+      isYolo = isOn;
+    },
+    isYolo: () => isYolo,
+    completePath: async (query, limit) =>
+      (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
+    close: async () => {
+      await work.turns.cancelAll();
+      await work.titles.stop();
+      await work.readyEngine()?.toolSet.jobs.endAll();
+      await store.close();
+    },
+  };
+}
+
+function logRequest({ log, shortId }: Pick<Context, "log" | "shortId">, record: UsageRecord): void {
+  const { usage } = record;
+  log.write(record.outcome === "ok" || record.outcome === "canceled" ? "info" : "warn", "request", {
+    session: shortId(asSessionId(record.sessionId)),
+    purpose: record.purpose,
+    provider: record.provider,
+    model: record.model,
+    outcome: record.outcome,
+    promptTokens: promptTokens(usage),
+    outputTokens: usage.outputTokens,
+    costUsd: record.costUsd,
+    durationMs: record.durationMs,
+  });
+}

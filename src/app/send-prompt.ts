@@ -1,0 +1,64 @@
+import { provisionalTitle } from "../agent/title.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { Part } from "../schema/message.ts";
+import { insertMessage } from "../store/messages.ts";
+import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
+import { getSession } from "../store/sessions.ts";
+import type { PromptInput, ResolvedModel } from "./app.ts";
+import type { Context } from "./context.ts";
+
+/** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
+const promptLengthMax = 4_000_000;
+
+/**
+ * Stores the prompt, gives an untitled session its provisional title, and binds it to the model that answers. Throws
+ * prompt-too-large, input-not-text, session-not-found; then nothing is stored.
+ */
+export async function storePrompt(
+  { store }: Pick<Context, "store">,
+  target: { readonly sessionId: SessionId; readonly model: ResolvedModel },
+  prompt: PromptInput,
+): Promise<void> {
+  checkPrompt(prompt);
+  const { sessionId, model } = target;
+  const parts: Part[] = [
+    ...(prompt.text === "" ? [] : [{ type: "text", text: prompt.text } as const]),
+    ...prompt.attachments,
+  ];
+  await store.transact((tx) => {
+    const session = getSession(tx, sessionId);
+    if (session === null) throw new AppError("session-not-found", "the session is gone: it was deleted elsewhere");
+    const facts = getSessionFacts(tx, sessionId);
+    const title = provisionalTitle(prompt.text);
+    const isUntitled = session.messageCount === 0 && titleSource(session, facts) === "provisional";
+    if (isUntitled && title !== null) setTitle(tx, sessionId, { text: title, source: "provisional" });
+    insertMessage(tx, { sessionId, role: "user", parts });
+    const { provider, model: modelId, reasoningEffort } = model.choice;
+    changeSessionFacts(tx, sessionId, {
+      provider,
+      model: modelId,
+      reasoningEffort: reasoningEffort ?? null,
+      draft: "",
+    });
+  });
+}
+
+function checkPrompt({ text, attachments }: PromptInput): void {
+  if (text.trim() === "" && attachments.length === 0) throw new AppError("usage", "the prompt is empty");
+  if (text.includes("\0")) {
+    throw new AppError("input-not-text", "the prompt is not text: it holds NUL bytes", {
+      hint: "give binary data as a file and name the file in the prompt",
+    });
+  }
+  if (text.length > promptLengthMax) {
+    const megabytes = (text.length / 1_000_000).toFixed(1);
+    throw new AppError(
+      "prompt-too-large",
+      `the prompt is too large: ${megabytes} million characters, at most 4 million`,
+      {
+        hint: "put the text into a file of the project and name the file in the prompt",
+      },
+    );
+  }
+}

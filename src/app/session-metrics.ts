@@ -1,0 +1,53 @@
+import type { Session } from "../schema/session.ts";
+import { addUsage, promptTokens, totalTokens } from "../schema/usage.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import { countMessages } from "../store/message-pages.ts";
+import {
+  columnsAsUsage,
+  costOf,
+  emptySum,
+  lastUsage,
+  sumOfChildren,
+  sumOfSession,
+  sumsByPurpose,
+} from "../store/usage-ledger.ts";
+import type { UsageSum } from "../store/usage-ledger.ts";
+import { changedFiles } from "./changed-files.ts";
+import type { SessionMetrics } from "./app.ts";
+
+/** Everything measured of a session. Totals come from the ledger; without one from Crush's columns, marked as estimates. */
+export function sessionMetrics(handle: ReadHandle, session: Session, contextWindow: number): SessionMetrics {
+  const own = sumOfSession(handle, session.id);
+  const children = sumOfChildren(handle, session.id);
+  const titles = sumsByPurpose(handle, session.id).get("title") ?? emptySum;
+  const last = lastUsage(handle, session.id);
+  const counts = countMessages(handle, session.id);
+  const fromColumns = columnsAsUsage(session);
+  const hasLedger = own.requests > 0;
+  return {
+    messageCount: counts.user + counts.assistant,
+    turnCount: counts.user,
+    consumed: hasLedger ? addUsage(own.consumed, children.consumed) : fromColumns.consumed,
+    costUsd: hasLedger ? addCosts(own, children) : fromColumns.costUsd,
+    titles: shown(titles),
+    children: shown(children),
+    contextTokens: last === null ? session.promptTokens + session.completionTokens : contextAfter(last),
+    contextWindow,
+    durationMs: own.durationMs,
+    files: changedFiles(handle, session.id),
+  };
+}
+
+/** After a compaction the summary alone is what the next request starts from. */
+function contextAfter(last: NonNullable<ReturnType<typeof lastUsage>>): number {
+  return last.purpose === "summary" ? last.usage.outputTokens : promptTokens(last.usage) + last.usage.outputTokens;
+}
+
+function addCosts(left: UsageSum, right: UsageSum): number | null {
+  const [first, second] = [costOf(left), costOf(right)];
+  return first === null || second === null ? null : first + second;
+}
+
+function shown(sum: UsageSum): SessionMetrics["titles"] {
+  return { consumed: sum.consumed, costUsd: totalTokens(sum.consumed) === 0 ? 0 : costOf(sum) };
+}

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { ToolCall, ToolPort } from "../agent/ports.ts";
+import { isJsonObject, parseJson } from "../lib/json.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { ToolDefinition } from "../schema/model-request.ts";
+import type { LiveEvent } from "../schema/session-event.ts";
+import type { PreparedCall, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
+import type { Context } from "./context.ts";
+import { createFileTracker } from "./file-tracker.ts";
+import { createTodoList } from "./todo-list.ts";
+
+export interface SessionToolsOptions {
+  readonly sessionId: SessionId;
+  readonly toolSet: ToolSet;
+  readonly emit: (event: LiveEvent) => void;
+}
+
+/** The tools as one session uses them. */
+export class SessionTools implements ToolPort {
+  readonly #context: Pick<Context, "config" | "store">;
+  readonly #options: SessionToolsOptions;
+  readonly #tools: ReadonlyMap<string, Tool>;
+
+  constructor(context: Pick<Context, "config" | "store">, options: SessionToolsOptions) {
+    const disabled = new Set(context.config.options.disabledTools);
+    const enabled = options.toolSet.tools.filter((tool) => !disabled.has(tool.name));
+    this.#context = context;
+    this.#options = options;
+    this.#tools = new Map(enabled.map((tool) => [tool.name, tool]));
+  }
+
+  definitions(): readonly ToolDefinition[] {
+    return [...this.#tools.values()].map(({ name, description, parameters }) => ({ name, description, parameters }));
+  }
+
+  isReadOnly(name: string): boolean {
+    return this.#tools.get(name)?.isReadOnly ?? true;
+  }
+
+  async prepare(call: ToolCall, signal: AbortSignal): Promise<PreparedCall> {
+    const tool = this.#tools.get(call.name);
+    if (tool === undefined) {
+      return refused(`There is no tool named ${call.name}. There are: ${[...this.#tools.keys()].join(", ")}.`);
+    }
+    const input = parseJson(call.input.trim() === "" ? "{}" : call.input);
+    if (!isJsonObject(input)) {
+      const quoted = call.input.length > 500 ? `${call.input.slice(0, 500)}…` : call.input;
+      return refused(`The arguments are not a JSON object; nothing was done. They were: ${quoted}`);
+    }
+    return tool.prepare(input, this.#toolContext(call, signal));
+  }
+
+  #toolContext(call: ToolCall, signal: AbortSignal): ToolContext {
+    const { config, store } = this.#context;
+    const { sessionId, emit } = this.#options;
+    return {
+      sessionId,
+      toolCallId: call.id,
+      workingDirectory: config.workingDirectory,
+      projectRoot: config.projectRoot,
+      spillDirectory: join(config.dataDirectory, "outputs", sessionId),
+      environment: config.surroundings.childEnvironment,
+      files: createFileTracker({ store, config }, sessionId),
+      todos: createTodoList({ store }, sessionId),
+      signal,
+      onOutput: (text) => {
+        emit({ type: "tool-output", sessionId, toolCallId: call.id, text });
+      },
+    };
+  }
+}
+
+function refused(content: string): PreparedCall {
+  return { kind: "refused", result: { content, isError: true } };
+}

@@ -1,0 +1,120 @@
+import { AppError } from "../lib/app-error.ts";
+import type { Session } from "../schema/session.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import { pageOfMessages } from "../store/message-pages.ts";
+import { changeSessionFacts, getSessionFacts, setTitle } from "../store/session-facts.ts";
+import { getSession } from "../store/sessions.ts";
+import { isModelProblem } from "./app.ts";
+import type { App, SessionDetails } from "./app.ts";
+import type { Context } from "./context.ts";
+import { deleteSession } from "./delete-session.ts";
+import { findSession } from "./find-session.ts";
+import { listSessions } from "./list-sessions.ts";
+import { promptHistory } from "./prompt-history.ts";
+import { sessionMetrics } from "./session-metrics.ts";
+import { sessionModel } from "./session-model.ts";
+import { createSession, leaveSession, openStartSession, requireLastSession } from "./start-session.ts";
+import { usageByDay, usageByModel, usageBySession } from "./usage-totals.ts";
+import type { Work } from "./work.ts";
+
+type SessionUseCases = Pick<
+  App,
+  | "openStartSession"
+  | "createSession"
+  | "listSessions"
+  | "findSession"
+  | "lastSession"
+  | "openSession"
+  | "showSession"
+  | "renameSession"
+  | "deleteSession"
+  | "leaveSession"
+  | "saveDraft"
+  | "readDraft"
+  | "shortId"
+  | "readTranscript"
+  | "promptHistory"
+  | "usageBySession"
+  | "usageByDay"
+  | "usageByModel"
+>;
+
+const titleLengthMax = 200;
+
+export function sessionUseCases(context: Context, work: Work): SessionUseCases {
+  const { store, log, shortId } = context;
+
+  const details = (sessionId: SessionId): SessionDetails => {
+    const model = sessionModel(context, sessionId);
+    return store.read((tx) => {
+      const session = requireSession(tx, sessionId);
+      const contextWindow = isModelProblem(model) ? 0 : model.info.contextWindow;
+      return {
+        session,
+        facts: getSessionFacts(tx, sessionId),
+        hash: shortId(sessionId),
+        metrics: sessionMetrics(tx, session, contextWindow),
+      };
+    });
+  };
+
+  return {
+    openStartSession: async () => openStartSession(context),
+    createSession: async (input) => createSession(context, input),
+    listSessions: (options = {}) =>
+      listSessions(context, {
+        ...options,
+        turns: work.turns,
+        isWaiting: (sessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
+      }),
+    findSession: (idOrPrefix) => findSession(context, idOrPrefix),
+    lastSession: () => requireLastSession(context),
+    openSession: (sessionId) => {
+      log.write("info", "session opened", { session: shortId(sessionId) });
+      return details(sessionId);
+    },
+    showSession: details,
+    renameSession: async (sessionId, title) => {
+      const text = cleanTitle(title);
+      const isThere = await store.transact((tx) => setTitle(tx, sessionId, { text, source: "person" }));
+      if (!isThere) throw notFound(sessionId);
+      log.write("info", "session renamed", { session: shortId(sessionId) });
+    },
+    deleteSession: async (sessionId) =>
+      deleteSession(context, { turns: work.turns, engine: work.readyEngine() }, sessionId),
+    leaveSession: async (sessionId) => leaveSession(context, sessionId),
+    saveDraft: async (sessionId, draft) => {
+      await store.transact((tx) => changeSessionFacts(tx, sessionId, { draft }));
+    },
+    readDraft: (sessionId) => store.read((tx) => getSessionFacts(tx, sessionId)?.draft ?? ""),
+    shortId,
+    readTranscript: (sessionId, options) => store.read((tx) => pageOfMessages(tx, { sessionId, ...options })),
+    promptHistory: (sessionId, limit) => promptHistory(context, sessionId, limit),
+    usageBySession: () => store.read((tx) => usageBySession(tx, shortId)),
+    usageByDay: () => store.read(usageByDay),
+    usageByModel: () => store.read(usageByModel),
+  };
+}
+
+function requireSession(handle: ReadHandle, sessionId: SessionId): Session {
+  const session = getSession(handle, sessionId);
+  if (session === null) throw notFound(sessionId);
+  return session;
+}
+
+function notFound(sessionId: SessionId): AppError {
+  return new AppError("session-not-found", `session not found: ${sessionId}`, {
+    hint: "it may have been deleted elsewhere; crush session list shows what there is",
+  });
+}
+
+/** One line of visible text. Throws usage where nothing is left. */
+function cleanTitle(title: string): string {
+  const text = title
+    .replaceAll(/\p{Cc}+/gu, " ")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
+  if (text === "") throw new AppError("usage", "a title needs at least one visible character");
+  return text.slice(0, titleLengthMax);
+}

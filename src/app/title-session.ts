@@ -1,0 +1,60 @@
+import { cleanTitle, isTitleOccasion, titleExcerpt, titleSystemPrompt } from "../agent/title.ts";
+import type { SessionId } from "../schema/ids.ts";
+import { addSessionUsage, getSession } from "../store/sessions.ts";
+import { countMessages, messagesForRequest } from "../store/message-pages.ts";
+import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
+import { insertUsage } from "../store/usage-ledger.ts";
+import { isModelProblem } from "./app.ts";
+import type { ResolvedModel } from "./app.ts";
+import type { Context } from "./context.ts";
+import { modelRequest } from "./model-request.ts";
+import { oneRequest } from "./one-request.ts";
+import { newUsageRecord } from "./usage-record.ts";
+
+type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "events">;
+
+/** Reasoning models spend most of it before the title; the answer itself is short. */
+const titleTokensMax = 1_000;
+
+/**
+ * Has the small model title the session, where the turn that just ended is an occasion and no person has named it. What
+ * fails leaves the title as it is, for the next occasion; the request is booked all the same. Rejects never.
+ */
+export async function titleSession(
+  context: TitleContext,
+  turn: { readonly sessionId: SessionId; readonly model: ResolvedModel; readonly signal: AbortSignal },
+): Promise<void> {
+  const { store, models, log } = context;
+  const { sessionId } = turn;
+  try {
+    if (!store.read((tx) => isTitleOccasion(countMessages(tx, sessionId).user) && isOurs(tx, sessionId))) return;
+    const small = models.resolve(models.smallChoice(turn.model.choice));
+    const model = isModelProblem(small) ? turn.model : small;
+    const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
+    const request = {
+      ...modelRequest(model, {
+        system: titleSystemPrompt,
+        messages: [{ role: "user", content: [{ kind: "text", text: excerpt }] }],
+        tools: [],
+        cacheKey: sessionId,
+      }),
+      maxOutputTokens: titleTokensMax,
+    };
+    const answer = await oneRequest(context, model, { request, signal: turn.signal });
+    const title = answer.failure === null ? cleanTitle(answer.text) : null;
+    const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
+    await store.transact((tx) => {
+      if (getSession(tx, sessionId) === null) return;
+      insertUsage(tx, row);
+      addSessionUsage(tx, sessionId, { costUsd: row.costUsd ?? 0 });
+      if (title !== null && isOurs(tx, sessionId)) setTitle(tx, sessionId, { text: title, source: "model" });
+    });
+  } catch (error) {
+    log.write("warn", "title not made", { error: error instanceof Error ? error.name : "unknown" });
+  }
+}
+
+function isOurs(tx: Parameters<typeof getSession>[0], sessionId: SessionId): boolean {
+  const session = getSession(tx, sessionId);
+  return session !== null && titleSource(session, getSessionFacts(tx, sessionId)) !== "person";
+}

@@ -1,0 +1,116 @@
+import type { TurnPorts } from "../agent/ports.ts";
+import { TurnRunner } from "../agent/turn-runner.ts";
+import type { TurnResult } from "../agent/turn-runner.ts";
+import { knownSecrets } from "../config/known-secrets.ts";
+import { diskPaths } from "../lib/disk-paths.ts";
+import type { JudgePermission } from "../permissions/policy.ts";
+import type { SessionId } from "../schema/ids.ts";
+import { insertGrant, listGrants } from "../store/grants.ts";
+import type { ToolSet } from "../tools/tool.ts";
+import type { HeadlessPermission, ResolvedModel } from "./app.ts";
+import type { Context } from "./context.ts";
+import { grantPattern } from "./grant-pattern.ts";
+import { modelRequest } from "./model-request.ts";
+import { PermissionDesk } from "./permission-desk.ts";
+import { PromptSource } from "./prompt-source.ts";
+import { SessionTools } from "./session-tools.ts";
+import { createTurnTranscript } from "./turn-transcript.ts";
+
+export interface TurnEngineOptions {
+  readonly toolSet: ToolSet;
+  readonly judge: JudgePermission;
+  /** `--yolo`, which can be switched while the program runs. */
+  readonly isYolo: () => boolean;
+  /** How questions are answered where nobody is there to ask; null: the person is asked. */
+  readonly headless: HeadlessPermission | null;
+}
+
+export interface TurnRun {
+  readonly sessionId: SessionId;
+  readonly model: ResolvedModel;
+  readonly signal: AbortSignal;
+  readonly setRunner: (runner: TurnRunner) => void;
+}
+
+/** All that turns need beyond the first paint: tools, permissions, prompts. Made at the first turn of the process. */
+export class TurnEngine {
+  readonly desk: PermissionDesk;
+  readonly #context: Context;
+  readonly #options: TurnEngineOptions;
+  readonly #prompts: PromptSource;
+
+  constructor(context: Context, options: TurnEngineOptions) {
+    const { config, store, events, clock } = context;
+    this.#context = context;
+    this.#options = options;
+    this.#prompts = new PromptSource(context);
+    this.desk = new PermissionDesk({
+      judge: options.judge,
+      rules: (sessionId) => ({
+        allowAll: options.isYolo(),
+        allowedTools: options.headless === "deny" ? [] : config.allowedTools,
+        grants: store.read((tx) => listGrants(tx, sessionId)),
+        projectRoot: config.projectRoot,
+        paths: diskPaths,
+      }),
+      grantPattern: (request) => grantPattern(request, config.projectRoot),
+      saveGrant: (grant) =>
+        store.transact((tx) => {
+          insertGrant(tx, grant);
+        }),
+      emit: (event) => {
+        events.emit(event);
+      },
+      nowMs: () => clock.nowMs(),
+    });
+  }
+
+  get toolSet(): ToolSet {
+    return this.#options.toolSet;
+  }
+
+  forget(sessionId: SessionId): void {
+    this.#prompts.forget(sessionId);
+  }
+
+  async run({ sessionId, model, signal, setRunner }: TurnRun): Promise<TurnResult> {
+    const system = await this.#prompts.systemPrompt(sessionId, model);
+    const runner = new TurnRunner(sessionId, this.#ports(sessionId, model, system));
+    setRunner(runner);
+    if (signal.aborted) runner.cancel();
+    return runner.run();
+  }
+
+  #ports(sessionId: SessionId, model: ResolvedModel, system: string): TurnPorts {
+    const { clock, config, createProvider, events, log } = this.#context;
+    const { toolSet, headless } = this.#options;
+    const emit: TurnPorts["emit"] = (event) => {
+      events.emit(event);
+    };
+    const tools = new SessionTools(this.#context, { sessionId, toolSet, emit });
+    const provider = createProvider(model.provider);
+    return {
+      clock,
+      random: Math.random,
+      transcript: createTurnTranscript(this.#context, {
+        sessionId,
+        model,
+        purpose: "turn",
+        secrets: knownSecrets(config),
+      }),
+      model: {
+        supportsImages: model.info.supportsImages,
+        stream: (messages, signal) => {
+          const content = { system, messages, tools: tools.definitions(), cacheKey: sessionId };
+          return provider.stream(modelRequest(model, content), signal);
+        },
+      },
+      tools,
+      authorize: async (requests, signal) => this.desk.authorize(requests, { signal, headless }),
+      emit,
+      reportBug: (error) => {
+        log.write("error", "a tool threw", { error: error instanceof Error ? error.name : "unknown" });
+      },
+    };
+  }
+}

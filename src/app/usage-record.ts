@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import type { RequestRecord } from "../agent/ports.ts";
+import { costOf } from "../schema/cost.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
+import type { ResolvedModel } from "./app.ts";
+
+export interface RecordOrigin {
+  readonly sessionId: SessionId;
+  readonly messageId: MessageId | null;
+  readonly purpose: UsagePurpose;
+  readonly model: ResolvedModel;
+}
+
+/** A request's ledger row. The provider's own figure counts where it sent one; else list price × tokens. */
+export function newUsageRecord(record: RequestRecord, { model, ...origin }: RecordOrigin): UsageRecord {
+  const { provider, info, choice } = model;
+  const listCostUsd = provider.isFlatRate ? 0 : costOf(record.usage, info.prices);
+  return {
+    id: randomUUID(),
+    ...origin,
+    provider: provider.id,
+    model: choice.model,
+    usage: record.usage,
+    costUsd: record.providerCostUsd ?? listCostUsd,
+    isProviderCost: record.providerCostUsd !== null,
+    startedAtMs: record.startedAtMs,
+    durationMs: record.durationMs,
+    outcome: record.outcome,
+  };
+}
