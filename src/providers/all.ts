@@ -1,0 +1,30 @@
+import { openChatCall } from "./openai-chat/open-chat-call.ts";
+import { missingKeyMessage } from "./failure-message.ts";
+import { practiceProvider } from "./practice/practice-provider.ts";
+import type { ModelEvent, ModelFailureKind, Provider, ProviderFactory } from "./provider.ts";
+import { streamModel } from "./stream-model.ts";
+import type { OpenWireCall, WireFamily } from "./wire-call.ts";
+import { familyOf } from "./wire-family.ts";
+
+const families: Readonly<Partial<Record<WireFamily, OpenWireCall>>> = {
+  "openai-chat": openChatCall,
+};
+
+/** Makes the provider for these settings; nothing is loaded or sent before its first request. */
+export const createProvider: ProviderFactory = (settings): Provider => {
+  if (settings.type === "practice") return practiceProvider;
+  return {
+    stream: (request, signal) => {
+      const choice = familyOf(settings, request.modelId);
+      if ("unsupported" in choice) return failAtOnce("invalid-request", choice.unsupported);
+      if (settings.apiKey === null) return failAtOnce("auth", missingKeyMessage(settings));
+      const open = families[choice.family];
+      if (open === undefined) return failAtOnce("invalid-request", `${settings.name} is not supported yet.`);
+      return streamModel(request, { settings, signal, open });
+    },
+  };
+};
+
+async function* failAtOnce(kind: ModelFailureKind, message: string): AsyncGenerator<ModelEvent> {
+  yield { type: "failure", failure: { kind, message, isRetryable: false } };
+}

@@ -1,0 +1,34 @@
+import type { ProviderSettings } from "../schema/model.ts";
+import type { WireFamily } from "./wire-call.ts";
+
+export type FamilyChoice = { readonly family: WireFamily } | { readonly unsupported: string };
+
+/** Which wire format a model of this provider is spoken to in. */
+export function familyOf(settings: ProviderSettings, modelId: string): FamilyChoice {
+  switch (settings.type) {
+    case "anthropic":
+      return { family: "anthropic" };
+    case "google":
+      return { family: "google" };
+    case "openai":
+      return { family: isOpenAiModel(settings, modelId) ? "openai-responses" : "openai-chat" };
+    case "azure":
+      return notYet(settings, "an Azure deployment", "its address ending in /openai/v1, as type openai");
+    case "bedrock":
+      return notYet(settings, "AWS Bedrock", "the same models through Anthropic or OpenRouter");
+    case "google-vertex":
+      return notYet(settings, "Google Vertex AI", "the same models with a Gemini API key (provider gemini)");
+    default:
+      return { family: "openai-chat" };
+  }
+}
+
+/** Others offer models of their own under the type `openai`; those know Chat Completions only. */
+function isOpenAiModel({ id, baseUrl }: ProviderSettings, modelId: string): boolean {
+  const isOwn = id === "openai" || baseUrl === null || /^https:\/\/[^/]*\.openai\.(?:com|azure\.com)/u.test(baseUrl);
+  return isOwn || /^(?:gpt-|o\d|chatgpt-|codex-|computer-use-)/u.test(modelId);
+}
+
+function notYet({ name }: ProviderSettings, what: string, instead: string): FamilyChoice {
+  return { unsupported: `${name} is not supported yet: no connection to ${what}. Use ${instead}.` };
+}
