@@ -38,7 +38,9 @@ export class ModelDirectory {
     const known =
       this.#config.disableDefaultProviders && configured === undefined ? undefined : this.#catalogue.find(providerId);
     if (known === undefined && configured === undefined) return undefined;
-    return mergeProvider(providerId, { known, configured, apiKey: this.#keyOf(providerId, known) });
+    const endpoint = this.#config.surroundings.endpoints[endpointVariable(known)];
+    const apiKey = this.#keyOf(providerId, known);
+    return mergeProvider(providerId, { known: withEndpoint(known, endpoint), configured, apiKey });
   }
 
   resolve(choice: ModelChoice): ResolvedModel | ModelProblem {
@@ -150,4 +152,16 @@ function unlistedModel(provider: ProviderSettings, modelId: string): ModelInfo |
 
 function nonEmpty(text: string | undefined): string | undefined {
   return text === "" ? undefined : text;
+}
+
+/** The catalogue's convention: `X_API_ENDPOINT` beside `X_API_KEY` replaces the provider's address. */
+function endpointVariable(known: CatalogueProvider | undefined): string {
+  return (known?.keyVariable ?? "").replace(/_KEY$/u, "_ENDPOINT");
+}
+
+function withEndpoint(
+  known: CatalogueProvider | undefined,
+  endpoint: string | undefined,
+): CatalogueProvider | undefined {
+  return known === undefined || endpoint === undefined ? known : { ...known, baseUrl: endpoint };
 }

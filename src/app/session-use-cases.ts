@@ -44,6 +44,7 @@ const titleLengthMax = 200;
 
 export function sessionUseCases(context: Context, work: Work): SessionUseCases {
   const { store, log, shortId } = context;
+  let hasOpened = false;
 
   const details = (sessionId: SessionId): SessionDetails => {
     const model = sessionModel(context, sessionId);
@@ -71,8 +72,10 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
-      log.write("info", "session opened", { session: shortId(sessionId) });
-      return details(sessionId);
+      const opened = details(sessionId);
+      log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });
+      hasOpened = true;
+      return opened;
     },
     showSession: details,
     renameSession: async (sessionId, title) => {

@@ -11,7 +11,7 @@ import { modelRequest } from "./model-request.ts";
 import { oneRequest } from "./one-request.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
-type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "events">;
+type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "shortId">;
 
 /** Reasoning models spend most of it before the title; the answer itself is short. */
 const titleTokensMax = 1_000;
@@ -43,12 +43,13 @@ export async function titleSession(
     const answer = await oneRequest(context, model, { request, signal: turn.signal });
     const title = answer.failure === null ? cleanTitle(answer.text) : null;
     const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
-    await store.transact((tx) => {
-      if (getSession(tx, sessionId) === null) return;
+    const isTitled = await store.transact((tx) => {
+      if (getSession(tx, sessionId) === null) return false;
       insertUsage(tx, row);
       addSessionUsage(tx, sessionId, { costUsd: row.costUsd ?? 0 });
-      if (title !== null && isOurs(tx, sessionId)) setTitle(tx, sessionId, { text: title, source: "model" });
+      return title !== null && isOurs(tx, sessionId) && setTitle(tx, sessionId, { text: title, source: "model" });
     });
+    if (isTitled) log.write("info", "session titled", { session: context.shortId(sessionId) });
   } catch (error) {
     log.write("warn", "title not made", { error: error instanceof Error ? error.name : "unknown" });
   }
