@@ -1,8 +1,10 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
+import { AppError } from "../lib/app-error.ts";
 import type { Log } from "../lib/log.ts";
 import { crushSteps, firstVersion, usedColumns, versionTable } from "./crush-schema.ts";
 import { invalidDatabase } from "./database-error.ts";
 import { ownSteps, ownVersionTable } from "./own-schema.ts";
+import { sqliteResultCode } from "./sqlite.ts";
 import type { Connection } from "./sqlite.ts";
 
 export interface MigrateOptions {
@@ -127,16 +129,25 @@ function keepCopy(connection: Connection, path: string): void {
   const copy = `${path}.before-${String(knownVersions.at(-1))}`;
   if (existsSync(copy)) return;
   const unfinished = `${copy}.part`;
-  rmSync(unfinished, { force: true });
   try {
+    rmSync(unfinished, { force: true });
     closeSync(openSync(unfinished, "wx", 0o600));
     connection.run("vacuum into ?", [unfinished]);
     chmodSync(unfinished, 0o600);
     renameSync(unfinished, copy);
   } catch (error) {
+    if (sqliteResultCode(error) === undefined) throw copyFailed(path, error);
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+function copyFailed(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppError("input-output", `${path} is of an older Crush, and no copy of it can be made: ${reason}`, {
+    hint: "It was left as it is. Make its directory writable and free some space.",
+    cause,
+  });
 }
 
 function ownVersion(connection: Connection): number {

@@ -6,6 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import type { Log } from "../lib/log.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import { Checkpointer } from "./checkpointer.ts";
 import { checkDatabaseHeader, prepareDatabaseFile } from "./data-directory.ts";
 import { databaseError, invalidDatabase, isBusy } from "./database-error.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
@@ -37,6 +38,7 @@ export class Store {
   readonly #wait: BusyWait;
   readonly #readOnlyReason: string | null;
   readonly #fileIdentity: string;
+  readonly #checkpointer: Checkpointer;
   readonly #messageOrder = new CheckedMessageOrder();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -46,6 +48,7 @@ export class Store {
     readonly path: string;
     readonly connection: Connection;
     readonly wait: BusyWait;
+    readonly log: Log;
     readonly readOnlyReason: string | null;
   }) {
     this.#path = parts.path;
@@ -53,6 +56,11 @@ export class Store {
     this.#wait = parts.wait;
     this.#readOnlyReason = parts.readOnlyReason;
     this.#fileIdentity = fileIdentity(parts.path) ?? "";
+    this.#checkpointer = new Checkpointer(parts.connection, {
+      path: parts.path,
+      clock: parts.wait.clock,
+      log: parts.log,
+    });
   }
 
   /**
@@ -71,7 +79,7 @@ export class Store {
         try {
           const readOnlyReason = migrate(connection, { path, log, nowMs: clock.nowMs() });
           configure(connection, readOnlyReason);
-          return new Store({ path, connection, wait, readOnlyReason });
+          return new Store({ path, connection, wait, log, readOnlyReason });
         } catch (error) {
           connection.close();
           throw error;
@@ -130,6 +138,7 @@ export class Store {
   /** Closes the database when the transactions asked for so far are done. */
   async close(): Promise<void> {
     await this.#queue;
+    await this.#checkpointer.idle();
     this[Symbol.dispose]();
   }
 
@@ -139,6 +148,7 @@ export class Store {
     assert(this.#use === "free", "the store can't be closed from inside its own callbacks");
     this.#use = "closed";
     this.#listeners.clear();
+    this.#checkpointer[Symbol.dispose]();
     this.#connection.close();
   }
 
@@ -165,6 +175,7 @@ export class Store {
     }
     try {
       const { result, events } = await waitWhileBusy(() => this.#attempt(fn), this.#wait);
+      this.#checkpointer.afterCommit();
       for (const event of events) this.#publish(event);
       return result;
     } catch (error) {

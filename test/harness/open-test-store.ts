@@ -6,6 +6,8 @@ import type { Clock } from "../../src/lib/clock.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import { Store } from "../../src/store/store.ts";
 import type { StoreOptions } from "../../src/store/store.ts";
+import { databaseRows } from "./database-rows.ts";
+import type { Row } from "./database-rows.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface TestStore {
@@ -52,17 +54,9 @@ export function runSql(file: string, sql: string): void {
   }
 }
 
-/** Rows as another program reads them. */
-export function querySql(file: string, sql: string): Record<string, unknown>[] {
-  const database = new DatabaseSync(file, { timeout: 5000 });
-  try {
-    return database
-      .prepare(sql)
-      .all()
-      .map((row) => ({ ...row }));
-  } finally {
-    database.close();
-  }
+/** Rows as another program reads them, as plain objects. */
+export function querySql(file: string, sql: string): Row[] {
+  return databaseRows(file, sql).map((row) => ({ ...row }));
 }
 
 /** A clock that stands until it is moved. Its timers are real, since locks of other processes are waited for. */

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { SettableClock } from "../../test/harness/open-test-store.ts";
+import { temporaryFolder } from "../../test/harness/temporary-folder.ts";
+import { silentLog } from "../lib/log.ts";
+import { Checkpointer } from "./checkpointer.ts";
+import { Connection } from "./sqlite.ts";
+
+test("a long log is emptied by a thread of its own, not by a commit", async (t) => {
+  const file = path.join(temporaryFolder(t), "some.db");
+  const connection = new Connection(file, { isReadOnly: false });
+  t.after(() => {
+    connection.close();
+  });
+  connection.execute("pragma journal_mode = wal; create table numbers (value)");
+  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
+  checkpointer.afterCommit();
+  await checkpointer.idle();
+  assert.equal(logFrames(connection).checkpointed, 0, "a short log is left alone");
+
+  const value = "x".repeat(10_000);
+  connection.execute("begin");
+  for (let row = 0; row < 500; row += 1) connection.run("insert into numbers (value) values (?)", [value]);
+  connection.execute("commit");
+  assert.ok(statSync(file).size < 100_000, "no commit has written into the database file");
+  checkpointer.afterCommit();
+  await checkpointer.idle();
+  const { log, checkpointed } = logFrames(connection);
+  assert.ok(log > 1000);
+  assert.equal(checkpointed, log);
+  assert.ok(statSync(file).size > 5_000_000);
+});
+
+function logFrames(connection: Connection): { readonly log: number; readonly checkpointed: number } {
+  const row = connection.get("pragma wal_checkpoint(noop)");
+  return { log: Number(row?.["log"]), checkpointed: Number(row?.["checkpointed"]) };
+}
