@@ -1,5 +1,7 @@
 import type { CodeLexer } from "./load-highlight.ts";
 import { loadHighlight } from "./load-highlight.ts";
+import type { LineDiffer } from "./load-line-diff.ts";
+import { loadLineDiff } from "./load-line-diff.ts";
 import type { MarkdownLexer } from "./load-marked.ts";
 import { loadMarked } from "./load-marked.ts";
 
@@ -12,6 +14,7 @@ export class LateModules {
   readonly #lexers = new Map<string, CodeLexer | null>();
   readonly #underWay = new Map<string, Promise<void>>();
   #markdown: MarkdownLexer | null = null;
+  #lineDiff: LineDiffer | null = null;
   #missCount = 0;
   #loadCount = 0;
 
@@ -36,13 +39,22 @@ export class LateModules {
     return null;
   }
 
+  get lineDiff(): LineDiffer | null {
+    if (this.#lineDiff !== null) return this.#lineDiff;
+    this.#missCount++;
+    void this.#once("line-diff", async () => {
+      this.#lineDiff = await loadLineDiff();
+    });
+    return null;
+  }
+
   /** Null while it is fetched, and for good where highlight.js does not know the language. */
   code(language: string): CodeLexer | null {
     if (language === "") return null;
     const known = this.#lexers.get(language);
     if (known !== undefined) return known;
     this.#missCount++;
-    void this.#once(language, async () => {
+    void this.#once(`code ${language}`, async () => {
       this.#lexers.set(language, await loadHighlight(language));
     });
     return null;
@@ -51,7 +63,7 @@ export class LateModules {
   /** Resolves when markdown can be shown: awaited before the first paint of a transcript, it saves a second one. */
   async ready(): Promise<void> {
     if (this.#markdown !== null) return;
-    await this.#once("", async () => {
+    await this.#once("markdown", async () => {
       this.#markdown = await loadMarked();
     });
   }

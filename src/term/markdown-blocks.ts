@@ -2,10 +2,10 @@ import type { Token, Tokens } from "marked";
 import { languageOfName } from "./code-language.ts";
 import { type CodeLook, codeLines } from "./code-lines.ts";
 import { inlineRows } from "./markdown-inline.ts";
-import { renderTable } from "./markdown-table.ts";
 import { sanitizeLines } from "./sanitize.ts";
 import type { SpanLine, Style } from "./span-line.ts";
 import { chopSpans, line, mergeStyles, plain, span, wrapSpans } from "./spans.ts";
+import { layoutTable, type TableCell } from "./table.ts";
 import { textWidth } from "./width.ts";
 
 export interface BlockLook extends CodeLook {
@@ -75,6 +75,19 @@ function list(token: Tokens.List, look: BlockLook): SpanLine[] {
   });
 }
 
+function table(token: Tokens.Table, look: BlockLook): SpanLine[] {
+  const { markdown } = look.theme;
+  const headerStyle = mergeStyles(look.style, markdown.tableHeader);
+  const cell = ({ tokens, align }: Tokens.TableCell, style: Style): TableCell => {
+    return { rows: inlineRows(tokens, style, look.theme), align };
+  };
+  const content = {
+    header: token.header.map((column) => cell(column, headerStyle)),
+    body: token.rows.map((cells) => cells.map((column) => cell(column, look.style))),
+  };
+  return layoutTable(content, look.width, markdown.tableBorder);
+}
+
 function rawText(text: string, look: BlockLook): SpanLine[] {
   const style = mergeStyles(look.style, look.theme.muted);
   return sanitizeLines(text.trimEnd())
@@ -98,7 +111,7 @@ export function renderBlock(token: Token, look: BlockLook): SpanLine[] {
     case "list":
       return list(token as Tokens.List, look);
     case "table":
-      return renderTable(token as Tokens.Table, look.width, look);
+      return table(token as Tokens.Table, look);
     case "hr":
       return [line("─".repeat(look.width), look.theme.markdown.rule)];
     case "paragraph":

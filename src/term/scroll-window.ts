@@ -13,6 +13,8 @@ export interface ScrollSource {
   keyAt(index: number): string;
   /** A cheap guess at the rows of an item that was never laid out. */
   estimateRows(index: number, width: number): number;
+  /** Blank rows before each item but the first; items without rows have none. */
+  readonly gapRows: number;
   /** The rows of an item; called at each layout for what is visible, so it caches. */
   rowsAt(index: number, width: number): readonly SpanLine[];
 }
@@ -21,6 +23,7 @@ export interface VisibleRow {
   readonly line: SpanLine;
   /** The item that the row belongs to. */
   readonly index: number;
+  /** Negative in the gap before the item. */
   readonly rowInItem: number;
 }
 
@@ -49,9 +52,22 @@ type Jump =
   | { readonly kind: "item"; readonly key: string; readonly rowInItem: number; readonly align: "start" | "nearest" }
   | { readonly kind: "fraction"; readonly fraction: number };
 
+/** Here and below a row in an item counts the gap before it. */
 interface Anchor {
-  index: number;
-  rowInItem: number;
+  readonly index: number;
+  readonly rowInItem: number;
+}
+
+interface MeasuredItem {
+  readonly rows: readonly SpanLine[];
+  readonly gap: number;
+  readonly count: number;
+}
+
+const blankRow: SpanLine = [];
+
+function gapBefore(source: ScrollSource, index: number): number {
+  return index === 0 ? 0 : source.gapRows;
 }
 
 /** Heights of one source at one width. */
@@ -63,7 +79,7 @@ function createMeasure(source: ScrollSource, width: number, known: ReadonlyMap<s
     if (source.length < heights.length) heights.truncate(source.length);
     while (heights.length < source.length) {
       const index = heights.length;
-      heights.append(exact.get(source.keyAt(index)) ?? source.estimateRows(index, width));
+      heights.append(exact.get(source.keyAt(index)) ?? source.estimateRows(index, width) + gapBefore(source, index));
     }
   };
   grow();
@@ -75,11 +91,14 @@ function createMeasure(source: ScrollSource, width: number, known: ReadonlyMap<s
     heights,
     exact,
     grow,
-    rows: (index: number): readonly SpanLine[] => {
+    /** Lays an item out; `count` includes the gap. */
+    item: (index: number): MeasuredItem => {
       const rows = source.rowsAt(index, width);
-      if (heights.heightAt(index) !== rows.length) heights.set(index, rows.length);
-      exact.set(source.keyAt(index), rows.length);
-      return rows;
+      const gap = rows.length === 0 ? 0 : gapBefore(source, index);
+      const count = rows.length + gap;
+      if (heights.heightAt(index) !== count) heights.set(index, count);
+      exact.set(source.keyAt(index), count);
+      return { rows, gap, count };
     },
   };
 }
@@ -97,10 +116,10 @@ function movedAnchor(measure: Measure, from: Anchor, rows: number): Anchor {
   let rowInItem = from.rowInItem + rows;
   while (rowInItem < 0 && index > 0) {
     index--;
-    rowInItem += measure.rows(index).length;
+    rowInItem += measure.item(index).count;
   }
   while (index < measure.source.length - 1) {
-    const height = measure.rows(index).length;
+    const height = measure.item(index).count;
     if (rowInItem < height) break;
     rowInItem -= height;
     index++;
@@ -114,7 +133,7 @@ function endAnchor(measure: Measure, height: number): Anchor {
   let index = measure.source.length;
   while (index > 0 && missing > 0) {
     index--;
-    missing -= measure.rows(index).length;
+    missing -= measure.item(index).count;
   }
   return { index, rowInItem: Math.max(0, -missing) };
 }
@@ -123,9 +142,9 @@ function rowsFrom(measure: Measure, anchor: Anchor, height: number): VisibleRow[
   const visible: VisibleRow[] = [];
   let { rowInItem } = anchor;
   for (let index = anchor.index; index < measure.source.length && visible.length < height; index++) {
-    const rows = measure.rows(index);
-    for (; rowInItem < rows.length && visible.length < height; rowInItem++) {
-      visible.push({ line: rows[rowInItem] ?? [], index, rowInItem });
+    const { rows, gap, count } = measure.item(index);
+    for (; rowInItem < count && visible.length < height; rowInItem++) {
+      visible.push({ line: rows[rowInItem - gap] ?? blankRow, index, rowInItem: rowInItem - gap });
     }
     rowInItem = 0;
   }
@@ -134,7 +153,7 @@ function rowsFrom(measure: Measure, anchor: Anchor, height: number): VisibleRow[
 
 /** The anchor of an item that was laid out at another width: the same share of its rows is above it. */
 function rescaledAnchor(measure: Measure, index: number, old: { rowInItem: number; rowCount: number }): Anchor {
-  const rowCount = measure.rows(index).length;
+  const rowCount = measure.item(index).count;
   const row = Math.floor((old.rowInItem * rowCount) / Math.max(1, old.rowCount));
   return { index, rowInItem: Math.min(row, Math.max(0, rowCount - 1)) };
 }
@@ -154,7 +173,7 @@ export class ScrollWindow {
     this.#height = height;
     for (const jump of this.#jumps) this.#applyJump(measure, jump);
     this.#jumps = [];
-    this.#anchor = { ...this.#anchor, index: Math.min(this.#anchor.index, Math.max(0, source.length - 1)) };
+    if (this.#anchor.index >= source.length) this.#isFollowing = true;
     let rows = this.#isFollowing ? [] : rowsFrom(measure, this.#anchor, height);
     // Short of rows: the window would look beyond the end, so it stands at the end.
     if (rows.length < height) {
@@ -248,12 +267,13 @@ export class ScrollWindow {
   #itemAnchor(measure: Measure, jump: Jump & { kind: "item" }): Anchor {
     const index = indexOfKey(measure.source, jump.key);
     if (index < 0) return this.#anchor;
-    const target = { index, rowInItem: Math.min(jump.rowInItem, Math.max(0, measure.rows(index).length - 1)) };
+    const { count } = measure.item(index);
+    const target = { index, rowInItem: Math.min(jump.rowInItem, Math.max(0, count - 1)) };
     const { index: topIndex, rowInItem: topRow } = this.#anchor;
     const isBefore = index < topIndex || (index === topIndex && target.rowInItem < topRow);
     if (jump.align === "start" || isBefore) return target;
     const isVisible = rowsFrom(measure, this.#anchor, this.#height).some(
-      (row) => row.index === index && row.rowInItem === target.rowInItem,
+      (row) => row.index === index && row.rowInItem + gapBefore(measure.source, index) === target.rowInItem,
     );
     return isVisible ? this.#anchor : movedAnchor(measure, target, 1 - this.#height);
   }
@@ -262,6 +282,6 @@ export class ScrollWindow {
 /** True where nothing but empty items follows. */
 function isLastRow(measure: Measure, row: VisibleRow): boolean {
   let last = measure.source.length - 1;
-  while (last > row.index && measure.rows(last).length === 0) last--;
-  return row.index === last && row.rowInItem === measure.heights.heightAt(last) - 1;
+  while (last > row.index && measure.item(last).count === 0) last--;
+  return row.index === last && row.rowInItem === measure.item(last).rows.length - 1;
 }

@@ -1,0 +1,218 @@
+import type { MessageId, ToolCallId } from "../../schema/ids.ts";
+import type { Message, ToolResultPart } from "../../schema/message.ts";
+import { itemsOfMessage, type MessageContext } from "./message-items.ts";
+import type { ToolState, TranscriptItem } from "./transcript-item.ts";
+
+interface Entry {
+  message: Message;
+  /** Index of its first item; right for every entry after `#reindex`. */
+  firstItem: number;
+  items: readonly TranscriptItem[];
+}
+
+/** Output beyond this is dropped from the start while a call runs: only its end is shown. */
+const liveOutputLengthMax = 32_000;
+
+function isSameItem(one: TranscriptItem, other: TranscriptItem): boolean {
+  const [left, right] = [Object.entries(one), Object.entries(other)];
+  if (left.length !== right.length) return false;
+  return left.every(([name, value]) => {
+    const old: unknown = other[name as keyof TranscriptItem];
+    if (value === old) return true;
+    return Array.isArray(value) && Array.isArray(old) && value.length === 0 && old.length === 0;
+  });
+}
+
+/**
+ * The messages of a session as a flat list of items. Changes at the end cost the same however long the transcript is;
+ * an item that did not change stays the same object.
+ */
+export class TranscriptItems {
+  #entries: Entry[] = [];
+  #items: TranscriptItem[] = [];
+  #entryById = new Map<MessageId, Entry>();
+  /** The newest assistant message with a call of this id. */
+  #ownerByCall = new Map<ToolCallId, MessageId>();
+  #results = new Map<string, ToolResultPart>();
+  #orphans = new Set<ToolResultPart>();
+  readonly #states = new Map<ToolCallId, ToolState>();
+  readonly #outputs = new Map<ToolCallId, string>();
+  #liveId: MessageId | null = null;
+  /** The newest row of the live message, which is older than what is streamed. */
+  #liveRow: Message | null = null;
+  #isActive = false;
+  #structureVersion = 0;
+
+  get items(): readonly TranscriptItem[] {
+    return this.#items;
+  }
+
+  /** See ScrollSource. */
+  get structureVersion(): number {
+    return this.#structureVersion;
+  }
+
+  get messages(): readonly Message[] {
+    return this.#entries.map((entry) => entry.message);
+  }
+
+  /** Replaces everything, oldest first. */
+  load(messages: readonly Message[]): void {
+    this.#entries = [];
+    this.#items = [];
+    this.#entryById = new Map();
+    this.#ownerByCall = new Map();
+    this.#results = new Map();
+    this.#orphans = new Set();
+    this.#structureVersion++;
+    for (const message of messages) this.#append(message);
+  }
+
+  /** Puts an older page before what is there. */
+  prepend(messages: readonly Message[]): void {
+    this.load([...messages, ...this.messages]);
+  }
+
+  /** Adds a message at the end or takes its newer row. */
+  upsert(message: Message): void {
+    if (message.id === this.#liveId) {
+      this.#liveRow = message;
+      return;
+    }
+    this.#put(message);
+  }
+
+  remove(messageId: MessageId): void {
+    if (!this.#entryById.has(messageId)) return;
+    this.load(this.messages.filter((message) => message.id !== messageId));
+  }
+
+  /** The message as it is being streamed; null when none is. */
+  setLive(message: Message | null): void {
+    const oldId = this.#liveId;
+    const oldRow = this.#liveRow;
+    this.#liveId = message?.id ?? null;
+    if (oldId !== null && oldId !== this.#liveId) {
+      this.#liveRow = null;
+      const old = oldRow ?? this.#entryById.get(oldId)?.message;
+      if (old !== undefined) this.#put(old);
+    }
+    if (message !== null && this.#entryById.get(message.id)?.message !== message) this.#put(message);
+  }
+
+  /** Whether a turn runs: what has no result yet then runs, else it was interrupted. */
+  setActive(isActive: boolean): void {
+    if (isActive === this.#isActive) return;
+    this.#isActive = isActive;
+    if (!isActive) {
+      this.#states.clear();
+      this.#outputs.clear();
+    }
+    this.#rebuildTurn();
+  }
+
+  setToolState(callId: ToolCallId, state: ToolState): void {
+    this.#states.set(callId, state);
+    this.#rebuildOwner(callId);
+  }
+
+  addToolOutput(callId: ToolCallId, text: string): void {
+    this.#outputs.set(callId, ((this.#outputs.get(callId) ?? "") + text).slice(-liveOutputLengthMax));
+    this.#rebuildOwner(callId);
+  }
+
+  #append(message: Message): void {
+    const entry: Entry = { message, firstItem: this.#items.length, items: [] };
+    this.#entries.push(entry);
+    this.#entryById.set(message.id, entry);
+    this.#note(message);
+    entry.items = itemsOfMessage(message, this.#contextOf(message));
+    this.#items.push(...entry.items);
+  }
+
+  #put(message: Message): void {
+    const entry = this.#entryById.get(message.id);
+    if (entry === undefined) {
+      this.#append(message);
+      return;
+    }
+    entry.message = message;
+    this.#note(message);
+    this.#rebuild(entry);
+  }
+
+  /** Remembers calls and results; a result changes the message of its call. */
+  #note(message: Message): void {
+    for (const part of message.parts) {
+      if (part.type === "tool_call") this.#ownerByCall.set(part.id, message.id);
+      if (part.type !== "tool_result") continue;
+      const owner = this.#ownerByCall.get(part.toolCallId);
+      if (owner === undefined) {
+        this.#orphans.add(part);
+        continue;
+      }
+      this.#results.set(`${owner}/${part.toolCallId}`, part);
+      this.#outputs.delete(part.toolCallId);
+      this.#states.delete(part.toolCallId);
+      const entry = this.#entryById.get(owner);
+      if (entry !== undefined) this.#rebuild(entry);
+    }
+  }
+
+  #contextOf(message: Message): MessageContext {
+    return {
+      isLive: message.id === this.#liveId,
+      isActive: this.#isActive && this.#isOfLastTurn(message.id),
+      resultOf: (callId) => this.#results.get(`${message.id}/${callId}`) ?? null,
+      stateOf: (callId) => this.#states.get(callId) ?? null,
+      outputOf: (callId) => this.#outputs.get(callId) ?? "",
+      isOrphan: (result) => this.#orphans.has(result),
+    };
+  }
+
+  #isOfLastTurn(messageId: MessageId): boolean {
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const message = this.#entries[index]?.message;
+      if (message?.id === messageId) return true;
+      if (message?.role === "user") return false;
+    }
+    return true;
+  }
+
+  #rebuildOwner(callId: ToolCallId): void {
+    const owner = this.#ownerByCall.get(callId);
+    const entry = owner === undefined ? undefined : this.#entryById.get(owner);
+    if (entry !== undefined) this.#rebuild(entry);
+  }
+
+  #rebuildTurn(): void {
+    for (const entry of this.#entries.slice(
+      this.#entries.findLastIndex(({ message }) => message.role === "user") + 1,
+    )) {
+      this.#rebuild(entry);
+    }
+  }
+
+  #rebuild(entry: Entry): void {
+    const fresh = itemsOfMessage(entry.message, this.#contextOf(entry.message)).map((item, index) => {
+      const old = entry.items[index];
+      return old !== undefined && isSameItem(item, old) ? old : item;
+    });
+    const old = entry.items;
+    entry.items = fresh;
+    const isGrown = old.every((item, index) => item.key === fresh[index]?.key);
+    const isLast = entry.firstItem + old.length === this.#items.length;
+    if (!isGrown || (!isLast && fresh.length !== old.length)) this.#structureVersion++;
+    this.#items.splice(entry.firstItem, old.length, ...fresh);
+    if (fresh.length !== old.length) this.#reindex(entry, fresh.length - old.length);
+  }
+
+  /** Only what comes after an entry moves; that is little, since it is the end that changes. */
+  #reindex(changed: Entry, shift: number): void {
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const entry = this.#entries[index];
+      if (entry === undefined || entry === changed) return;
+      entry.firstItem += shift;
+    }
+  }
+}
