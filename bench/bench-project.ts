@@ -3,43 +3,56 @@ import assert from "node:assert/strict";
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import type { Readable, Writable } from "node:stream";
 import { runProgram } from "../test/harness/run-program.ts";
-import { Sandbox } from "../test/harness/sandbox.ts";
+import * as v from "valibot";
+import type { ScriptedStep } from "../test/harness/model-servers/script.ts";
+import type { ModelServerOptions } from "../test/harness/model-servers/start-model-server.ts";
+import { repositoryRoot, Sandbox } from "../test/harness/sandbox.ts";
+import { scriptedModel, scriptedProvider, useScriptedModel } from "../test/harness/scripted-config.ts";
 import { markdownText } from "./markdown.ts";
 
-/** Ends with the benchmark: it reads its standard input to the end. */
-export class ModelServer implements Disposable {
-  readonly baseUrl: string;
+export const streamSeconds = 10;
+
+const bigAnswer: ScriptedStep = {
+  match: { hasTools: true, promptIncludes: "stream" },
+  isRepeated: true,
+  rate: { deltasPerSecond: 200, charactersPerDelta: 40, seconds: streamSeconds, source: markdownText(80_000, 1) },
+};
+
+/** A process of its own, so that its processor time is nobody else's. Ends with the benchmark. */
+export class BenchModelServer implements Disposable {
+  readonly url: string;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #lines: AsyncIterator<string>;
 
-  private constructor(
-    child: ChildProcessByStdio<Writable, Readable, null>,
-    lines: AsyncIterator<string>,
-    port: string,
-  ) {
+  private constructor(child: ChildProcessByStdio<Writable, Readable, null>, url: string) {
     this.#process = child;
-    this.#lines = lines;
-    this.baseUrl = `http://127.0.0.1:${port}/v1`;
+    this.url = url;
   }
 
-  static async start(): Promise<ModelServer> {
-    const child = spawn(process.execPath, [path.join(import.meta.dirname, "model-server.ts")], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const first = await lines.next();
-    assert.ok(first.done !== true, "the model server did not start");
-    return new ModelServer(child, lines, first.value);
-  }
-
-  /** Resolves when a paced answer has been sent whole. */
-  async answered(): Promise<void> {
-    assert.deepEqual(await this.#lines.next(), { done: false, value: "done" });
+  /** Answers at once, and a prompt with the word `stream` at 200 deltas/s of 40 characters. */
+  static async start(): Promise<BenchModelServer> {
+    const folder = mkdtempSync(path.join(tmpdir(), "crush-bench-"));
+    try {
+      const options: ModelServerOptions = {
+        family: "openai-chat",
+        script: [bigAnswer],
+        otherwise: { blocks: [{ kind: "text", text: "The answer is ready." }], deltaLength: 100 },
+      };
+      const file = path.join(folder, "options.json");
+      writeFileSync(file, JSON.stringify(options));
+      const program = path.join(repositoryRoot, "test", "harness", "model-servers", "serve.ts");
+      const child = spawn(process.execPath, [program, file], { stdio: ["pipe", "pipe", "inherit"] });
+      const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+      return new BenchModelServer(child, v.parse(v.object({ url: v.string() }), JSON.parse(line)).url);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   [Symbol.dispose](): void {
@@ -47,33 +60,9 @@ export class ModelServer implements Disposable {
   }
 }
 
-export function benchSandbox(server: ModelServer): Sandbox {
+export function benchSandbox(server: BenchModelServer): Sandbox {
   const sandbox = new Sandbox();
-  const model = {
-    id: "bench-model",
-    name: "Bench Model",
-    cost_per_1m_in: 1,
-    cost_per_1m_out: 2,
-    cost_per_1m_in_cached: 0.1,
-    cost_per_1m_out_cached: 0,
-    context_window: 200_000,
-    default_max_tokens: 8000,
-    can_reason: false,
-    supports_attachments: false,
-  };
-  const provider = {
-    name: "Bench",
-    type: "openai-compat",
-    base_url: server.baseUrl,
-    api_key: "bench-key",
-    models: [model],
-  };
-  const choice = { provider: "bench", model: model.id };
-  sandbox.writeGlobalConfig({
-    providers: { bench: provider },
-    models: { large: choice, small: choice },
-    options: { disable_default_providers: true, disable_provider_auto_update: true },
-  });
+  useScriptedModel(sandbox, { url: server.url });
   return sandbox;
 }
 
@@ -111,8 +100,8 @@ function inDatabase(sandbox: Sandbox, fill: (inserts: Inserts) => void): void {
           { type: "text", data: { text } },
           { type: "finish", data: finish },
         ]);
-        const model = isAnswer ? "bench-model" : "";
-        const provider = isAnswer ? "bench" : null;
+        const model = isAnswer ? scriptedModel : "";
+        const provider = isAnswer ? scriptedProvider : null;
         const finishedAt = isAnswer ? atSeconds : null;
         message.run(randomUUID(), sessionId, role, parts, model, provider, atSeconds, atSeconds, finishedAt);
       },

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { runProgram } from "../test/harness/run-program.ts";
 import { repositoryRoot, type Sandbox } from "../test/harness/sandbox.ts";
-import { benchSandbox, exitOf, fillWithSessions, ModelServer } from "./bench-project.ts";
+import { benchSandbox, exitOf, fillWithSessions, BenchModelServer } from "./bench-project.ts";
 import { medianOf, printFigures } from "./measure.ts";
 import { runOnOwnRuntime } from "./own-runtime.ts";
 
@@ -34,7 +34,7 @@ async function bareStarts(): Promise<number[]> {
 }
 
 await runOnOwnRuntime(async () => {
-  using server = await ModelServer.start();
+  using server = await BenchModelServer.start();
   using fresh = benchSandbox(server);
   using large = benchSandbox(server);
   await fillWithSessions(large, 2000);

@@ -1,7 +1,7 @@
 /** From process start to the first full paint and to the first typed key on the screen; memory of the process tree. */
 import assert from "node:assert/strict";
 import { launcher, type Sandbox } from "../test/harness/sandbox.ts";
-import { benchSandbox, fillWithMessages, fillWithSessions, ModelServer } from "./bench-project.ts";
+import { benchSandbox, fillWithMessages, fillWithSessions, BenchModelServer } from "./bench-project.ts";
 import { printFigures } from "./measure.ts";
 import { runOnOwnRuntime } from "./own-runtime.ts";
 import { treePssMib } from "./process-figures.ts";
@@ -80,7 +80,7 @@ async function measureStart(name: string, sandbox: Sandbox, args: readonly strin
 }
 
 await runOnOwnRuntime(async () => {
-  using server = await ModelServer.start();
+  using server = await BenchModelServer.start();
   using empty = benchSandbox(server);
   using many = benchSandbox(server);
   using long = benchSandbox(server);

@@ -1,7 +1,7 @@
 /** While a model streams 200 deltas/s of 40 characters for 10 s: processor time, bytes written, key-to-paint. */
 import assert from "node:assert/strict";
 import { launcher, type Sandbox } from "../test/harness/sandbox.ts";
-import { benchSandbox, fillWithMessages, ModelServer } from "./bench-project.ts";
+import { BenchModelServer, benchSandbox, fillWithMessages, streamSeconds } from "./bench-project.ts";
 import { printFigures } from "./measure.ts";
 import { runOnOwnRuntime } from "./own-runtime.ts";
 import { treeCpuSeconds, treePssMib } from "./process-figures.ts";
@@ -11,7 +11,8 @@ const rounds = 3;
 const cpuGoalSeconds = 1.2;
 const keyGoalMs = 16;
 const size = { columns: 120, rows: 40 };
-const keyIntervalMs = 157;
+const keyIntervalMs = 211;
+/** Fits on one line of the editor, also beside a sidebar. */
 const typedText = "qjxzvkwpqzjxkvqwzpjxqkzvwjqpzxkvjqwzpxkjvqzwpjxk";
 
 interface StreamSample {
@@ -27,14 +28,17 @@ interface PressedKey {
   readonly typed: string;
 }
 
-/** Presses a key every so often until the promise resolves. */
-async function typeUntil(end: Promise<void>, program: PtyRecorder): Promise<PressedKey[]> {
+/** Presses a key every so often while the answer streams. */
+async function typeWhileStreaming(program: PtyRecorder): Promise<PressedKey[]> {
   const pressed: PressedKey[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const count = Math.floor((streamSeconds * 1000) / keyIntervalMs) - 1;
   const timer = setInterval(() => {
     const typed = typedText.slice(0, pressed.length + 1);
-    if (typed.length > pressed.length) pressed.push({ atMs: program.write(typed.at(-1) ?? ""), typed });
+    pressed.push({ atMs: program.write(typed.at(-1) ?? ""), typed });
+    if (pressed.length >= count) resolve();
   }, keyIntervalMs);
-  await end;
+  await promise;
   clearInterval(timer);
   return pressed;
 }
@@ -48,7 +52,7 @@ async function keyLatencies(program: PtyRecorder, pressed: readonly PressedKey[]
   });
 }
 
-async function streamOnce(server: ModelServer, sandbox: Sandbox, session: string): Promise<StreamSample> {
+async function streamOnce(sandbox: Sandbox, session: string): Promise<StreamSample> {
   await using program = new PtyRecorder({
     command: [launcher, "-s", session],
     cwd: sandbox.project,
@@ -56,13 +60,13 @@ async function streamOnce(server: ModelServer, sandbox: Sandbox, session: string
     ...size,
   });
   await program.quiet(700);
-  program.write("stream");
+  program.write("Please stream");
   await program.quiet(300);
   const cpuBefore = treeCpuSeconds(program.pid);
   const firstChunk = program.chunks.length;
   program.write("\r");
-  const pressed = await typeUntil(server.answered(), program);
-  await program.quiet(400);
+  const pressed = await typeWhileStreaming(program);
+  await program.quiet(800);
   const cpuSeconds = treeCpuSeconds(program.pid) - cpuBefore;
   const bytes = program.chunks.slice(firstChunk).reduce((sum, chunk) => sum + chunk.bytes.length, 0);
   const pssMib = treePssMib(program.pid);
@@ -70,12 +74,12 @@ async function streamOnce(server: ModelServer, sandbox: Sandbox, session: string
 }
 
 await runOnOwnRuntime(async () => {
-  using server = await ModelServer.start();
+  using server = await BenchModelServer.start();
   const samples: StreamSample[] = [];
   for (let round = 0; round < rounds; round += 1) {
     using sandbox = benchSandbox(server);
     const session = await fillWithMessages(sandbox, { count: 2000, sizeBytes: 4_900_000 });
-    samples.push(await streamOnce(server, sandbox, session));
+    samples.push(await streamOnce(sandbox, session));
   }
   const keyMs = samples.flatMap((sample) => sample.keyMs);
   return printFigures("bench/stream: 200 deltas/s of 40 characters for 10 s, in a session of 2,000 messages", [
