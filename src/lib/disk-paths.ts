@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { globMatcher } from "./glob-pattern.ts";
 import { realPath } from "./real-path.ts";
 
@@ -15,7 +15,7 @@ function namesIn(directory: string): string[] {
 
 /** A shell shows hidden names only where the pattern starts with a dot; showing them always errs on the safe side. */
 function matchesOfName(pattern: string, directory: string): string[] {
-  if (!wildcard.test(pattern)) return [pattern];
+  if (!wildcard.test(pattern.replaceAll(/\\./gs, ""))) return [pattern.replaceAll(/\\(.)/gs, "$1")];
   const isMatch = globMatcher(pattern.replaceAll(/[{}]/g, "\\$&").replaceAll("**", "*"));
   return namesIn(directory).filter((name) => isMatch(name));
 }
@@ -39,4 +39,4 @@ function matches(pattern: string, directory: string): readonly string[] | undefi
 }
 
 /** Facts of the disk that the judging of commands needs. */
-export const diskPaths = { realPath, matches };
+export const diskPaths = { realPath, matches, exists: existsSync };

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
+import { whyNotReadOnly } from "./shell/prove-read-only.ts";
 import type { JudgePermission, PermissionRules, Verdict } from "./policy.ts";
 
 const allow = (reason: string): Verdict => ({ verdict: "allow", reason });
@@ -40,5 +41,8 @@ export const judgePermission: JudgePermission = (request, rules) => {
   const grant = rules.grants.find((candidate) => covers(candidate, request));
   if (grant !== undefined) return allow(`granted for this ${grant.scope}`);
   if (isReadInside(request, rules)) return allow("reads inside the project");
-  return ask(`${request.action} needs a permission`);
+  if (request.action !== "execute" || request.command === undefined) return ask(`${request.action} needs a permission`);
+  const { projectRoot, paths } = rules;
+  const why = whyNotReadOnly(request.command, { directory: request.path, projectRoot, paths });
+  return why === undefined ? allow("only reads, inside the project") : ask(why);
 };

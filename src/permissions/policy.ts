@@ -6,6 +6,8 @@ export interface PathLookup {
   realPath(path: string, directory: string): string;
   /** What a shell in `directory` makes of an unquoted pattern; undefined where that can't be told. */
   matches(pattern: string, directory: string): readonly string[] | undefined;
+  /** Absolute. */
+  exists(path: string): boolean;
 }
 
 export interface PermissionRules {
