@@ -1,0 +1,82 @@
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { AppError } from "../lib/app-error.ts";
+import type { BinaryPart } from "../schema/message.ts";
+import { bytesText } from "./format.ts";
+
+/** What providers take of one image. */
+const imageBytesMax = 5 * 1024 * 1024;
+const textBytesMax = 1024 * 1024;
+
+const signatures: readonly (readonly [mimeType: string, test: (head: Buffer) => boolean])[] = [
+  ["image/png", (head) => head.subarray(0, 4).toString("latin1") === "\u0089PNG"],
+  ["image/jpeg", (head) => head.subarray(0, 3).toString("latin1") === "\u00ff\u00d8\u00ff"],
+  ["image/gif", (head) => head.subarray(0, 4).toString("latin1") === "GIF8"],
+  [
+    "image/webp",
+    (head) => head.subarray(0, 4).toString("latin1") === "RIFF" && head.subarray(8, 12).toString("latin1") === "WEBP",
+  ],
+];
+
+/** By its content, never by its name; undefined: no image that models take. */
+export function imageMimeType(content: Buffer): string | undefined {
+  return signatures.find(([, test]) => test(content))?.[0];
+}
+
+function isText(content: Buffer): boolean {
+  if (content.includes(0)) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function resolvePath(
+  typed: string,
+  place: { readonly workingDirectory: string; readonly homeDirectory: string },
+): string {
+  if (typed === "~" || typed.startsWith("~/")) return path.join(place.homeDirectory, typed.slice(1));
+  return path.resolve(place.workingDirectory, typed);
+}
+
+async function readBounded(file: string): Promise<Buffer> {
+  const handle = await open(file, "r");
+  try {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new AppError("input-not-text", `${file} is no file`);
+    if (stat.size > imageBytesMax) {
+      throw new AppError("prompt-too-large", `${file} has ${bytesText(stat.size)}`, {
+        hint: `images up to ${bytesText(imageBytesMax)} and texts up to ${bytesText(textBytesMax)} can be attached`,
+      });
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads a file as an attachment. Throws AppError where it can't be one: missing, too big, neither text nor image. */
+export async function attachFile(file: string): Promise<BinaryPart> {
+  let content: Buffer;
+  try {
+    content = await readBounded(file);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+    throw new AppError("input-output", `${file} can't be read (${code})`, { cause: error });
+  }
+  const image = imageMimeType(content);
+  if (image === undefined && !isText(content)) {
+    throw new AppError("input-not-text", `${file} is neither text nor an image`, {
+      hint: "PNG, JPEG, GIF, WebP and UTF-8 text can be attached",
+    });
+  }
+  if (image === undefined && content.length > textBytesMax) {
+    throw new AppError("prompt-too-large", `${file} has ${bytesText(content.length)} of text`, {
+      hint: "mention it with @ instead: the model reads what it needs",
+    });
+  }
+  return { type: "binary", path: file, mimeType: image ?? "text/plain", data: content.toString("base64") };
+}

@@ -1,0 +1,38 @@
+import type { Change } from "../change.ts";
+import type { UiState } from "../state.ts";
+
+/** Where a key counts: `global` everywhere outside dialogs, after the focused part's own keys. */
+export type KeyContext = "global" | "editor" | "transcript";
+
+export interface KeyBinding {
+  readonly context: KeyContext;
+  /** As terminals report them; the first one is shown. */
+  readonly keys: readonly string[];
+  /** The key is this command's only while it holds; else it is passed on. */
+  readonly when?: (state: UiState) => boolean;
+}
+
+/** Something the person can do: from a key, from the palette, or both. */
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly group: "Session" | "Prompt" | "Transcript" | "Model" | "Program";
+  readonly bindings: readonly KeyBinding[];
+  /** False: known by its key and in the help only. */
+  readonly isInPalette: boolean;
+  /** The palette's word for it (`/new`); what follows the word is the argument. */
+  readonly word?: string;
+  /** Shown for the argument, such as `[task]`; absent: it takes none. */
+  readonly argument?: string;
+  /** A short label for the help line under the editor; absent: not shown there. */
+  readonly short?: string;
+  /** Why it can't be done now; null: it can. */
+  unavailable(state: UiState): string | null;
+  run(state: UiState, argument: string): Change;
+}
+
+export const always = (): null => null;
+
+export function needsSession(state: UiState): string | null {
+  return state.session === null ? "no session is open" : null;
+}

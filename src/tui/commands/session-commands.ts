@@ -1,0 +1,145 @@
+import { isModelProblem } from "../../app/app.ts";
+import { change, notify, openDialog } from "../change.ts";
+import { isBusy, shownDesk, type UiState } from "../state.ts";
+import { fieldWith } from "../text-field.ts";
+import { always, type Command, needsSession } from "./command.ts";
+
+function compactUnavailable(state: UiState): string | null {
+  if (state.session === null) return needsSession(state);
+  if (isBusy(shownDesk(state))) return "a turn is running";
+  if (isModelProblem(state.session.model)) return "no model can be used";
+  return state.session.details.session.messageCount === 0 ? "nothing has been said yet" : null;
+}
+
+export const sessionCommands: readonly Command[] = [
+  {
+    id: "sessions",
+    title: "Sessions: open, rename, delete",
+    short: "sessions",
+    group: "Session",
+    bindings: [{ context: "global", keys: ["ctrl+s"] }],
+    isInPalette: true,
+    word: "sessions",
+    unavailable: always,
+    run: (state) => change(state, { type: "read-sessions" }),
+  },
+  {
+    id: "new-session",
+    title: "New session",
+    short: "new",
+    group: "Session",
+    bindings: [{ context: "global", keys: ["ctrl+n"] }],
+    isInPalette: true,
+    word: "new",
+    argument: "[task]",
+    unavailable: always,
+    run: (state, argument) => change(state, { type: "new-session", prompt: argument }),
+  },
+  {
+    id: "rename-session",
+    title: "Rename this session",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "rename",
+    argument: "[title]",
+    unavailable: needsSession,
+    run: (state, argument) => {
+      if (state.session === null) return change(state);
+      const { id, details } = state.session;
+      if (argument !== "") return change(state, { type: "rename-session", sessionId: id, title: argument });
+      return change(openDialog(state, { kind: "rename", field: fieldWith(details.session.title) }));
+    },
+  },
+  {
+    id: "compact-session",
+    title: "Compact: go on from a summary of this session",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "compact",
+    unavailable: compactUnavailable,
+    run: (state) =>
+      state.session === null ? change(state) : change(state, { type: "compact", sessionId: state.session.id }),
+  },
+  {
+    id: "details",
+    title: "Details: messages, tokens, cost, files",
+    group: "Session",
+    bindings: [
+      { context: "transcript", keys: ["ctrl+d"] },
+      { context: "editor", keys: ["ctrl+d"], when: (state) => state.editor.text === "" },
+    ],
+    isInPalette: true,
+    word: "details",
+    unavailable: needsSession,
+    run: (state) => change(openDialog(state, { kind: "details", scroll: 0 }), { type: "read-session" }),
+  },
+  {
+    id: "todos",
+    title: "Todos and waiting prompts",
+    group: "Session",
+    bindings: [{ context: "global", keys: ["ctrl+t"] }],
+    isInPalette: true,
+    word: "todos",
+    unavailable: needsSession,
+    run: (state) => change(openDialog(state, { kind: "todos", selected: 0 })),
+  },
+  {
+    id: "models",
+    title: "Models: choose one, enter a key",
+    short: "models",
+    group: "Model",
+    bindings: [{ context: "global", keys: ["ctrl+l"] }],
+    isInPalette: true,
+    word: "models",
+    unavailable: always,
+    run: (state) => change(state, { type: "read-providers", purpose: "models" }),
+  },
+  {
+    id: "first-start",
+    title: "Set up: paste a key, use a local server, or the practice model",
+    group: "Model",
+    bindings: [],
+    isInPalette: true,
+    word: "setup",
+    unavailable: needsSession,
+    run: (state) => change(state, { type: "read-providers", purpose: "onboarding" }),
+  },
+  {
+    id: "yolo",
+    title: "Yolo: run tools without asking, on or off",
+    group: "Program",
+    bindings: [{ context: "global", keys: ["ctrl+y"] }],
+    isInPalette: true,
+    word: "yolo",
+    unavailable: always,
+    run: (state) => {
+      const isOn = !state.isYolo;
+      const text = isOn ? "Yolo is on: tools run without asking" : "Yolo is off: tools ask again";
+      const noticed = notify({ ...state, isYolo: isOn }, { tone: isOn ? "warning" : "info", text });
+      return change(noticed.state, { type: "set-yolo", isOn }, ...noticed.effects);
+    },
+  },
+  {
+    id: "grants",
+    title: "Permissions given: list and revoke",
+    group: "Program",
+    bindings: [],
+    isInPalette: true,
+    word: "permissions",
+    unavailable: needsSession,
+    run: (state) => change(state, { type: "read-grants" }),
+  },
+  {
+    id: "trust",
+    title: "Trust: what this project's config would like to do",
+    group: "Program",
+    bindings: [],
+    isInPalette: true,
+    word: "trust",
+    unavailable: (state) =>
+      state.setting.untrusted.length === 0 ? "nothing of the project's config is ignored" : null,
+    run: (state) => change(openDialog(state, { kind: "trust", scroll: 0 })),
+  },
+];

@@ -1,0 +1,153 @@
+import type { LocalServer, SessionDetails, SessionSummary } from "../../app/app.ts";
+import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
+import type { Grant, PermissionRequest } from "../../schema/permission.ts";
+import type { TextField } from "../text-field.ts";
+
+/** The state of each dialog, as data. What they do is in the file of the same name beside this one. */
+export interface SessionsDialog {
+  readonly kind: "sessions";
+  readonly items: readonly SessionSummary[];
+  readonly filter: TextField;
+  readonly selected: number;
+  readonly mode:
+    | { readonly kind: "browse" }
+    | { readonly kind: "rename"; readonly field: TextField }
+    | { readonly kind: "delete"; readonly details: SessionDetails | null };
+}
+
+export interface ModelItem {
+  readonly providerId: string;
+  readonly providerName: string;
+  /** False: a key must be entered first. */
+  readonly isUsable: boolean;
+  readonly keyVariable: string | null;
+  readonly model: ModelInfo;
+}
+
+export interface ModelsDialog {
+  readonly kind: "models";
+  readonly size: "large" | "small";
+  readonly items: readonly ModelItem[];
+  readonly filter: TextField;
+  readonly selected: number;
+}
+
+/** What is done with a model once it is complete (key entered, effort chosen). */
+export interface ModelUse {
+  readonly size: "large" | "small";
+  /** Also for new sessions. */
+  readonly isDefault: boolean;
+}
+
+export interface EffortDialog {
+  readonly kind: "effort";
+  readonly choice: ModelChoice;
+  readonly modelName: string;
+  readonly levels: readonly string[];
+  readonly selected: number;
+  readonly use: ModelUse;
+}
+
+export interface KeyDialog {
+  readonly kind: "key";
+  readonly providerId: string;
+  readonly providerName: string;
+  readonly keyVariable: string | null;
+  readonly field: TextField;
+  readonly isSaving: boolean;
+  /** The model to use once the key is stored. */
+  readonly item: ModelItem;
+  readonly use: ModelUse;
+}
+
+export interface PermissionDialog {
+  readonly kind: "permission";
+  readonly request: PermissionRequest;
+  /** Keys before this time belong to what the person was typing. */
+  readonly armedAtMs: number;
+  readonly scroll: number;
+  readonly selected: number;
+  readonly isFullScreen: boolean;
+  /** The word to the model that goes with a denial; null: not being written. */
+  readonly reply: TextField | null;
+}
+
+export interface PaletteDialog {
+  readonly kind: "palette";
+  readonly filter: TextField;
+  readonly selected: number;
+}
+
+export interface HelpDialog {
+  readonly kind: "help";
+  readonly scroll: number;
+}
+
+export interface QuitDialog {
+  readonly kind: "quit";
+}
+
+export interface TrustDialog {
+  readonly kind: "trust";
+  readonly scroll: number;
+}
+
+export interface OnboardingDialog {
+  readonly kind: "onboarding";
+  /** Null: still looking. */
+  readonly servers: readonly LocalServer[] | null;
+  readonly selected: number;
+  readonly step: "choose" | "provider";
+  readonly filter: TextField;
+}
+
+export interface DetailsDialog {
+  readonly kind: "details";
+  readonly scroll: number;
+}
+
+export interface TodosDialog {
+  readonly kind: "todos";
+  readonly selected: number;
+}
+
+export interface GrantsDialog {
+  readonly kind: "grants";
+  readonly items: readonly Grant[];
+  readonly selected: number;
+}
+
+export interface RenameDialog {
+  readonly kind: "rename";
+  readonly field: TextField;
+}
+
+export interface AttachDialog {
+  readonly kind: "attach";
+  readonly field: TextField;
+}
+
+export interface AttachmentsDialog {
+  readonly kind: "attachments";
+  readonly selected: number;
+}
+
+export type Dialog =
+  | SessionsDialog
+  | ModelsDialog
+  | EffortDialog
+  | KeyDialog
+  | PermissionDialog
+  | PaletteDialog
+  | HelpDialog
+  | QuitDialog
+  | TrustDialog
+  | OnboardingDialog
+  | DetailsDialog
+  | TodosDialog
+  | GrantsDialog
+  | RenameDialog
+  | AttachDialog
+  | AttachmentsDialog;
+
+export type DialogKind = Dialog["kind"];

@@ -1,0 +1,55 @@
+import type { SpanLine } from "../../term/span-line.ts";
+import { line, span } from "../../term/spans.ts";
+import type { Theme } from "../../term/theme.ts";
+import { allCommands } from "../commands/all-commands.ts";
+import type { Command } from "../commands/command.ts";
+import { keyLabel } from "../key-names.ts";
+import type { HelpDialog } from "./dialog.ts";
+import type { DialogModule } from "./dialog-module.ts";
+import { closeKey, putDialog, scrolled, scrollKeys } from "./list-keys.ts";
+
+const groups: readonly Command["group"][] = ["Prompt", "Session", "Transcript", "Model", "Program"];
+
+/** What is typed, not pressed. */
+const typed: readonly (readonly [string, string])[] = [
+  ["@path", "mention a file: type, then tab"],
+  ["!command", "run a shell command yourself"],
+  ["\\ enter", "new line"],
+  ["↑ ↓", "earlier and later prompts, from the first and last line"],
+  ["exit, quit", "leave, typed alone"],
+];
+
+function keysText(command: Command): string {
+  const keys = command.bindings.flatMap((binding) => binding.keys);
+  return [...new Set(keys.map(keyLabel))].slice(0, 2).join("  ");
+}
+
+function row(keys: string, title: string, theme: Theme): SpanLine {
+  return [span(`  ${keys.padEnd(24)}`, theme.helpKey), span(title, theme.text)];
+}
+
+function groupLines(group: Command["group"], theme: Theme): SpanLine[] {
+  const commands = allCommands.filter((command) => command.group === group);
+  const rows = commands.map((command) => {
+    const word = command.word === undefined ? "" : `/${command.word}`;
+    return row(keysText(command) || word, command.title, theme);
+  });
+  const extra = group === "Prompt" ? typed.map(([keys, title]) => row(keys, title, theme)) : [];
+  return [
+    line(group === "Transcript" ? "Transcript (tab goes there)" : group, theme.accentStrong),
+    ...rows,
+    ...extra,
+    [],
+  ];
+}
+
+export const helpDialog: DialogModule<HelpDialog> = {
+  keys: () => [...scrollKeys<HelpDialog>(), { ...closeKey<HelpDialog>("help"), keys: ["escape", "ctrl+g", "q"] }],
+  wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction * 3, state)),
+  view: (dialog, { theme, area }) => ({
+    title: "Help",
+    width: Math.min(area.columns, 80),
+    body: groups.flatMap((group) => groupLines(group, theme)),
+    scroll: dialog.scroll,
+  }),
+};

@@ -1,0 +1,123 @@
+import { isModelProblem } from "../../app/app.ts";
+import type { SpanLine } from "../../term/span-line.ts";
+import { span } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Change } from "../change.ts";
+import { tokenCount } from "../format.ts";
+import { filterFuzzy } from "../../term/fuzzy-match.ts";
+import type { UiState } from "../state.ts";
+import { editField, insertIntoField } from "../text-field.ts";
+import { useModel } from "../update/use-model.ts";
+import type { ModelItem, ModelsDialog } from "./dialog.ts";
+import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
+import { fieldLine } from "./field-line.ts";
+import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
+import { listRows } from "./list-rows.ts";
+import { clampSelection } from "./list-window.ts";
+
+const filtered = new WeakMap<readonly ModelItem[], { query: string; found: readonly ModelItem[] }>();
+
+export function shownModels(dialog: ModelsDialog): readonly ModelItem[] {
+  const query = dialog.filter.text;
+  const known = filtered.get(dialog.items);
+  if (known?.query === query) return known.found;
+  const found = filterFuzzy(
+    dialog.items,
+    query,
+    (item) => `${item.providerId}/${item.model.id} ${item.model.name} ${item.providerName}`,
+  );
+  filtered.set(dialog.items, { query, found });
+  return found;
+}
+
+function choose(isDefault: boolean) {
+  return (dialog: ModelsDialog, state: UiState): Change => {
+    const item = shownModels(dialog)[dialog.selected];
+    if (item === undefined) return putDialog(state, dialog);
+    return useModel(state, item, { size: dialog.size, isDefault });
+  };
+}
+
+const keys: readonly DialogKey<ModelsDialog>[] = [
+  { keys: ["enter"], label: "use", run: choose(false) },
+  ...selectionKeys<ModelsDialog>((dialog) => shownModels(dialog).length),
+  {
+    keys: ["tab"],
+    label: "large/small",
+    run: (dialog, state) => putDialog(state, { ...dialog, size: dialog.size === "large" ? "small" : "large" }),
+  },
+  { keys: ["ctrl+t"], label: "use, and for new sessions", run: choose(true) },
+  closeKey<ModelsDialog>("models"),
+];
+
+function priceText(item: ModelItem): string {
+  const { prices } = item.model;
+  if (prices === null) return "price unknown";
+  if (prices.input === 0 && prices.output === 0) return "free";
+  return `$${prices.input}/$${prices.output}`;
+}
+
+function isCurrent(item: ModelItem, state: UiState): boolean {
+  const model = state.session?.model;
+  if (model === undefined || isModelProblem(model)) return false;
+  return model.choice.provider === item.providerId && model.choice.model === item.model.id;
+}
+
+function modelRow(item: ModelItem, context: DialogViewContext): { left: SpanLine; right: SpanLine } {
+  const { theme, state } = context;
+  const provider = sanitizeLine(item.providerName);
+  const left = [
+    span(`${sanitizeLine(item.model.name)} `, isCurrent(item, state) ? theme.accentStrong : theme.text),
+    span(provider, theme.muted),
+    span(isCurrent(item, state) ? " (in use)" : "", theme.muted),
+  ];
+  if (!item.isUsable) return { left, right: [span("needs a key", theme.warning)] };
+  const window = item.model.contextWindow > 0 ? `${tokenCount(item.model.contextWindow)} ctx` : "";
+  const facts = context.area.columns < 60 ? window : `${priceText(item)} ${window.padStart(9)}`;
+  return { left, right: [span(facts, theme.muted)] };
+}
+
+function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
+  const { theme, area } = context;
+  const width = Math.min(area.columns, 90);
+  const shown = shownModels(dialog);
+  const entry = fieldLine(dialog.filter, { label: "Filter: ", placeholder: "model or provider", width, theme });
+  const purpose =
+    dialog.size === "large"
+      ? "For this session’s work (large)"
+      : "For titles and other small jobs of all sessions (small)";
+  const list = listRows({
+    count: shown.length,
+    selected: dialog.selected,
+    width,
+    height: Math.max(1, Math.min(area.rows - 4, 20)),
+    theme,
+    empty: "no model matches",
+    row: (index) => {
+      const item = shown[index];
+      return item === undefined ? { left: [] } : modelRow(item, context);
+    },
+  });
+  return {
+    title: "Models",
+    width,
+    body: [[span(purpose, theme.muted)], entry.line, [], ...list.rows],
+    items: [null, null, null, ...list.items],
+    cursor: { row: 1, column: entry.column },
+  };
+}
+
+export const modelsDialog: DialogModule<ModelsDialog> = {
+  keys: () => keys,
+  type: (dialog, key, state) => {
+    const filter = editField(dialog.filter, key);
+    return filter === undefined ? undefined : putDialog(state, { ...dialog, filter, selected: 0 });
+  },
+  paste: (dialog, text, state) =>
+    putDialog(state, { ...dialog, filter: insertIntoField(dialog.filter, text), selected: 0 }),
+  wheel: (dialog, direction, state) =>
+    putDialog(state, { ...dialog, selected: clampSelection(dialog.selected + direction, shownModels(dialog).length) }),
+  click: (dialog, item, state) =>
+    item === dialog.selected ? choose(false)(dialog, state) : putDialog(state, { ...dialog, selected: item }),
+  view,
+};

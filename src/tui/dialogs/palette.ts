@@ -1,0 +1,117 @@
+import type { SpanLine } from "../../term/span-line.ts";
+import { span } from "../../term/spans.ts";
+import type { Theme } from "../../term/theme.ts";
+import { type Change, change, closeDialog } from "../change.ts";
+import { allCommands, firstKey } from "../commands/all-commands.ts";
+import type { Command } from "../commands/command.ts";
+import { filterFuzzy } from "../../term/fuzzy-match.ts";
+import { keyLabel } from "../key-names.ts";
+import type { UiState } from "../state.ts";
+import { editField, insertIntoField } from "../text-field.ts";
+import type { PaletteDialog } from "./dialog.ts";
+import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
+import { fieldLine } from "./field-line.ts";
+import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
+import { listRows } from "./list-rows.ts";
+
+const offered = allCommands.filter((command) => command.isInPalette);
+
+/** `new fix the tests`: the word of a command that takes an argument, and the argument. */
+function withArgument(text: string): { readonly command: Command; readonly argument: string } | undefined {
+  const words = /^\/?([a-z-]+) +(.+)$/u.exec(text);
+  const command = offered.find((candidate) => candidate.word === words?.[1] && candidate.argument !== undefined);
+  return command === undefined ? undefined : { command, argument: words?.[2]?.trim() ?? "" };
+}
+
+/** What matches, the exact word first. */
+export function shownCommands(dialog: PaletteDialog): readonly Command[] {
+  const text = dialog.filter.text.replace(/^\//u, "");
+  const direct = withArgument(text);
+  if (direct !== undefined) return [direct.command];
+  const found = filterFuzzy(offered, text, (command) => `${command.word ?? ""} ${command.title}`);
+  const exact = found.find((command) => command.word === text.trim());
+  return exact === undefined ? found : [exact, ...found.filter((command) => command !== exact)];
+}
+
+function runChosen(dialog: PaletteDialog, state: UiState): Change {
+  const command = shownCommands(dialog)[dialog.selected];
+  if (command === undefined) return change(state);
+  const argument = withArgument(dialog.filter.text)?.argument ?? "";
+  return change(closeDialog(state, "palette"), { type: "run-command", command: command.id, argument });
+}
+
+const keys: readonly DialogKey<PaletteDialog>[] = [
+  {
+    keys: ["enter"],
+    label: "run",
+    unavailable: (dialog, state) => shownCommands(dialog)[dialog.selected]?.unavailable(state) ?? null,
+    run: runChosen,
+  },
+  ...selectionKeys<PaletteDialog>((dialog) => shownCommands(dialog).length),
+  {
+    keys: ["tab"],
+    label: "complete",
+    run: (dialog, state) => {
+      const word = shownCommands(dialog)[dialog.selected]?.word;
+      return word === undefined
+        ? change(state)
+        : putDialog(state, { ...dialog, selected: 0, filter: { text: `${word} `, cursor: word.length + 1 } });
+    },
+  },
+  closeKey<PaletteDialog>("palette"),
+];
+
+function commandRow(command: Command, state: UiState, theme: Theme): { left: SpanLine; right: SpanLine } {
+  const reason = command.unavailable(state);
+  const word =
+    command.word === undefined ? "" : `/${command.word}${command.argument === undefined ? "" : ` ${command.argument}`}`;
+  const left = [
+    span(word.padEnd(17), reason === null ? theme.accent : theme.muted),
+    span(command.title, reason === null ? theme.text : theme.muted),
+  ];
+  const key = firstKey(command);
+  return {
+    left,
+    right: [span(reason ?? (key === "" ? "" : keyLabel(key)), reason === null ? theme.helpKey : theme.warning)],
+  };
+}
+
+function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext): DialogView {
+  const width = Math.min(area.columns, 90);
+  const shown = shownCommands(dialog);
+  const entry = fieldLine(dialog.filter, { label: "/", placeholder: "command", width, theme });
+  const list = listRows({
+    count: shown.length,
+    selected: dialog.selected,
+    width,
+    height: Math.max(1, Math.min(area.rows - 3, offered.length)),
+    theme,
+    empty: "no command matches",
+    row: (index) => {
+      const command = shown[index];
+      return command === undefined ? { left: [] } : commandRow(command, state, theme);
+    },
+  });
+  return {
+    title: "Commands",
+    width,
+    body: [entry.line, [], ...list.rows],
+    items: [null, null, ...list.items],
+    cursor: { row: 0, column: entry.column },
+  };
+}
+
+/** Every command with its key, and why it can't be done where it can't. */
+export const paletteDialog: DialogModule<PaletteDialog> = {
+  keys: () => keys,
+  type: (dialog, key, state) => {
+    const isEmptied = key.name === "backspace" && dialog.filter.text === "";
+    if (isEmptied) return change(closeDialog(state, "palette"));
+    const filter = editField(dialog.filter, key);
+    return filter === undefined ? undefined : putDialog(state, { ...dialog, filter, selected: 0 });
+  },
+  paste: (dialog, text, state) =>
+    putDialog(state, { ...dialog, filter: insertIntoField(dialog.filter, text), selected: 0 }),
+  click: (dialog, item, state) => runChosen({ ...dialog, selected: item }, state),
+  view,
+};

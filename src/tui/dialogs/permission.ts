@@ -1,0 +1,174 @@
+import type { PermissionAnswer } from "../../schema/permission.ts";
+import type { SpanLine } from "../../term/span-line.ts";
+import { line, span, wrapSpans } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import { type Change, change, andThen, updateDialog } from "../change.ts";
+import { shortPath } from "../format.ts";
+import type { UiState } from "../state.ts";
+import { editField, emptyField, insertIntoField } from "../text-field.ts";
+import { closePermission } from "../update/permission-queue.ts";
+import type { PermissionDialog } from "./dialog.ts";
+import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
+import { fieldLine } from "./field-line.ts";
+import { putDialog, scrolled, scrollKeys } from "./list-keys.ts";
+import { moveSelection } from "./list-window.ts";
+
+type Key = DialogKey<PermissionDialog>;
+
+function answer(state: UiState, dialog: PermissionDialog, given: PermissionAnswer): Change {
+  const { id } = dialog.request;
+  return andThen(change(state, { type: "answer-permission", requestId: id, answer: given }), (next) =>
+    closePermission(next, { requestId: id }),
+  );
+}
+
+interface Choice {
+  readonly keys: readonly string[];
+  readonly label: string;
+  readonly run: Key["run"];
+}
+
+const choices: readonly Choice[] = [
+  {
+    keys: ["a", "y"],
+    label: "allow once",
+    run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "once" }),
+  },
+  {
+    keys: ["s"],
+    label: "for this session",
+    run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "session" }),
+  },
+  {
+    keys: ["p"],
+    label: "for this project",
+    run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "project" }),
+  },
+  { keys: ["d", "n", "escape"], label: "deny", run: (dialog, state) => answer(state, dialog, { decision: "deny" }) },
+  {
+    keys: ["r"],
+    label: "deny and say why",
+    run: (dialog, state) => putDialog(state, { ...dialog, reply: emptyField }),
+  },
+];
+
+function moveChoice(delta: number) {
+  return (dialog: PermissionDialog, state: UiState): Change =>
+    putDialog(state, { ...dialog, selected: moveSelection(dialog.selected, delta, choices.length) });
+}
+
+const otherDiffMode = { unified: "split", split: "unified" } as const;
+
+/** As chosen, else split where there is room for two columns of code. */
+export function effectiveDiffMode(state: UiState, columns: number): "unified" | "split" {
+  return state.diffMode ?? (columns >= 120 ? "split" : "unified");
+}
+
+const askKeys: readonly Key[] = [
+  ...choices.map((choice) => ({ keys: choice.keys, label: "", run: choice.run })),
+  { keys: ["left", "shift+tab"], label: "", run: moveChoice(-1) },
+  { keys: ["right", "tab"], label: "choose", run: moveChoice(1) },
+  {
+    keys: ["enter"],
+    label: "answer",
+    run: (dialog, state) => choices[dialog.selected]?.run(dialog, state) ?? change(state),
+  },
+  {
+    keys: ["t"],
+    label: "split/unified",
+    run: (_dialog, state) =>
+      change({ ...state, diffMode: otherDiffMode[effectiveDiffMode(state, state.size.columns)] }),
+  },
+  {
+    keys: ["f"],
+    label: "full screen",
+    run: (dialog, state) => putDialog(state, { ...dialog, isFullScreen: !dialog.isFullScreen }),
+  },
+  ...scrollKeys<PermissionDialog>().filter((key) => !key.keys.includes("f")),
+  {
+    keys: ["pageDown"],
+    label: "",
+    run: (dialog, state) => putDialog(state, scrolled(dialog, 10, state)),
+  },
+];
+
+const replyKeys: readonly Key[] = [
+  {
+    keys: ["enter"],
+    label: "deny with this word",
+    run: (dialog, state) => {
+      const message = dialog.reply?.text.trim() ?? "";
+      return answer(state, dialog, message === "" ? { decision: "deny" } : { decision: "deny", message });
+    },
+  },
+  { keys: ["escape"], label: "back", run: (dialog, state) => putDialog(state, { ...dialog, reply: null }) },
+];
+
+function head(dialog: PermissionDialog, context: DialogViewContext, width: number): SpanLine[] {
+  const { theme, state } = context;
+  const { request } = dialog;
+  const where = request.url ?? shortPath(request.path, state.setting);
+  return [
+    ...wrapSpans([span(sanitizeLine(request.description), theme.strong)], width),
+    ...wrapSpans(
+      [
+        span(`${sanitizeLine(request.display.title)} `, theme.accent),
+        span(`${request.action} `, theme.muted),
+        span(sanitizeLine(where), theme.muted),
+      ],
+      width,
+    ),
+    [],
+  ];
+}
+
+function choiceLine(dialog: PermissionDialog, context: DialogViewContext): SpanLine {
+  const { theme } = context;
+  const isArmed = context.state.nowMs >= dialog.armedAtMs;
+  return choices.flatMap((choice, index) => {
+    // Without their keys while typing is still expected: then no key answers.
+    if (!isArmed) return [span(` · ${choice.label} `, theme.muted), span(" ")];
+    const style = index === dialog.selected ? theme.selected : theme.text;
+    return [span(` ${choice.keys[0] ?? ""} ${choice.label} `, style), span(" ")];
+  });
+}
+
+function view(dialog: PermissionDialog, context: DialogViewContext): DialogView {
+  const { theme, area, state } = context;
+  const width = dialog.isFullScreen ? area.columns : Math.min(area.columns, 110);
+  const diffMode = effectiveDiffMode(state, width);
+  const blocks = context.renderDisplay(dialog.request.display, { width, diffMode });
+  const waiting = state.dialogs.filter((open) => open.kind === "permission").length - 1;
+  const footer: SpanLine[] = [[]];
+  const reply =
+    dialog.reply === null
+      ? null
+      : fieldLine(dialog.reply, { label: "To the model: ", placeholder: "what it should do instead", width, theme });
+  if (reply === null) footer.push(...wrapSpans(choiceLine(dialog, context), width));
+  else footer.push(reply.line);
+  if (waiting > 0) footer.push(line(`${waiting} more to answer after this`, theme.muted));
+  return {
+    title: "Permission",
+    width,
+    body: [...head(dialog, context, width), ...blocks],
+    scroll: dialog.scroll,
+    footer,
+    ...(reply === null ? {} : { footerCursor: { row: 1, column: reply.column } }),
+  };
+}
+
+export const permissionDialog: DialogModule<PermissionDialog> = {
+  keys: (dialog) => (dialog.reply === null ? askKeys : replyKeys),
+  type: (dialog, key, state) => {
+    if (dialog.reply === null) return undefined;
+    const reply = editField(dialog.reply, key);
+    return reply === undefined ? undefined : putDialog(state, { ...dialog, reply });
+  },
+  paste: (dialog, text, state) => {
+    if (dialog.reply === null) return change(state);
+    const reply = insertIntoField(dialog.reply, text);
+    return change(updateDialog(state, "permission", (open) => ({ ...open, reply })));
+  },
+  wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction * 3, state)),
+  view,
+};

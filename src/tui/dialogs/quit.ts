@@ -1,0 +1,31 @@
+import { line, span, wrapSpans } from "../../term/spans.ts";
+import { change, closeDialog } from "../change.ts";
+import { plural } from "../format.ts";
+import { isBusy, type UiState } from "../state.ts";
+import type { QuitDialog } from "./dialog.ts";
+import type { DialogModule } from "./dialog-module.ts";
+
+function losses(state: UiState): string {
+  const desks = Object.values(state.desks);
+  const running = desks.filter(isBusy).length;
+  const waiting = desks.reduce((sum, desk) => sum + desk.queue.length, 0);
+  const parts = [
+    ...(running > 0 ? [`${plural(running, "session")} still at work will be stopped; what is there is kept.`] : []),
+    ...(waiting > 0 ? [`${plural(waiting, "waiting prompt")} will not be sent.`] : []),
+  ];
+  return parts.join(" ");
+}
+
+/** ctrl+c; a second ctrl+c quits as well. */
+export const quitDialog: DialogModule<QuitDialog> = {
+  keys: () => [
+    { keys: ["y", "enter", "ctrl+c"], label: "quit", run: (_dialog, state) => change(state, { type: "quit" }) },
+    { keys: ["n", "escape"], label: "stay", run: (_dialog, state) => change(closeDialog(state, "quit")) },
+  ],
+  view: (_dialog, { state, theme, area }) => {
+    const width = Math.min(area.columns, 52);
+    const loss = losses(state);
+    const warning = loss === "" ? [] : wrapSpans([span(loss, theme.warning)], width);
+    return { title: "Quit", width, body: [line("Leave Crush?", theme.text), ...warning] };
+  },
+};

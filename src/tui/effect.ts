@@ -1,0 +1,94 @@
+import type { LocalServer } from "../app/app.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { BinaryPart } from "../schema/message.ts";
+import type { ModelChoice } from "../schema/model.ts";
+import type { PermissionAnswer } from "../schema/permission.ts";
+import type { KeyPress } from "../term/key-press.ts";
+import type { TimerName } from "./ui-message.ts";
+
+export type TranscriptOperation =
+  | "line-down"
+  | "line-up"
+  | "message-down"
+  | "message-up"
+  | "page-down"
+  | "page-up"
+  | "half-down"
+  | "half-up"
+  | "top"
+  | "bottom"
+  | "wheel-down"
+  | "wheel-up"
+  | "expand"
+  | "copy";
+
+export type EditorOperation =
+  | { readonly kind: "key"; readonly key: KeyPress }
+  | { readonly kind: "set"; readonly text: string }
+  | { readonly kind: "insert"; readonly text: string }
+  | { readonly kind: "paste"; readonly text: string }
+  | { readonly kind: "replace-token"; readonly text: string }
+  /** A prompt was sent: for the history. */
+  | { readonly kind: "remember"; readonly text: string }
+  | { readonly kind: "click"; readonly row: number; readonly column: number };
+
+/** What an update wants done. The program's loop performs it and answers with messages. */
+export type Effect =
+  | { readonly type: "open-session"; readonly sessionId: SessionId }
+  /** Reads the shown session's facts again, once before the next frame. */
+  | { readonly type: "read-session" }
+  | { readonly type: "read-title"; readonly sessionId: SessionId }
+  | { readonly type: "new-session"; readonly prompt: string }
+  | {
+      readonly type: "send-prompt";
+      readonly sessionId: SessionId;
+      readonly text: string;
+      readonly attachments: readonly BinaryPart[];
+    }
+  | { readonly type: "cancel-turn"; readonly sessionId: SessionId }
+  | { readonly type: "run-shell"; readonly sessionId: SessionId; readonly command: string }
+  | { readonly type: "cancel-shell"; readonly sessionId: SessionId }
+  | { readonly type: "compact"; readonly sessionId: SessionId }
+  | { readonly type: "rename-session"; readonly sessionId: SessionId; readonly title: string }
+  | { readonly type: "delete-session"; readonly sessionId: SessionId; readonly next: SessionId | null }
+  | { readonly type: "read-sessions" }
+  | { readonly type: "read-providers"; readonly purpose: "models" | "onboarding" }
+  | { readonly type: "read-grants" }
+  /** For the confirmation of a delete. */
+  | { readonly type: "read-details"; readonly sessionId: SessionId }
+  | { readonly type: "answer-permission"; readonly requestId: string; readonly answer: PermissionAnswer }
+  | { readonly type: "revoke-grant"; readonly grantId: string }
+  | { readonly type: "set-yolo"; readonly isOn: boolean }
+  | {
+      readonly type: "choose-model";
+      /** Null: only the default changes. */
+      readonly sessionId: SessionId | null;
+      readonly choice: ModelChoice;
+      /** The default to change as well; null: none. */
+      readonly defaultOf: "large" | "small" | null;
+    }
+  | { readonly type: "save-key"; readonly providerId: string; readonly key: string }
+  | { readonly type: "detect-servers" }
+  | {
+      readonly type: "use-server";
+      readonly server: LocalServer;
+      readonly modelId: string;
+      readonly sessionId: SessionId;
+    }
+  | { readonly type: "complete-path"; readonly query: string }
+  | { readonly type: "trust-project" }
+  /** `pastedText` is typed into the editor where the path is no file that can be attached. */
+  | { readonly type: "attach-file"; readonly path: string; readonly pastedText: string | null }
+  | { readonly type: "paste-clipboard-image" }
+  | { readonly type: "open-external-editor" }
+  /** What `selection` of the state marks on the screen. */
+  | { readonly type: "copy-selection" }
+  | { readonly type: "editor"; readonly operation: EditorOperation }
+  | { readonly type: "transcript"; readonly operation: TranscriptOperation }
+  | { readonly type: "click-transcript"; readonly row: number; readonly column: number }
+  /** Starts the timer again if it runs. `isWork`: the program is not idle before it fires. */
+  | { readonly type: "start-timer"; readonly timer: TimerName; readonly delayMs: number; readonly isWork: boolean }
+  | { readonly type: "run-command"; readonly command: string; readonly argument: string }
+  | { readonly type: "redraw" }
+  | { readonly type: "suspend" }
+  | { readonly type: "quit" };

@@ -1,0 +1,37 @@
+import type { App } from "../app/app.ts";
+import type { Size } from "../term/terminal-event.ts";
+import { emptyEditor, type UiState } from "./state.ts";
+
+/** Before the first session is open. Reads only what the app has at hand. */
+export function initialState(app: App, place: { readonly size: Size; readonly nowMs: number }): UiState {
+  const { config } = app;
+  return {
+    setting: {
+      workingDirectory: config.workingDirectory,
+      projectRoot: config.projectRoot,
+      homeDirectory: config.surroundings.homeDirectory,
+      editor: config.surroundings.editor,
+      isTrusted: config.isTrusted,
+      untrusted: config.untrusted,
+      hasDefaultModel: config.models.large !== undefined,
+    },
+    size: place.size,
+    nowMs: place.nowMs,
+    focus: "editor",
+    session: null,
+    desks: {},
+    dialogs: [],
+    dialogScrollMax: 0,
+    notices: [],
+    editor: emptyEditor,
+    completion: null,
+    selection: null,
+    providers: [],
+    isYolo: app.isYolo(),
+    isCompact: config.options.isCompact,
+    diffMode: config.options.diffMode,
+    cancelArmedUntilMs: 0,
+    nextNumber: 1,
+    nextPaste: 1,
+  };
+}

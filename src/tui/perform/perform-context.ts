@@ -1,0 +1,51 @@
+import type { App } from "../../app/app.ts";
+import type { SessionId } from "../../schema/ids.ts";
+import type { Editor } from "../../term/editor.ts";
+import type { Effect } from "../effect.ts";
+import type { UiState } from "../state.ts";
+import type { TranscriptPane } from "../transcript-pane.ts";
+import type { TimerName, UiMessage } from "../ui-message.ts";
+
+/** The parts of the terminal that effects need; `Terminal` of the kit is one. */
+export interface ScreenControl {
+  copyToClipboard(text: string): void;
+  suspend(): void;
+  repaint(): void;
+  lend<T>(run: () => Promise<T>): Promise<T>;
+}
+
+/** What effects work with. */
+export interface PerformContext {
+  readonly app: App;
+  readonly screen: ScreenControl;
+  /** As it is now. */
+  state(): UiState;
+  dispatch(message: UiMessage): void;
+  /** The prompt editor of the shown session. */
+  editor(): Editor;
+  /** Reads the shown session's earlier prompts into its editor, once. */
+  readHistory(): void;
+  remember(prompt: string): void;
+  /** The transcript of the shown session; null before one is open. */
+  pane(): TranscriptPane | null;
+  /** Shows a session: its facts, its transcript, its draft. */
+  show(sessionId: SessionId): void;
+  /** The editor's text is on disk as the session's draft when this resolves. */
+  saveDraft(sessionId: SessionId): Promise<void>;
+  /** Forgets what is kept of a session between frames. */
+  forget(sessionId: SessionId): void;
+  /** Runs something long that belongs to a session; `turn-settled` follows. */
+  runTurn(sessionId: SessionId, task: () => Promise<unknown>): void;
+  /** Before the next frame the shown session's facts are read again. */
+  markSessionStale(): void;
+  startTimer(timer: TimerName, timing: { readonly delayMs: number; readonly isWork: boolean }): void;
+  /** Aborts of running shell commands. */
+  readonly shells: Map<SessionId, AbortController>;
+  /** What is marked on the last frame. */
+  selectedText(): string;
+  quit(): void;
+}
+
+export type EffectHandlers<K extends Effect["type"]> = {
+  readonly [T in K]: (effect: Extract<Effect, { type: T }>, context: PerformContext) => void | Promise<void>;
+};

@@ -1,0 +1,54 @@
+import type { Effect } from "../effect.ts";
+import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+import { modelHandlers } from "./perform-model.ts";
+import { promptHandlers } from "./perform-prompt.ts";
+import { sessionHandlers, turnHandlers } from "./perform-session.ts";
+
+type ScreenEffect = "transcript" | "click-transcript" | "start-timer" | "run-command" | "redraw" | "suspend" | "quit";
+
+const screenHandlers: EffectHandlers<ScreenEffect> = {
+  transcript: ({ operation }, context) => {
+    const pane = context.pane();
+    if (pane === null) return;
+    if (operation !== "copy") {
+      pane.operate(operation);
+      return;
+    }
+    const text = pane.focusedText();
+    if (text === "") return;
+    context.screen.copyToClipboard(text);
+    context.dispatch({ type: "notify", tone: "info", text: "Message copied" });
+  },
+  "click-transcript": ({ row, column }, context) => {
+    context.pane()?.click(row, column);
+  },
+  "start-timer": ({ timer, delayMs, isWork }, context) => {
+    context.startTimer(timer, { delayMs, isWork });
+  },
+  "run-command": ({ command, argument }, context) => {
+    context.dispatch({ type: "command", command, argument });
+  },
+  redraw: (_effect, { screen }) => {
+    screen.repaint();
+  },
+  suspend: (_effect, { screen }) => {
+    screen.suspend();
+  },
+  quit: (_effect, context) => {
+    context.quit();
+  },
+};
+
+const handlers: EffectHandlers<Effect["type"]> = {
+  ...sessionHandlers,
+  ...turnHandlers,
+  ...modelHandlers,
+  ...promptHandlers,
+  ...screenHandlers,
+};
+
+/** Does what an update wanted. A promise where it takes time; throws, or rejects with, AppError for the person. */
+export function performEffect(effect: Effect, context: PerformContext): void | Promise<void> {
+  const handle = handlers[effect.type] as (effect: Effect, context: PerformContext) => void | Promise<void>;
+  return handle(effect, context);
+}

@@ -1,0 +1,113 @@
+import { unreachable } from "../../lib/assert.ts";
+import { AppError } from "../../lib/app-error.ts";
+import { readClipboardImage } from "../../lib/clipboard-image.ts";
+import { isModelProblem } from "../../app/app.ts";
+import type { BinaryPart } from "../../schema/message.ts";
+import { attachFile, resolvePath } from "../attach-file.ts";
+import type { EditorOperation } from "../effect.ts";
+import { editExternally } from "../external-editor.ts";
+import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+
+const pathsMax = 50;
+
+function operate(context: PerformContext, operation: EditorOperation): void {
+  const editor = context.editor();
+  switch (operation.kind) {
+    case "key":
+      if (operation.key.name === "up") context.readHistory();
+      editor.handleKey(operation.key);
+      return;
+    case "set":
+      editor.setText(operation.text);
+      return;
+    case "insert":
+      editor.insert(operation.text);
+      return;
+    case "paste":
+      editor.paste(operation.text);
+      return;
+    case "replace-token":
+      editor.replaceToken(operation.text);
+      return;
+    case "remember":
+      context.remember(operation.text);
+      return;
+    case "click":
+      editor.click(operation);
+      return;
+    default:
+      unreachable(operation);
+  }
+}
+
+function editorChanged(context: PerformContext): void {
+  const editor = context.editor();
+  context.dispatch({ type: "editor-changed", editor: { text: editor.getText(), token: editor.tokenBeforeCursor() } });
+}
+
+function attach(context: PerformContext, attachment: BinaryPart): void {
+  const { session } = context.state();
+  if (session === null) return;
+  context.dispatch({ type: "attachment-ready", sessionId: session.id, attachment });
+  const isImage = attachment.mimeType.startsWith("image/");
+  if (isImage && !isModelProblem(session.model) && !session.model.info.supportsImages) {
+    const text = `${session.model.info.name} takes no images`;
+    context.dispatch({ type: "notify", tone: "warning", text, hint: "choose another model with ctrl+l" });
+  }
+}
+
+type PromptEffect =
+  | "editor"
+  | "complete-path"
+  | "attach-file"
+  | "paste-clipboard-image"
+  | "open-external-editor"
+  | "copy-selection";
+
+export const promptHandlers: EffectHandlers<PromptEffect> = {
+  editor: ({ operation }, context) => {
+    operate(context, operation);
+    editorChanged(context);
+  },
+  "complete-path": async ({ query }, context) => {
+    const paths = await context.app.completePath(query, pathsMax);
+    context.dispatch({ type: "paths-completed", query, paths });
+  },
+  "attach-file": async ({ path, pastedText }, context) => {
+    const { setting } = context.state();
+    try {
+      attach(context, await attachFile(resolvePath(path, setting)));
+    } catch (error) {
+      if (pastedText === null || !(error instanceof AppError)) throw error;
+      context.editor().paste(pastedText);
+      editorChanged(context);
+    }
+  },
+  "paste-clipboard-image": async (_effect, context) => {
+    const image = await readClipboardImage(context.app.config.surroundings.childEnvironment);
+    if (image.kind === "image") {
+      const name = `clipboard_${context.state().nextNumber}.png`;
+      attach(context, { type: "binary", path: name, mimeType: image.mimeType, data: image.data.toString("base64") });
+    } else if (image.kind === "empty") {
+      context.dispatch({ type: "notify", tone: "info", text: "The clipboard holds no image" });
+    } else {
+      const hint = `install ${image.tried.join(" or ")}, or attach a file with ctrl+f`;
+      context.dispatch({ type: "notify", tone: "warning", text: "The clipboard can’t be read for images", hint });
+    }
+  },
+  "open-external-editor": async (_effect, context) => {
+    const { editor, childEnvironment } = context.app.config.surroundings;
+    if (editor === null) return;
+    const own = context.editor();
+    const text = own.getText();
+    const edited = await context.screen.lend(() => editExternally(text, { editor, environment: childEnvironment }));
+    own.setText(edited);
+    editorChanged(context);
+  },
+  "copy-selection": (_effect, context) => {
+    const text = context.selectedText();
+    if (text === "") return;
+    context.screen.copyToClipboard(text);
+    context.dispatch({ type: "notify", tone: "info", text: "Copied" });
+  },
+};

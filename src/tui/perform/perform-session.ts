@@ -1,0 +1,138 @@
+import { isModelProblem } from "../../app/app.ts";
+import { AppError } from "../../lib/app-error.ts";
+import type { SessionId } from "../../schema/ids.ts";
+import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+
+/** The view changes at once; what is left behind is put in order after that. */
+async function switchTo(context: PerformContext, sessionId: SessionId): Promise<void> {
+  const previous = context.state().session?.id;
+  const saved = previous === undefined ? null : context.saveDraft(previous);
+  context.show(sessionId);
+  if (saved === null || previous === undefined || previous === sessionId) return;
+  await saved;
+  await context.app.leaveSession(previous);
+}
+
+async function createAndShow(context: PerformContext): Promise<SessionId> {
+  const { app } = context;
+  const before = context.state().session;
+  const created = await app.createSession();
+  const model = app.sessionModel(created.id);
+  // With no default yet, a new session goes on with the model that works in this window.
+  if (isModelProblem(model) && before !== null && !isModelProblem(before.model)) {
+    await app.chooseModel(created.id, before.model.choice);
+  }
+  await switchTo(context, created.id);
+  return created.id;
+}
+
+type SessionEffect =
+  | "open-session"
+  | "read-session"
+  | "read-title"
+  | "new-session"
+  | "rename-session"
+  | "delete-session"
+  | "read-sessions"
+  | "read-grants"
+  | "read-details"
+  | "revoke-grant";
+
+export const sessionHandlers: EffectHandlers<SessionEffect> = {
+  "open-session": ({ sessionId }, context) => switchTo(context, sessionId),
+  "read-session": (_effect, context) => {
+    context.markSessionStale();
+  },
+  "read-title": ({ sessionId }, context) => {
+    const { title } = context.app.showSession(sessionId).session;
+    context.dispatch({ type: "session-titled", sessionId, title });
+  },
+  "new-session": async ({ prompt }, context) => {
+    await createAndShow(context);
+    if (prompt === "") return;
+    context.editor().setText(prompt);
+    context.dispatch({ type: "editor-changed", editor: { text: prompt, token: "" } });
+    context.dispatch({ type: "command", command: "send", argument: "" });
+  },
+  "rename-session": async ({ sessionId, title }, { app }) => {
+    await app.renameSession(sessionId, title);
+  },
+  "delete-session": async ({ sessionId, next }, context) => {
+    if (context.state().session?.id === sessionId) {
+      if (next === null) await createAndShow(context);
+      else context.show(next);
+    }
+    context.forget(sessionId);
+    await context.app.deleteSession(sessionId);
+  },
+  "read-sessions": (_effect, context) => {
+    context.dispatch({ type: "sessions-read", items: context.app.listSessions() });
+  },
+  "read-grants": (_effect, context) => {
+    const id = context.state().session?.id;
+    if (id !== undefined) context.dispatch({ type: "grants-read", grants: context.app.listGrants(id) });
+  },
+  "read-details": ({ sessionId }, context) => {
+    context.dispatch({ type: "details-read", details: context.app.showSession(sessionId) });
+  },
+  "revoke-grant": async ({ grantId }, context) => {
+    await context.app.revokeGrant(grantId);
+    const id = context.state().session?.id;
+    if (id !== undefined) context.dispatch({ type: "grants-read", grants: context.app.listGrants(id) });
+  },
+};
+
+type TurnEffect = "send-prompt" | "cancel-turn" | "run-shell" | "cancel-shell" | "compact" | "answer-permission";
+
+/** Refused before it was stored: the prompt goes back to the person, with the reason. */
+async function sendPrompt(
+  context: PerformContext,
+  prompt: Parameters<EffectHandlers<"send-prompt">["send-prompt"]>[0],
+): Promise<void> {
+  const { sessionId, text, attachments } = prompt;
+  let isStored = false;
+  const stop = context.app.watch((event) => {
+    isStored ||= event.type === "message-created" && event.sessionId === sessionId && event.message.role === "user";
+  });
+  try {
+    await context.app.sendPrompt(sessionId, { text, attachments });
+  } catch (error) {
+    if (!isStored && error instanceof AppError) {
+      context.dispatch({ type: "prompt-refused", sessionId, text, attachments });
+    }
+    throw error;
+  } finally {
+    stop();
+  }
+}
+
+export const turnHandlers: EffectHandlers<TurnEffect> = {
+  "send-prompt": (effect, context) => {
+    context.runTurn(effect.sessionId, () => sendPrompt(context, effect));
+  },
+  "cancel-turn": ({ sessionId }, { app }) => app.cancelTurn(sessionId),
+  "run-shell": ({ sessionId, command }, context) => {
+    const abort = new AbortController();
+    context.shells.set(sessionId, abort);
+    context.runTurn(sessionId, async () => {
+      try {
+        await context.app.runShellCommand(sessionId, command, abort.signal);
+      } finally {
+        context.shells.delete(sessionId);
+      }
+    });
+  },
+  "cancel-shell": ({ sessionId }, { shells }) => {
+    shells.get(sessionId)?.abort();
+  },
+  compact: ({ sessionId }, context) => {
+    context.runTurn(sessionId, async () => {
+      const outcome = await context.app.compactSession(sessionId);
+      if (outcome.reason === "error" || outcome.reason === "canceled") return;
+      context.dispatch({ type: "notify", tone: "success", text: "Compacted: the next prompt starts from the summary" });
+    });
+  },
+  "answer-permission": ({ requestId, answer }, { app }) => {
+    app.answerPermission(requestId, answer);
+  },
+};

@@ -1,0 +1,73 @@
+import type { App } from "../app/app.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import { Editor } from "../term/editor.ts";
+import type { TranscriptPane } from "./transcript-pane.ts";
+
+export interface SessionWidget {
+  readonly editor: Editor;
+  readonly pane: TranscriptPane;
+  isHistoryRead: boolean;
+}
+
+/** Sessions whose scroll position, unfolded blocks and undo history are kept while others are shown. */
+const keptMax = 8;
+const historyMax = 200;
+const placeholder = "Ask, @file, !command, / for commands";
+
+/** The editor and the transcript of each session that was shown, the latest kept. */
+export class SessionWidgets {
+  readonly #app: App;
+  readonly #createPane: (sessionId: SessionId) => TranscriptPane;
+  readonly #widgets = new Map<SessionId, SessionWidget>();
+
+  constructor(app: App, createPane: (sessionId: SessionId) => TranscriptPane) {
+    this.#app = app;
+    this.#createPane = createPane;
+  }
+
+  /** Makes the session's parts where they are not kept, the editor with its stored draft. */
+  open(sessionId: SessionId): SessionWidget {
+    const widget = this.#widgets.get(sessionId) ?? this.#create(sessionId);
+    this.#widgets.delete(sessionId);
+    this.#widgets.set(sessionId, widget);
+    const [oldest] = this.#widgets.keys();
+    if (this.#widgets.size > keptMax && oldest !== undefined) this.#widgets.delete(oldest);
+    return widget;
+  }
+
+  get(sessionId: SessionId): SessionWidget | undefined {
+    return this.#widgets.get(sessionId);
+  }
+
+  forget(sessionId: SessionId): void {
+    this.#widgets.delete(sessionId);
+  }
+
+  accept(event: SessionEvent): void {
+    if (event.sessionId !== null) this.#widgets.get(event.sessionId)?.pane.accept(event);
+  }
+
+  /** Earlier prompts are read when the person reaches for them, not at the start. */
+  readHistory(sessionId: SessionId): void {
+    const widget = this.#widgets.get(sessionId);
+    if (widget === undefined || widget.isHistoryRead) return;
+    widget.isHistoryRead = true;
+    for (const prompt of this.#app.promptHistory(sessionId, historyMax).toReversed()) {
+      widget.editor.addToHistory(prompt);
+    }
+  }
+
+  /** A prompt of now. While the history is unread there is nothing to do: by then the prompt is stored. */
+  remember(sessionId: SessionId, prompt: string): void {
+    const widget = this.#widgets.get(sessionId);
+    if (widget?.isHistoryRead === true) widget.editor.addToHistory(prompt);
+  }
+
+  #create(sessionId: SessionId): SessionWidget {
+    const editor = new Editor({ placeholder });
+    const draft = this.#app.readDraft(sessionId);
+    if (draft !== "") editor.setText(draft);
+    return { editor, pane: this.#createPane(sessionId), isHistoryRead: false };
+  }
+}

@@ -1,0 +1,143 @@
+import type { ModelProblem, ResolvedModel, SessionDetails, SessionMetrics } from "../app/app.ts";
+import type { UntrustedSetting } from "../config/config.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { BinaryPart } from "../schema/message.ts";
+import type { ProviderSettings } from "../schema/model.ts";
+import type { Selection } from "../term/selection.ts";
+import type { Size } from "../term/terminal-event.ts";
+import type { Dialog } from "./dialogs/dialog.ts";
+
+/** What the shown session does at the moment. */
+export type Activity =
+  | { readonly kind: "idle" }
+  | {
+      readonly kind: "turn";
+      readonly startedAtMs: number;
+      readonly phase: "waiting" | "thinking" | "writing" | "tool" | "permission";
+      /** Name of the tool that runs or is asked about; "" in the other phases. */
+      readonly tool: string;
+      readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+    }
+  | { readonly kind: "shell"; readonly startedAtMs: number; readonly command: string };
+
+/** The session on the screen, as last read from the app. */
+export interface OpenSession {
+  readonly id: SessionId;
+  readonly details: SessionDetails;
+  readonly model: ResolvedModel | ModelProblem;
+}
+
+/** A prompt that waits for the running turn to end. Kept in memory only. */
+export interface QueuedPrompt {
+  readonly id: number;
+  readonly text: string;
+  readonly attachments: readonly BinaryPart[];
+}
+
+/** What a session keeps for itself while another one is shown. */
+export interface Desk {
+  readonly activity: Activity;
+  readonly attachments: readonly BinaryPart[];
+  readonly queue: readonly QueuedPrompt[];
+  /** After a cancel or a failure the queue waits for the person. */
+  readonly isQueuePaused: boolean;
+  /** How its last turn ended, until it is shown. */
+  readonly unseen: "finished" | "failed" | null;
+  /** For the list of sessions at work; "" until known. */
+  readonly title: string;
+}
+
+export const emptyDesk: Desk = {
+  activity: { kind: "idle" },
+  attachments: [],
+  queue: [],
+  isQueuePaused: false,
+  unseen: null,
+  title: "",
+};
+
+export interface Notice {
+  readonly id: number;
+  readonly tone: "info" | "success" | "warning" | "error";
+  readonly text: string;
+  readonly hint: string;
+}
+
+/** What the update needs to know of the prompt editor, which the terminal kit holds. */
+export interface EditorFacts {
+  readonly text: string;
+  /** The characters between the last blank and the cursor. */
+  readonly token: string;
+}
+
+export const emptyEditor: EditorFacts = { text: "", token: "" };
+
+/** The list of paths under the editor while `@…` is typed. */
+export interface Completion {
+  readonly query: string;
+  readonly items: readonly string[];
+  readonly selected: number;
+}
+
+/** Facts that stay the same while the program runs. */
+export interface Setting {
+  readonly workingDirectory: string;
+  readonly projectRoot: string;
+  readonly homeDirectory: string;
+  readonly editor: string | null;
+  readonly isTrusted: boolean;
+  readonly untrusted: readonly UntrustedSetting[];
+  readonly hasDefaultModel: boolean;
+}
+
+/** All that the screen shows, as plain data; the transcript's scroll state and the editor's text are the kit's. */
+export interface UiState {
+  readonly setting: Setting;
+  readonly size: Size;
+  readonly nowMs: number;
+  readonly focus: "editor" | "transcript";
+  readonly session: OpenSession | null;
+  readonly desks: Readonly<Record<string, Desk>>;
+  /** The last one is on top and gets the keys. */
+  readonly dialogs: readonly Dialog[];
+  /** How far the top dialog can scroll, as the last frame found. */
+  readonly dialogScrollMax: number;
+  readonly notices: readonly Notice[];
+  readonly editor: EditorFacts;
+  readonly completion: Completion | null;
+  /** As last read for the model picker. */
+  readonly providers: readonly ProviderSettings[];
+  /** Text being chosen with the mouse. */
+  readonly selection: Selection | null;
+  readonly isYolo: boolean;
+  readonly isCompact: boolean;
+  readonly diffMode: "unified" | "split" | null;
+  /** Until when a second esc cancels what runs; 0: not armed. */
+  readonly cancelArmedUntilMs: number;
+  /** Numbers of notices, queued prompts and pastes. */
+  readonly nextNumber: number;
+  readonly nextPaste: number;
+}
+
+export function deskOf(state: UiState, sessionId: SessionId | undefined): Desk {
+  return (sessionId === undefined ? undefined : state.desks[sessionId]) ?? emptyDesk;
+}
+
+/** The desk of the shown session. */
+export function shownDesk(state: UiState): Desk {
+  return deskOf(state, state.session?.id);
+}
+
+export function isBusy(desk: Desk): boolean {
+  return desk.activity.kind !== "idle";
+}
+
+export function topDialog(state: UiState): Dialog | undefined {
+  return state.dialogs.at(-1);
+}
+
+/** The gauge in percent of the model's window; null where the window is unknown. */
+export function contextPercent(metrics: SessionMetrics): number | null {
+  if (metrics.contextWindow <= 0) return null;
+  return Math.round((metrics.contextTokens / metrics.contextWindow) * 100);
+}

@@ -1,0 +1,384 @@
+import type { App, LiveTurn } from "../app/app.ts";
+import { AppError } from "../lib/app-error.ts";
+import { must } from "../lib/assert.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
+import { hitRegion } from "../term/regions.ts";
+import { selectedText } from "../term/selection.ts";
+import type { Frame } from "../term/span-line.ts";
+import type { Size, TerminalEvent } from "../term/terminal-event.ts";
+import type { Theme } from "../term/theme.ts";
+import { themes } from "../term/themes.ts";
+import type { RenderDisplay } from "./dialogs/dialog-module.ts";
+import { DraftKeeper } from "./draft-keeper.ts";
+import type { Effect } from "./effect.ts";
+import { initialState } from "./initial-state.ts";
+import type { PerformContext, ScreenControl } from "./perform/perform-context.ts";
+import { performEffect } from "./perform/perform-effect.ts";
+import { SessionWidgets } from "./session-widgets.ts";
+import type { Activity, UiState } from "./state.ts";
+import { terminalTitle } from "./terminal-title.ts";
+import { TimerTable } from "./timer-table.ts";
+import type { CreateTranscriptPane } from "./transcript-pane.ts";
+import type { UiMessage } from "./ui-message.ts";
+import { isAnimated, update } from "./update/update.ts";
+import { drawScreen, type Screen } from "./view/screen.ts";
+import { spinnerIntervalMs } from "./view/status-line.ts";
+
+/** The terminal as the program uses it; the kit's `Terminal` is one. */
+export interface ProgramScreen extends ScreenControl {
+  readonly size: Size;
+  paint(frame: Frame): void;
+  setTitle(title: string): void;
+}
+
+export interface ProgramOptions {
+  readonly app: App;
+  readonly screen: ProgramScreen;
+  readonly clock: Clock;
+  readonly createPane: CreateTranscriptPane;
+  readonly renderDisplay: RenderDisplay;
+  readonly hasColors: boolean;
+  /** Called each time when everything that was begun is done and painted; a turn that waits for a person is done. */
+  readonly onIdle?: () => void;
+}
+
+function activityOf(live: LiveTurn | null): Activity {
+  if (live === null) return { kind: "idle" };
+  const phase = live.pendingPermissions.length > 0 ? "permission" : "waiting";
+  return {
+    kind: "turn",
+    startedAtMs: live.startedAtMs,
+    phase,
+    tool: live.pendingPermissions[0]?.tool ?? "",
+    retry: live.retry,
+  };
+}
+
+/** The loop: messages in, states and effects out, frames to the terminal. Owns no terminal mode. */
+export class TerminalProgram implements Disposable {
+  /** Resolves with the way out: the exit code. Rejects with a bug of ours. */
+  readonly ended: Promise<number>;
+  readonly #options: ProgramOptions;
+  readonly #timers: TimerTable;
+  readonly #pacer: FramePacer;
+  readonly #widgets: SessionWidgets;
+  readonly #drafts: DraftKeeper;
+  readonly #context: PerformContext;
+  readonly #messages: UiMessage[] = [];
+  readonly #turns = new Set<SessionId>();
+  readonly #idleWaiters: (() => void)[] = [];
+  #state: UiState;
+  #theme: Theme;
+  #screen: Screen | null = null;
+  #isUpdating = false;
+  #isSessionStale = false;
+  #isPaintDue = false;
+  #pendingCount = 0;
+  #isEnding = false;
+  #stopWatching: () => void = () => undefined;
+  readonly #end: (exitCode: number) => void;
+  readonly #fail: (error: unknown) => void;
+
+  constructor(options: ProgramOptions) {
+    const { app, clock, screen } = options;
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.ended = promise;
+    this.#end = resolve;
+    this.#fail = reject;
+    this.#options = options;
+    this.#theme = options.hasColors ? themes.dark : themes.none;
+    this.#timers = new TimerTable(clock);
+    this.#pacer = createFramePacer({ clock, paint: () => this.#guard(() => this.#paint()) });
+    this.#widgets = new SessionWidgets(app, options.createPane);
+    this.#drafts = new DraftKeeper({
+      timers: this.#timers,
+      save: (sessionId, text) => app.saveDraft(sessionId, text),
+      textOf: (sessionId) => this.#widgets.get(sessionId)?.editor.getText() ?? "",
+      track: (task) => this.#track(task),
+    });
+    this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs() });
+    this.#context = this.#createContext();
+  }
+
+  get state(): UiState {
+    return this.#state;
+  }
+
+  /** Shows the session and begins to listen. */
+  start(sessionId: SessionId): void {
+    this.#stopWatching = this.#options.app.watch((event) => this.#guard(() => this.#onSessionEvent(event)));
+    this.#context.show(sessionId);
+    const { config } = this.#options.app;
+    if (config.untrusted.length > 0) this.dispatch({ type: "command", command: "trust", argument: "" });
+    for (const { file, key, reason } of config.problems) {
+      this.dispatch({ type: "notify", tone: "warning", text: `${file}: ${key}: ${reason}` });
+    }
+    this.#requestFrame("now");
+  }
+
+  /** What the person or the terminal did. */
+  handle(event: TerminalEvent): void {
+    this.#guard(() => this.#handle(event));
+  }
+
+  dispatch(message: UiMessage): void {
+    this.#messages.push(message);
+    if (this.#isUpdating) return;
+    this.#isUpdating = true;
+    try {
+      for (let next = this.#messages.shift(); next !== undefined; next = this.#messages.shift()) this.#step(next);
+    } finally {
+      this.#isUpdating = false;
+      this.#messages.length = 0;
+    }
+  }
+
+  /** Resolves when nothing is under way any more and the screen shows it. */
+  idle(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idleWaiters.push(resolve);
+    this.#checkIdle();
+    return promise;
+  }
+
+  [Symbol.dispose](): void {
+    this.#isEnding = true;
+    this.#stopWatching();
+    this.#pacer.stop();
+    this.#timers[Symbol.dispose]();
+  }
+
+  #handle(event: TerminalEvent): void {
+    if (this.#isEnding) return;
+    switch (event.type) {
+      case "key":
+        this.dispatch(event);
+        break;
+      case "paste":
+        this.dispatch(event);
+        break;
+      case "mouse":
+        this.dispatch({ ...event, hit: hitRegion(this.#screen?.regions ?? [], event.mouse) });
+        break;
+      case "resize":
+        this.dispatch(event);
+        break;
+      case "background":
+        if (this.#options.hasColors) this.#theme = themes[event.appearance];
+        break;
+      case "closed":
+        this.#leave(exitCodes[event.reason]);
+        return;
+      case "focus":
+      case "resume":
+        break;
+    }
+    this.#requestFrame("now");
+  }
+
+  #onSessionEvent(event: SessionEvent): void {
+    this.#widgets.accept(event);
+    const before = this.#state;
+    this.dispatch({ type: "session-event", event });
+    const isShown = event.sessionId === this.#state.session?.id;
+    const isSame = before.desks === this.#state.desks && before.dialogs === this.#state.dialogs;
+    if (isShown || !isSame) this.#requestFrame("soon");
+    if (event.type === "turn-end" && event.sessionId !== null && !this.#turns.has(event.sessionId)) {
+      this.dispatch({ type: "turn-settled", sessionId: event.sessionId });
+    }
+  }
+
+  #step(message: UiMessage): void {
+    const change = update({ ...this.#state, nowMs: this.#options.clock.nowMs() }, message);
+    this.#state = change.state;
+    const { session } = this.#state;
+    if (message.type === "editor-changed" && session !== null) this.#drafts.changed(session.id, message.editor.text);
+    for (const effect of change.effects) this.#perform(effect);
+    if (isAnimated(this.#state) && !this.#timers.isRunning("spinner")) {
+      this.#context.startTimer("spinner", { delayMs: spinnerIntervalMs, isWork: false });
+    }
+  }
+
+  #perform(effect: Effect): void {
+    try {
+      const done = performEffect(effect, this.#context);
+      if (done !== undefined) this.#track(done);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #track(task: Promise<unknown>): void {
+    this.#pendingCount += 1;
+    task
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
+        this.#pendingCount -= 1;
+        this.#requestFrame("now");
+      });
+  }
+
+  /** What a person can act on becomes a notice; a bug ends the program. */
+  #report(error: unknown): void {
+    if (error instanceof AppError) {
+      this.dispatch({ type: "notify", tone: "error", text: error.message, hint: error.hint ?? "" });
+      this.#requestFrame("now");
+    } else {
+      this.#fail(error);
+    }
+  }
+
+  /** For callbacks that nobody else guards. */
+  #guard(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #requestFrame(when: "now" | "soon"): void {
+    if (this.#isEnding) return;
+    this.#isPaintDue = true;
+    if (when === "now") this.#pacer.requestNow();
+    else this.#pacer.request();
+  }
+
+  #paint(): void {
+    if (this.#isSessionStale) this.#readSession({ isOpening: false });
+    this.#isPaintDue = false;
+    const { session } = this.#state;
+    const widget = session === null ? undefined : this.#widgets.get(session.id);
+    const state = { ...this.#state, nowMs: this.#options.clock.nowMs() };
+    const screen = drawScreen(state, {
+      theme: this.#theme,
+      renderDisplay: this.#options.renderDisplay,
+      transcript: (size) =>
+        widget?.pane.draw({
+          theme: this.#theme,
+          size,
+          diffMode: state.diffMode,
+          isFocused: state.focus === "transcript" && state.dialogs.length === 0,
+        }) ?? [],
+      editor: (size) => must(widget, "an open session").editor.render(size, this.#theme),
+    });
+    this.#screen = screen;
+    this.#options.screen.paint(screen.frame);
+    this.#options.screen.setTitle(terminalTitle(state));
+    if (screen.dialogScrollMax !== state.dialogScrollMax) {
+      this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
+    }
+    this.#checkIdle();
+  }
+
+  get #isIdle(): boolean {
+    if (this.#isPaintDue || this.#pendingCount > 0 || this.#timers.hasWork || this.#isUpdating) return false;
+    return Object.values(this.#state.desks).every(
+      ({ activity }) => activity.kind === "idle" || (activity.kind === "turn" && activity.phase === "permission"),
+    );
+  }
+
+  #checkIdle(): void {
+    if (!this.#isIdle) return;
+    this.#options.onIdle?.();
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #readSession(how: { readonly isOpening: boolean; readonly sessionId?: SessionId }): void {
+    this.#isSessionStale = false;
+    const { app } = this.#options;
+    const sessionId = how.sessionId ?? this.#state.session?.id;
+    if (sessionId === undefined) return;
+    const live = app.liveTurn(sessionId);
+    this.dispatch({
+      type: "session-read",
+      details: how.isOpening ? app.openSession(sessionId) : app.showSession(sessionId),
+      model: app.sessionModel(sessionId),
+      activity: activityOf(live),
+      permissions: live?.pendingPermissions ?? [],
+      isOpening: how.isOpening,
+    });
+  }
+
+  #show(sessionId: SessionId): void {
+    const { editor } = this.#widgets.open(sessionId);
+    this.#drafts.opened(sessionId, editor.getText());
+    this.#readSession({ isOpening: true, sessionId });
+    this.dispatch({
+      type: "editor-changed",
+      editor: { text: editor.getText(), token: editor.tokenBeforeCursor() },
+    });
+    this.#requestFrame("now");
+  }
+
+  #runTurn(sessionId: SessionId, task: () => Promise<unknown>): void {
+    this.#turns.add(sessionId);
+    task()
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
+        this.#turns.delete(sessionId);
+        this.#guard(() => this.dispatch({ type: "turn-settled", sessionId }));
+        this.#requestFrame("now");
+      });
+  }
+
+  /** The draft is kept; then the way is free for whoever closes the app. */
+  #leave(exitCode: number): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const { session } = this.#state;
+    const { app } = this.#options;
+    const settle = async (): Promise<void> => {
+      if (session === null) return;
+      await this.#drafts.save(session.id);
+      await app.leaveSession(session.id);
+    };
+    settle().then(
+      () => this.#end(exitCode),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #createContext(): PerformContext {
+    return {
+      app: this.#options.app,
+      screen: this.#options.screen,
+      state: () => this.#state,
+      dispatch: (message) => this.dispatch(message),
+      editor: () => must(this.#widgets.get(must(this.#state.session, "an open session").id), "its editor").editor,
+      pane: () => (this.#state.session === null ? null : (this.#widgets.get(this.#state.session.id)?.pane ?? null)),
+      readHistory: () => this.#widgets.readHistory(must(this.#state.session, "an open session").id),
+      remember: (prompt) => this.#widgets.remember(must(this.#state.session, "an open session").id, prompt),
+      show: (sessionId) => this.#show(sessionId),
+      saveDraft: (sessionId) => this.#drafts.save(sessionId),
+      forget: (sessionId) => {
+        this.#widgets.forget(sessionId);
+        this.#drafts.forget(sessionId);
+      },
+      runTurn: (sessionId, task) => this.#runTurn(sessionId, task),
+      markSessionStale: () => {
+        this.#isSessionStale = true;
+        this.#requestFrame("soon");
+      },
+      startTimer: (timer, timing) => {
+        const fire = (): void => {
+          this.#guard(() => this.dispatch({ type: "timer", timer }));
+          this.#requestFrame("now");
+        };
+        this.#timers.start(timer, { ...timing, fire });
+      },
+      shells: new Map(),
+      selectedText: () => {
+        const { selection } = this.#state;
+        return selection === null || this.#screen === null ? "" : selectedText(this.#screen.frame, selection);
+      },
+      quit: () => this.#leave(0),
+    };
+  }
+}
+
+/** As a shell reports a death by signal. */
+const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, "input-end": 1, "output-error": 1 } as const;

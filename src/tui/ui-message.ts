@@ -1,0 +1,59 @@
+import type { LocalServer, ModelProblem, ResolvedModel, SessionDetails, SessionSummary } from "../app/app.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { BinaryPart } from "../schema/message.ts";
+import type { ProviderSettings } from "../schema/model.ts";
+import type { Grant, PermissionRequest } from "../schema/permission.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import type { KeyPress } from "../term/key-press.ts";
+import type { Hit } from "../term/regions.ts";
+import type { MouseEvent, Size } from "../term/terminal-event.ts";
+import type { ScreenTarget } from "./screen-target.ts";
+import type { Activity, EditorFacts, Notice } from "./state.ts";
+
+/** Everything that can happen to the screen's state. */
+export type UiMessage =
+  | { readonly type: "key"; readonly key: KeyPress }
+  | { readonly type: "paste"; readonly text: string }
+  | { readonly type: "mouse"; readonly mouse: MouseEvent; readonly hit: Hit<ScreenTarget> | null }
+  | { readonly type: "resize"; readonly size: Size }
+  | { readonly type: "timer"; readonly timer: TimerName }
+  | { readonly type: "command"; readonly command: string; readonly argument: string }
+  | { readonly type: "session-event"; readonly event: SessionEvent }
+  /** The session that is to be shown from now on; also its new facts when it is shown already. */
+  | {
+      readonly type: "session-read";
+      readonly details: SessionDetails;
+      readonly model: ResolvedModel | ModelProblem;
+      readonly activity: Activity;
+      readonly permissions: readonly PermissionRequest[];
+      readonly isOpening: boolean;
+    }
+  | { readonly type: "session-titled"; readonly sessionId: SessionId; readonly title: string }
+  | { readonly type: "sessions-read"; readonly items: readonly SessionSummary[] }
+  | {
+      readonly type: "providers-read";
+      readonly providers: readonly ProviderSettings[];
+      readonly purpose: "models" | "onboarding";
+    }
+  | { readonly type: "grants-read"; readonly grants: readonly Grant[] }
+  | { readonly type: "details-read"; readonly details: SessionDetails }
+  | { readonly type: "editor-changed"; readonly editor: EditorFacts }
+  | { readonly type: "paths-completed"; readonly query: string; readonly paths: readonly string[] }
+  | { readonly type: "servers-found"; readonly servers: readonly LocalServer[] }
+  | { readonly type: "attachment-ready"; readonly sessionId: SessionId; readonly attachment: BinaryPart }
+  | {
+      readonly type: "prompt-refused";
+      readonly sessionId: SessionId;
+      readonly text: string;
+      readonly attachments: readonly BinaryPart[];
+    }
+  /** A turn, a shell command or a compaction that was started here is over. */
+  | { readonly type: "turn-settled"; readonly sessionId: SessionId }
+  | { readonly type: "key-saved"; readonly providerId: string }
+  | { readonly type: "key-refused" }
+  | { readonly type: "default-model-saved" }
+  /** The last frame found how far the top dialog can scroll. */
+  | { readonly type: "shown-scroll"; readonly dialogScrollMax: number }
+  | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
+
+export type TimerName = "spinner" | "notice" | "grace" | "cancel-armed" | "complete";

@@ -1,0 +1,23 @@
+import { type Change, change } from "../change.ts";
+import { shownDesk, type UiState } from "../state.ts";
+
+/** Two presses within this time cancel; Crush's figure. */
+export const cancelWindowMs = 2000;
+
+/** esc outside dialogs: cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
+export function cancelOrDismiss(state: UiState): Change {
+  const { session } = state;
+  const { activity } = shownDesk(state);
+  if (session !== null && activity.kind !== "idle") {
+    if (state.nowMs > state.cancelArmedUntilMs) {
+      return change(
+        { ...state, cancelArmedUntilMs: state.nowMs + cancelWindowMs },
+        { type: "start-timer", timer: "cancel-armed", delayMs: cancelWindowMs, isWork: false },
+      );
+    }
+    const effect = activity.kind === "shell" ? "cancel-shell" : "cancel-turn";
+    return change({ ...state, cancelArmedUntilMs: 0 }, { type: effect, sessionId: session.id });
+  }
+  if (state.notices.length > 0) return change({ ...state, notices: [] });
+  return change({ ...state, focus: "editor" });
+}

@@ -1,0 +1,60 @@
+import { type Change, change, withDesk } from "../change.ts";
+import { dialogModule } from "../dialogs/all-dialogs.ts";
+import { shownDesk, topDialog, type UiState } from "../state.ts";
+import type { BinaryPart } from "../../schema/message.ts";
+
+/** A paste beyond either becomes an attachment, so that the prompt stays readable. */
+const pastedCharactersMax = 2000;
+const pastedLinesMax = 10;
+
+function isLong(text: string): boolean {
+  if (text.length > pastedCharactersMax) return true;
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines += 1;
+  return lines > pastedLinesMax;
+}
+
+function textAttachment(name: string, text: string): BinaryPart {
+  return { type: "binary", path: name, mimeType: "text/plain", data: Buffer.from(text, "utf8").toString("base64") };
+}
+
+/**
+ * Terminals give a dropped file as its path: quoted, with escaped blanks, or as a file URL. Undefined: not one path of
+ * an image.
+ */
+export function droppedImagePath(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (trimmed.length > 4096 || /[\r\n]/u.test(trimmed)) return undefined;
+  if (!/\.(?:png|jpe?g|gif|webp)["']?$/iu.test(trimmed)) return undefined;
+  const quoted = /^(["'])(?<path>.*)\1$/u.exec(trimmed)?.groups?.["path"];
+  if (quoted !== undefined) return quoted;
+  if (trimmed.startsWith("file://")) return decoded(trimmed.slice("file://".length));
+  if (!/^(?:~?\/|\.{1,2}\/|[A-Za-z]:\\)/u.test(trimmed)) return undefined;
+  return trimmed.replaceAll(/\\(.)/gu, "$1");
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function typeIn(state: UiState, text: string): Change {
+  return change({ ...state, focus: "editor" }, { type: "editor", operation: { kind: "paste", text } });
+}
+
+export function updatePaste(state: UiState, pasted: string): Change {
+  const text = pasted.replaceAll(/\r\n?/gu, "\n");
+  const dialog = topDialog(state);
+  if (dialog !== undefined) return dialogModule(dialog).paste?.(dialog, text, state) ?? change(state);
+  const { session } = state;
+  if (session === null) return typeIn(state, text);
+  const image = droppedImagePath(text);
+  if (image !== undefined) return change(state, { type: "attach-file", path: image, pastedText: text });
+  if (!isLong(text)) return typeIn(state, text);
+  const attachment = textAttachment(`paste_${state.nextPaste}.txt`, text);
+  const attachments = [...shownDesk(state).attachments, attachment];
+  return change(withDesk({ ...state, nextPaste: state.nextPaste + 1 }, session.id, { attachments }));
+}

@@ -1,0 +1,47 @@
+import type { SessionId } from "../../schema/ids.ts";
+import type { PermissionRequest } from "../../schema/permission.ts";
+import { type Change, change } from "../change.ts";
+import type { Dialog, PermissionDialog } from "../dialogs/dialog.ts";
+import type { Effect } from "../effect.ts";
+import type { UiState } from "../state.ts";
+
+/** Keys within this time after the dialog's coming, or after one another, belong to what was being typed. */
+export const graceMs = 300;
+
+/** Shows the request under the dialogs that ask already, so that they are answered in the order of asking. */
+export function openPermission(state: UiState, request: PermissionRequest): Change {
+  const isOpen = state.dialogs.some((open) => open.kind === "permission" && open.request.id === request.id);
+  if (isOpen) return change(state);
+  const dialog: PermissionDialog = {
+    kind: "permission",
+    request,
+    armedAtMs: state.nowMs + graceMs,
+    scroll: 0,
+    selected: 0,
+    isFullScreen: false,
+    reply: null,
+  };
+  const place = state.dialogs.findIndex((open) => open.kind === "permission");
+  const dialogs = place < 0 ? [...state.dialogs, dialog] : state.dialogs.toSpliced(place, 0, dialog);
+  return change({ ...state, dialogs, completion: null }, startGrace());
+}
+
+/** Takes away the dialog of one request, or all of a session's. The next one on top gets a grace of its own. */
+export function closePermission(
+  state: UiState,
+  which: { readonly requestId: string } | { readonly sessionId: SessionId },
+): Change {
+  const isMeant = (open: Dialog): boolean =>
+    open.kind === "permission" &&
+    ("requestId" in which ? open.request.id === which.requestId : open.request.sessionId === which.sessionId);
+  if (!state.dialogs.some(isMeant)) return change(state);
+  const rest = state.dialogs.filter((open) => !isMeant(open));
+  const next = rest.at(-1);
+  if (next?.kind !== "permission") return change({ ...state, dialogs: rest });
+  const rearmed = { ...next, armedAtMs: state.nowMs + graceMs };
+  return change({ ...state, dialogs: [...rest.slice(0, -1), rearmed] }, startGrace());
+}
+
+export function startGrace(): Effect {
+  return { type: "start-timer", timer: "grace", delayMs: graceMs, isWork: true };
+}

@@ -1,0 +1,62 @@
+import { type Change, change, notify, andThen } from "../change.ts";
+import { commandOfKey, commandOfWord, findCommand } from "../commands/all-commands.ts";
+import type { Command } from "../commands/command.ts";
+import { topDialog, type UiState } from "../state.ts";
+import type { KeyPress } from "../../term/key-press.ts";
+import { updateCompletionKey } from "./path-completion.ts";
+import { startGrace, graceMs } from "./permission-queue.ts";
+import { updateDialogKey } from "./update-dialog.ts";
+
+function run(state: UiState, command: Command, argument: string): Change {
+  const reason = command.unavailable(state);
+  if (reason === null) return command.run(state, argument);
+  return notify(state, { tone: "info", text: `${command.title}: ${reason}` });
+}
+
+/** Runs a command of the palette or of a `/word`. */
+export function runCommand(state: UiState, id: string, argument: string): Change {
+  const command = findCommand(id);
+  return command === undefined ? change(state) : run(state, command, argument);
+}
+
+/** `/word argument` as the whole prompt, pasted or after a leading blank. Undefined: a prompt like any other. */
+function typedCommand(state: UiState): Change | undefined {
+  const words = /^\/([a-z-]+)(?: +([^\n]*))?$/u.exec(state.editor.text.trim());
+  const command = words?.[1] === undefined ? undefined : commandOfWord(words[1]);
+  const argument = words?.[2]?.trim() ?? "";
+  if (command === undefined || (argument !== "" && command.argument === undefined)) return undefined;
+  return andThen(change(state, { type: "editor", operation: { kind: "set", text: "" } }), (next) =>
+    run(next, command, argument),
+  );
+}
+
+/** Keys outside dialogs. */
+function updateMainKey(state: UiState, key: KeyPress): Change {
+  const completed = state.focus === "editor" ? updateCompletionKey(state, key) : undefined;
+  if (completed !== undefined) return completed;
+  const command = commandOfKey(state, key.name);
+  if (command?.id === "send") {
+    const typed = typedCommand(state);
+    if (typed !== undefined) return typed;
+  }
+  if (command !== undefined) return run(state, command, "");
+  if (state.focus === "editor") return change(state, { type: "editor", operation: { kind: "key", key } });
+  return change(state);
+}
+
+const typingKeys: ReadonlySet<string> = new Set(["backspace", "enter", "shift+enter", "left", "right"]);
+
+export function updateKey(state: UiState, key: KeyPress): Change {
+  // Whatever else is open, ctrl+c asks to quit, and quits the second time.
+  if (key.name === "ctrl+c") return runCommand(state, "quit", "");
+  const dialog = topDialog(state);
+  if (dialog === undefined) return updateMainKey(state, key);
+  if (dialog.kind === "permission" && state.nowMs < dialog.armedAtMs) {
+    if (key.text === null && !typingKeys.has(key.name)) return change(state);
+    const typing = { ...dialog, armedAtMs: state.nowMs + graceMs };
+    const typed = updateMainKey({ ...state, dialogs: [], focus: "editor" }, key);
+    const dialogs = [...state.dialogs.slice(0, -1), ...typed.state.dialogs, typing];
+    return change({ ...typed.state, dialogs, focus: state.focus }, ...typed.effects, startGrace());
+  }
+  return updateDialogKey(state, dialog, key);
+}

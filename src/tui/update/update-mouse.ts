@@ -1,0 +1,88 @@
+import { unreachable } from "../../lib/assert.ts";
+import { type Change, change } from "../change.ts";
+import { dialogModule } from "../dialogs/all-dialogs.ts";
+import { extendSelection, isEmptySelection, startSelection } from "../../term/selection.ts";
+import { topDialog, type UiState } from "../state.ts";
+import type { UiMessage } from "../ui-message.ts";
+import { acceptPath } from "./path-completion.ts";
+
+type MouseMessage = Extract<UiMessage, { type: "mouse" }>;
+
+function wheel(state: UiState, direction: 1 | -1): Change {
+  const dialog = topDialog(state);
+  if (dialog !== undefined) return dialogModule(dialog).wheel?.(dialog, direction, state) ?? change(state);
+  return change(state, { type: "transcript", operation: direction > 0 ? "wheel-down" : "wheel-up" });
+}
+
+/** Dialogs that only show something close when the screen beside them is clicked; questions stay. */
+const passing: ReadonlySet<string> = new Set([
+  "sessions",
+  "models",
+  "palette",
+  "help",
+  "details",
+  "todos",
+  "grants",
+  "attachments",
+]);
+
+function clickBeside(state: UiState): Change {
+  const dialog = topDialog(state);
+  if (dialog === undefined || !passing.has(dialog.kind)) return change(state);
+  return change({ ...state, dialogs: state.dialogs.slice(0, -1) });
+}
+
+function press(state: UiState, { hit, mouse }: MouseMessage): Change {
+  if (hit === null) return change(state);
+  const { target } = hit;
+  const dialog = topDialog(state);
+  switch (target.kind) {
+    case "transcript":
+      return change({ ...state, focus: "transcript", selection: startSelection(target.area, mouse) });
+    case "editor":
+      return change(
+        { ...state, focus: "editor" },
+        { type: "editor", operation: { kind: "click", row: hit.row, column: hit.column } },
+      );
+    case "notices":
+      return change({ ...state, notices: [] });
+    case "completion":
+      return acceptPath(state, target.item);
+    case "dialog":
+      if (dialog === undefined || target.item === null) return change(state);
+      return dialogModule(dialog).click?.(dialog, target.item, state) ?? change(state);
+    case "outside":
+      return clickBeside(state);
+    default:
+      return unreachable(target);
+  }
+}
+
+function release(state: UiState, { mouse }: MouseMessage): Change {
+  const { selection } = state;
+  if (selection === null) return change(state);
+  if (!isEmptySelection(selection)) return change(state, { type: "copy-selection" });
+  const { area } = selection;
+  return change(
+    { ...state, selection: null },
+    { type: "click-transcript", row: mouse.row - area.row, column: mouse.column - area.column },
+  );
+}
+
+export function updateMouse(state: UiState, message: MouseMessage): Change {
+  switch (message.mouse.action) {
+    case "wheel-up":
+      return wheel(state, -1);
+    case "wheel-down":
+      return wheel(state, 1);
+    case "press":
+      return press({ ...state, selection: null }, message);
+    case "drag":
+      if (state.selection === null) return change(state);
+      return change({ ...state, selection: extendSelection(state.selection, message.mouse) });
+    case "release":
+      return release(state, message);
+    default:
+      return change(state);
+  }
+}

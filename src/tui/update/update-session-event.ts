@@ -1,0 +1,123 @@
+import type { SessionId } from "../../schema/ids.ts";
+import type { SessionEvent } from "../../schema/session-event.ts";
+import { type Change, change, notify, andThen, withDesk } from "../change.ts";
+import type { Effect } from "../effect.ts";
+import { type Activity, deskOf, topDialog, type UiState } from "../state.ts";
+import { closePermission, openPermission } from "./permission-queue.ts";
+import { startOfTurn } from "./submit-prompt.ts";
+
+type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
+type Turn = Extract<Activity, { kind: "turn" }>;
+
+/** Changes the running turn; the same state where nothing would differ, since deltas come by the hundred. */
+function withTurn(state: UiState, sessionId: SessionId, part: Partial<Turn>): UiState {
+  const { activity } = deskOf(state, sessionId);
+  const turn = activity.kind === "turn" ? activity : startOfTurn(state.nowMs);
+  const isSame =
+    activity.kind === "turn" && Object.entries(part).every(([key, value]) => turn[key as keyof Turn] === value);
+  return isSame ? state : withDesk(state, sessionId, { activity: { ...turn, ...part } });
+}
+
+function isShown(state: UiState, sessionId: SessionId): boolean {
+  return state.session?.id === sessionId;
+}
+
+/** Reads again what the event made stale of the shown session. */
+function readShown(state: UiState, sessionId: SessionId): Effect[] {
+  return isShown(state, sessionId) ? [{ type: "read-session" }] : [];
+}
+
+function readList(state: UiState): Effect[] {
+  return state.dialogs.some((dialog) => dialog.kind === "sessions") ? [{ type: "read-sessions" }] : [];
+}
+
+function onDeleted(state: UiState, event: EventOf<"session-deleted">): Change {
+  const { [event.sessionId]: _gone, ...desks } = state.desks;
+  const next = change({ ...state, desks }, ...readList(state));
+  if (!isShown(state, event.sessionId)) return next;
+  const noticed = notify(next.state, { tone: "warning", text: "This session was deleted" });
+  return change(noticed.state, ...next.effects, ...noticed.effects, { type: "new-session", prompt: "" });
+}
+
+function onTurnStart(state: UiState, event: EventOf<"turn-start">): Change {
+  const started = withDesk(state, event.sessionId, { unseen: null });
+  const effects: Effect[] = isShown(state, event.sessionId) ? [] : [{ type: "read-title", sessionId: event.sessionId }];
+  return change(withTurn(started, event.sessionId, { phase: "waiting" }), ...effects, ...readList(state));
+}
+
+function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
+  const shown = isShown(state, event.sessionId);
+  const isGood = event.reason !== "error" && event.reason !== "canceled";
+  const { queue } = deskOf(state, event.sessionId);
+  const ended = withDesk({ ...state, cancelArmedUntilMs: shown ? 0 : state.cancelArmedUntilMs }, event.sessionId, {
+    activity: { kind: "idle" },
+    unseen: shown ? null : isGood ? "finished" : "failed",
+    isQueuePaused: !isGood && queue.length > 0,
+  });
+  const next = andThen(change(ended, ...readShown(state, event.sessionId), ...readList(state)), (after) =>
+    closePermission(after, { sessionId: event.sessionId }),
+  );
+  if (!shown || event.reason !== "error") return next;
+  return andThen(next, (after) =>
+    notify(after, {
+      tone: "error",
+      text: event.errorMessage ?? "The turn failed",
+      hint: event.errorHint,
+    }),
+  );
+}
+
+function onPermissionAsked(state: UiState, event: EventOf<"permission-asked">): Change {
+  const waiting = withTurn(state, event.sessionId, { phase: "permission", tool: event.request.tool, retry: null });
+  if (!isShown(state, event.sessionId)) return change(waiting, { type: "read-title", sessionId: event.sessionId });
+  return openPermission(waiting, event.request);
+}
+
+function onLive(state: UiState, event: SessionEvent): Change {
+  switch (event.type) {
+    case "step-start":
+      return change(withTurn(state, event.sessionId, { phase: "waiting", tool: "", retry: null }));
+    case "reasoning-delta":
+      return change(withTurn(state, event.sessionId, { phase: "thinking", tool: "", retry: null }));
+    case "text-delta":
+      return change(withTurn(state, event.sessionId, { phase: "writing", tool: "", retry: null }));
+    case "tool-call-start":
+    case "tool-call-end":
+      return change(withTurn(state, event.sessionId, { phase: "tool", tool: event.name, retry: null }));
+    case "retry-wait": {
+      const { attempt, dueAtMs, reason } = event;
+      return change(withTurn(state, event.sessionId, { phase: "waiting", retry: { attempt, dueAtMs, reason } }));
+    }
+    case "permission-answered":
+      return closePermission(withTurn(state, event.sessionId, { phase: "tool" }), { requestId: event.requestId });
+    default:
+      return change(state);
+  }
+}
+
+/** What happens in any session of the project, shown or not. */
+export function updateSessionEvent(state: UiState, event: SessionEvent): Change {
+  switch (event.type) {
+    case "session-created":
+      return change(state, ...readList(state));
+    case "session-updated":
+      return change(state, ...readShown(state, event.sessionId), ...readList(state));
+    case "session-deleted":
+      return onDeleted(state, event);
+    case "message-created":
+    case "message-deleted":
+    case "usage-recorded":
+    case "file-changed":
+      return change(state, ...readShown(state, event.sessionId));
+    case "grants-changed":
+      return topDialog(state)?.kind === "grants" ? change(state, { type: "read-grants" }) : change(state);
+    case "turn-start":
+      return onTurnStart(state, event);
+    case "turn-end":
+      return onTurnEnd(state, event);
+    case "permission-asked":
+      return onPermissionAsked(state, event);
+    default:
+      return onLive(state, event);
+  }
+}

@@ -1,0 +1,239 @@
+import { unreachable } from "../../lib/assert.ts";
+import { type Change, change, closeDialog, notify, openDialog, andThen, updateDialog, withDesk } from "../change.ts";
+import { withItems } from "../dialogs/sessions.ts";
+import { modelItems } from "../dialogs/model-items.ts";
+import { clampSelection } from "../dialogs/list-window.ts";
+import { isModelProblem, type SessionSummary } from "../../app/app.ts";
+import type { KeyPress } from "../../term/key-press.ts";
+import { emptyField } from "../text-field.ts";
+import { deskOf, shownDesk, topDialog, type UiState } from "../state.ts";
+import type { TimerName, UiMessage } from "../ui-message.ts";
+import { updatePaste } from "./paste.ts";
+import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
+import { sendQueued } from "./submit-prompt.ts";
+import { runCommand, updateKey } from "./update-key.ts";
+import { updateMouse } from "./update-mouse.ts";
+import { updateSessionEvent } from "./update-session-event.ts";
+import { updateSessionRead } from "./update-session-read.ts";
+import { useModel } from "./use-model.ts";
+
+type MessageOf<T extends UiMessage["type"]> = Extract<UiMessage, { type: T }>;
+
+/** Letters by what they type (`G`, `?`), everything else by the key's name. */
+function canonical(key: KeyPress): KeyPress {
+  const isTyped = key.text !== null && key.text !== " " && !/(?:ctrl|alt|super)\+/u.test(key.name);
+  return isTyped && key.text !== null ? { ...key, name: key.text } : key;
+}
+
+function onSessionsRead(state: UiState, items: readonly SessionSummary[]): Change {
+  if (state.dialogs.some((dialog) => dialog.kind === "sessions")) {
+    return change(updateDialog(state, "sessions", (dialog) => withItems(dialog, items)));
+  }
+  const current = items.findIndex((item) => item.session.id === state.session?.id);
+  return change(
+    openDialog(state, {
+      kind: "sessions",
+      items,
+      filter: emptyField,
+      selected: Math.max(0, current),
+      mode: { kind: "browse" },
+    }),
+  );
+}
+
+function onProvidersRead(state: UiState, message: MessageOf<"providers-read">): Change {
+  const next = { ...state, providers: message.providers };
+  if (message.purpose === "onboarding") {
+    const opened = openDialog(next, {
+      kind: "onboarding",
+      servers: null,
+      selected: 0,
+      step: "choose",
+      filter: emptyField,
+    });
+    return change(opened, { type: "detect-servers" });
+  }
+  const items = modelItems(message.providers);
+  const model = state.session?.model;
+  const current =
+    model === undefined || isModelProblem(model)
+      ? 0
+      : items.findIndex((item) => item.providerId === model.choice.provider && item.model.id === model.choice.model);
+  return change(
+    openDialog(next, { kind: "models", size: "large", items, filter: emptyField, selected: Math.max(0, current) }),
+  );
+}
+
+function onServersFound(state: UiState, message: MessageOf<"servers-found">): Change {
+  return change(
+    updateDialog(state, "onboarding", (dialog) => ({
+      ...dialog,
+      servers: message.servers,
+      // A found server comes first in the list; what the person had chosen meanwhile stays chosen.
+      selected:
+        dialog.selected === 0 || dialog.step !== "choose" ? dialog.selected : dialog.selected + message.servers.length,
+    })),
+  );
+}
+
+function onKeySaved(state: UiState, message: MessageOf<"key-saved">): Change {
+  const dialog = state.dialogs.find((open) => open.kind === "key");
+  const closed = closeDialog(state, "key");
+  const known = notify(closed, { tone: "success", text: "The key is stored" });
+  if (dialog?.kind !== "key" || dialog.providerId !== message.providerId) return known;
+  return andThen(known, (next) => useModel(next, { ...dialog.item, isUsable: true }, dialog.use));
+}
+
+function onPromptRefused(state: UiState, message: MessageOf<"prompt-refused">): Change {
+  const { sessionId, text, attachments } = message;
+  const desk = deskOf(state, sessionId);
+  const idle = { activity: { kind: "idle" } } as const;
+  const isFree = state.session?.id === sessionId && state.editor.text === "";
+  if (isFree) {
+    return change(withDesk(state, sessionId, { ...idle, attachments: [...attachments, ...desk.attachments] }), {
+      type: "editor",
+      operation: { kind: "set", text },
+    });
+  }
+  const queue = [{ id: state.nextNumber, text, attachments }, ...desk.queue];
+  const next = { ...state, nextNumber: state.nextNumber + 1 };
+  return change(withDesk(next, sessionId, { ...idle, queue, isQueuePaused: true }));
+}
+
+function onTurnSettled(state: UiState, message: MessageOf<"turn-settled">): Change {
+  const { sessionId } = message;
+  const desk = deskOf(state, sessionId);
+  const isIdle = desk.activity.kind === "idle";
+  // A turn whose end was announced left its own mark; without one (refused, shell) the desk is cleared here.
+  const next = isIdle ? state : withDesk(state, sessionId, { activity: { kind: "idle" } });
+  return desk.isQueuePaused ? change(next) : sendQueued(next, { id: sessionId });
+}
+
+function onTimer(state: UiState, timer: TimerName): Change {
+  switch (timer) {
+    case "notice":
+      return change({ ...state, notices: state.notices.filter((notice) => notice.tone === "error") });
+    case "complete":
+      return askForPaths(state);
+    case "cancel-armed":
+      return change({ ...state, cancelArmedUntilMs: 0 });
+    case "grace":
+    case "spinner":
+      return change(state);
+    default:
+      return unreachable(timer);
+  }
+}
+
+function onEditorChanged(state: UiState, message: MessageOf<"editor-changed">): Change {
+  return followPathQuery({ ...state, editor: message.editor });
+}
+
+function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change {
+  const items = message.grants;
+  if (topDialog(state)?.kind !== "grants") return change(openDialog(state, { kind: "grants", items, selected: 0 }));
+  return change(
+    updateDialog(state, "grants", (dialog) => ({
+      ...dialog,
+      items,
+      selected: clampSelection(dialog.selected, items.length),
+    })),
+  );
+}
+
+function onDetailsRead(state: UiState, message: MessageOf<"details-read">): Change {
+  return change(
+    updateDialog(state, "sessions", (dialog) =>
+      dialog.mode.kind === "delete" ? { ...dialog, mode: { kind: "delete", details: message.details } } : dialog,
+    ),
+  );
+}
+
+function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): Change {
+  const { attachments } = deskOf(state, message.sessionId);
+  return change(withDesk(state, message.sessionId, { attachments: [...attachments, message.attachment] }));
+}
+
+/** What the person did. */
+function updateInput(state: UiState, message: UiMessage): Change | undefined {
+  switch (message.type) {
+    case "key":
+      return updateKey(state, canonical(message.key));
+    case "paste":
+      return updatePaste(state, message.text);
+    case "mouse":
+      return updateMouse(state, message);
+    case "resize":
+      return change({ ...state, size: message.size, selection: null });
+    case "command":
+      return runCommand(state, message.command, message.argument);
+    case "editor-changed":
+      return onEditorChanged(state, message);
+    default:
+      return undefined;
+  }
+}
+
+/** What was read for a dialog. */
+function updateRead(state: UiState, message: UiMessage): Change | undefined {
+  switch (message.type) {
+    case "sessions-read":
+      return onSessionsRead(state, message.items);
+    case "providers-read":
+      return onProvidersRead(state, message);
+    case "servers-found":
+      return onServersFound(state, message);
+    case "grants-read":
+      return onGrantsRead(state, message);
+    case "details-read":
+      return onDetailsRead(state, message);
+    case "paths-completed":
+      return change(showPaths(state, message.query, message.paths).state);
+    default:
+      return undefined;
+  }
+}
+
+/** What the program did or found out. */
+function updateOutcome(state: UiState, message: UiMessage): Change {
+  switch (message.type) {
+    case "timer":
+      return onTimer(state, message.timer);
+    case "session-event":
+      return updateSessionEvent(state, message.event);
+    case "session-read":
+      return updateSessionRead(state, message);
+    case "session-titled":
+      return change(withDesk(state, message.sessionId, { title: message.title }));
+    case "attachment-ready":
+      return onAttachment(state, message);
+    case "prompt-refused":
+      return onPromptRefused(state, message);
+    case "turn-settled":
+      return onTurnSettled(state, message);
+    case "key-saved":
+      return onKeySaved(state, message);
+    case "key-refused":
+      return change(updateDialog(state, "key", (dialog) => ({ ...dialog, isSaving: false })));
+    case "default-model-saved":
+      return change({ ...state, setting: { ...state.setting, hasDefaultModel: true } });
+    case "notify":
+      return notify(state, message);
+    case "shown-scroll":
+      return change({ ...state, dialogScrollMax: message.dialogScrollMax });
+    default:
+      return change(state);
+  }
+}
+
+/** The next state and what is to be done. Pure: `state.nowMs` is the time. */
+export function update(state: UiState, message: UiMessage): Change {
+  return updateInput(state, message) ?? updateRead(state, message) ?? updateOutcome(state, message);
+}
+
+/** True while something moves on the shown screen by itself: then, and only then, a spinner turns. */
+export function isAnimated(state: UiState): boolean {
+  const { activity } = shownDesk(state);
+  if (activity.kind === "idle") return false;
+  return activity.kind === "shell" || activity.phase !== "permission";
+}

@@ -1,0 +1,129 @@
+import { boxContentWidth, drawBox } from "../../term/box.ts";
+import type { Region } from "../../term/regions.ts";
+import type { Span, SpanLine } from "../../term/span-line.ts";
+import { line, span, truncateLine } from "../../term/spans.ts";
+import type { Size } from "../../term/terminal-event.ts";
+import type { Theme } from "../../term/theme.ts";
+import { dialogModule } from "../dialogs/all-dialogs.ts";
+import type { Dialog } from "../dialogs/dialog.ts";
+import type { DialogView, DialogViewContext, RenderDisplay } from "../dialogs/dialog-module.ts";
+import { keyLabel } from "../key-names.ts";
+import type { ScreenTarget } from "../screen-target.ts";
+import type { UiState } from "../state.ts";
+
+export interface DialogBox {
+  readonly lines: readonly SpanLine[];
+  /** On the screen. */
+  readonly row: number;
+  readonly column: number;
+  readonly cursor: { readonly row: number; readonly column: number } | null;
+  readonly regions: readonly Region<ScreenTarget>[];
+  readonly scrollMax: number;
+}
+
+/** Border and padding on both sides. */
+const frameColumns = 4;
+const frameRows = 2;
+
+function helpSpans(dialog: Dialog, state: UiState, look: { theme: Theme; width: number }): SpanLine {
+  const { theme, width } = look;
+  const spans: Span[] = [];
+  let used = 0;
+  for (const { keys, label } of dialogModule(dialog).keys(dialog, state)) {
+    if (label === "") continue;
+    const key = keyLabel(keys[0] ?? "");
+    const length = key.length + label.length + (used === 0 ? 1 : 4);
+    if (used + length > width) break;
+    spans.push(
+      span(used === 0 ? "" : " · ", theme.helpText),
+      span(key, theme.helpKey),
+      span(` ${label}`, theme.helpText),
+    );
+    used += length;
+  }
+  return spans;
+}
+
+interface Body {
+  readonly rows: readonly SpanLine[];
+  readonly first: number;
+  readonly scrollMax: number;
+}
+
+function bodyRows(view: DialogView, room: number): Body {
+  const scrollMax = view.scroll === undefined ? 0 : Math.max(0, view.body.length - room);
+  const first = Math.min(view.scroll ?? 0, scrollMax);
+  return { rows: view.body.slice(first, first + room), first, scrollMax };
+}
+
+function cursorOf(view: DialogView, body: Body, room: number): DialogBox["cursor"] {
+  if (view.footerCursor !== undefined) {
+    return { row: body.rows.length + view.footerCursor.row, column: view.footerCursor.column };
+  }
+  if (view.cursor === undefined) return null;
+  const row = view.cursor.row - body.first;
+  return row < 0 || row >= room ? null : { row, column: view.cursor.column };
+}
+
+function regionsOf(
+  view: DialogView,
+  body: Body,
+  box: { row: number; column: number; width: number; height: number },
+): Region<ScreenTarget>[] {
+  const whole: Region<ScreenTarget> = { ...box, target: { kind: "dialog", item: null } };
+  const items = body.rows.flatMap((_, index): Region<ScreenTarget>[] => {
+    const item = view.items?.[index + body.first] ?? null;
+    if (item === null) return [];
+    return [
+      { row: box.row + 1 + index, column: box.column, width: box.width, height: 1, target: { kind: "dialog", item } },
+    ];
+  });
+  return [whole, ...items];
+}
+
+/** Draws the top dialog in the middle of the screen, with its keys in the lower border. */
+export function dialogBox(
+  state: UiState,
+  dialog: Dialog,
+  look: { readonly theme: Theme; readonly size: Size; readonly renderDisplay: RenderDisplay },
+): DialogBox {
+  const { theme, size } = look;
+  const isWhole = dialog.kind === "permission" && dialog.isFullScreen;
+  const margin = isWhole ? 0 : 2;
+  const area: Size = {
+    columns: Math.max(1, size.columns - margin - frameColumns),
+    rows: Math.max(1, size.rows - margin - frameRows),
+  };
+  const context: DialogViewContext = { state, theme, area, renderDisplay: look.renderDisplay };
+  const view = dialogModule(dialog).view(dialog, context);
+  const footer = view.footer ?? [];
+  const room = Math.max(1, area.rows - footer.length);
+  const body = bodyRows(view, room);
+  const content = [...body.rows, ...footer].slice(0, area.rows);
+  const width = (isWhole ? area.columns : Math.min(area.columns, Math.max(view.width, 24))) + frameColumns;
+  const height = (isWhole ? area.rows : content.length) + frameRows;
+  const padded = isWhole
+    ? [...body.rows, ...Array.from({ length: Math.max(0, room - body.rows.length) }, () => []), ...footer]
+    : content;
+  const row = Math.max(0, Math.floor((size.rows - height) / 2));
+  const column = Math.max(0, Math.floor((size.columns - width) / 2));
+  const place = body.scrollMax > 0 ? `${body.first + 1}–${body.first + body.rows.length} of ${view.body.length}` : "";
+  const lines = drawBox(padded, {
+    width,
+    height,
+    theme,
+    title: truncateLine(line(view.title, theme.frameTitle), width - 6),
+    note: line(place, theme.muted),
+    footer: helpSpans(dialog, state, { theme, width: boxContentWidth(width) - 2 }),
+    isFocused: true,
+  });
+  const cursor = cursorOf(view, { ...body, rows: padded.slice(0, padded.length - footer.length) }, room);
+  return {
+    lines,
+    row,
+    column,
+    cursor: cursor === null ? null : { row: row + 1 + cursor.row, column: column + 2 + cursor.column },
+    regions: regionsOf(view, body, { row, column, width, height }),
+    scrollMax: body.scrollMax,
+  };
+}

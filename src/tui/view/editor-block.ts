@@ -1,0 +1,73 @@
+import type { EditorView } from "../../term/editor.ts";
+import { drawRule } from "../../term/box.ts";
+import type { Span, SpanLine } from "../../term/span-line.ts";
+import { span, truncateLine } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Theme } from "../../term/theme.ts";
+import { bytesText } from "../format.ts";
+import { type Desk, isBusy, shownDesk, type UiState } from "../state.ts";
+
+/** Columns before the editor's text. */
+export const promptWidth = 2;
+const queueRowsMax = 3;
+
+function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
+  if (state.editor.text.startsWith("!")) return [span("shell", theme.warning)];
+  if (desk.activity.kind === "turn" && state.editor.text !== "") return [span("enter queues this prompt", theme.muted)];
+  if (isBusy(desk)) return [span("working", theme.muted)];
+  return [];
+}
+
+function chips(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+  if (desk.attachments.length === 0) return [];
+  const { theme, width } = look;
+  const spans = desk.attachments.flatMap((part): Span[] => {
+    const size = bytesText(Math.floor((part.data.length * 3) / 4));
+    const name = part.path.split("/").at(-1) ?? part.path;
+    return [span(`[${sanitizeLine(name)} ${size}]`, theme.accent), span(" ")];
+  });
+  return [truncateLine([...spans, span("ctrl+r removes", theme.muted)], width)];
+}
+
+function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+  const { theme, width } = look;
+  const shown = desk.queue.slice(0, queueRowsMax);
+  const rest = desk.queue.length - shown.length;
+  const rows = shown.map((prompt, index) => {
+    const note = index === shown.length - 1 && rest > 0 ? ` (and ${rest} more)` : "";
+    return truncateLine(
+      [span("⧗ ", theme.info), span(sanitizeLine(prompt.text), theme.muted), span(note, theme.muted)],
+      width,
+    );
+  });
+  if (rows.length === 0) return [];
+  const hint = desk.isQueuePaused
+    ? "paused: enter sends the next · ctrl+t edits"
+    : "sent when the turn ends · ctrl+t edits";
+  return [...rows, [span(`  ${hint}`, theme.faint)]];
+}
+
+export interface EditorBlock {
+  readonly rows: readonly SpanLine[];
+  /** Of the editor's first row within `rows`. */
+  readonly editorRow: number;
+}
+
+/** The rule, what is attached and waiting, and the prompt itself. */
+export function editorBlock(
+  state: UiState,
+  editor: EditorView,
+  look: { readonly theme: Theme; readonly width: number },
+): EditorBlock {
+  const { theme, width } = look;
+  const desk = shownDesk(state);
+  const isFocused = state.focus === "editor" && state.dialogs.length === 0;
+  const rule = drawRule(modeLabel(state, desk, theme), width, isFocused ? theme.frameFocused : theme.frame);
+  const above = [rule, ...queueRows(desk, look), ...chips(desk, look)];
+  const mark = state.editor.text.startsWith("!") ? "! " : "› ";
+  const rows = editor.lines.map((row, index) => [
+    span(index === 0 ? mark : "  ", isFocused ? theme.accentStrong : theme.muted),
+    ...row,
+  ]);
+  return { rows: [...above, ...rows], editorRow: above.length };
+}

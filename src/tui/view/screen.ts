@@ -1,0 +1,175 @@
+import type { EditorView } from "../../term/editor.ts";
+import type { Region } from "../../term/regions.ts";
+import { markSelection } from "../../term/selection.ts";
+import type { Frame, SpanLine } from "../../term/span-line.ts";
+import { joinColumns, line, overlayLines, padLine, span, truncateText } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Size } from "../../term/terminal-event.ts";
+import type { Theme } from "../../term/theme.ts";
+import type { RenderDisplay } from "../dialogs/dialog-module.ts";
+import { listRows } from "../dialogs/list-rows.ts";
+import type { ScreenTarget } from "../screen-target.ts";
+import { topDialog, type UiState } from "../state.ts";
+import { dialogBox } from "./dialog-frame.ts";
+import { editorBlock, promptWidth } from "./editor-block.ts";
+import { noticeRows } from "./notices.ts";
+import { sidebar, sidebarWidth } from "./sidebar.ts";
+import { helpLine, statusLine } from "./status-line.ts";
+
+/** What the state does not hold: how things look, and the parts that the program keeps between frames. */
+export interface Widgets {
+  readonly theme: Theme;
+  readonly renderDisplay: RenderDisplay;
+  /** Exactly the rows of the size, or fewer. */
+  transcript(size: Size): readonly SpanLine[];
+  editor(size: { readonly width: number; readonly height: number }): EditorView;
+}
+
+export interface Screen {
+  readonly frame: Frame;
+  readonly regions: readonly Region<ScreenTarget>[];
+  readonly dialogScrollMax: number;
+}
+
+const columnsMin = 40;
+const rowsMin = 10;
+const sidebarColumnsMin = 100;
+const completionRowsMax = 8;
+
+function tooSmall({ columns, rows }: Size, theme: Theme): Screen {
+  const text = [`Too small: ${columns}×${rows}`, `needs ${columnsMin}×${rowsMin}`];
+  const fitting = columns >= 34 ? [text.join(", ")] : text;
+  const lines = fitting.slice(0, rows).map((row) => line(truncateText(row, columns), theme.warning));
+  return { frame: { lines, cursor: null }, regions: [], dialogScrollMax: 0 };
+}
+
+/** The list of paths, right above the editor. */
+function completionRows(state: UiState, look: { theme: Theme; width: number; room: number }) {
+  const { completion } = state;
+  if (completion === null) return null;
+  const width = Math.min(look.width, 64);
+  const { rows, items } = listRows({
+    count: completion.items.length,
+    selected: completion.selected,
+    width,
+    height: Math.max(1, Math.min(completionRowsMax, look.room)),
+    theme: look.theme,
+    empty: "",
+    row: (index) => ({ left: [span(sanitizeLine(completion.items[index] ?? ""), look.theme.text)] }),
+  });
+  return { rows: rows.map((row) => padLine(row, width)), items, width };
+}
+
+interface Layers {
+  lines: SpanLine[];
+  readonly regions: Region<ScreenTarget>[];
+}
+
+/** Puts notices or the list of paths over the last rows of the transcript. */
+function overlayTransients(
+  layers: Layers,
+  state: UiState,
+  place: { theme: Theme; width: number; bottom: number },
+): void {
+  const { theme, width, bottom } = place;
+  const completion = completionRows(state, { theme, width, room: bottom });
+  if (completion !== null) {
+    const row = bottom - completion.rows.length;
+    layers.lines = overlayLines(layers.lines, completion.rows, { row, column: 0 });
+    completion.items.forEach((item, index) => {
+      if (item === null) return;
+      layers.regions.push({
+        row: row + index,
+        column: 0,
+        width: completion.width,
+        height: 1,
+        target: { kind: "completion", item },
+      });
+    });
+    return;
+  }
+  const notices = noticeRows(state.notices, { theme, width }).slice(-Math.max(0, bottom - 1));
+  if (notices.length === 0) return;
+  const row = bottom - notices.length;
+  layers.lines = overlayLines(layers.lines, notices, { row, column: 0 });
+  layers.regions.push({ row, column: 0, width, height: notices.length, target: { kind: "notices" } });
+}
+
+/** The whole screen for a state. */
+export function drawScreen(state: UiState, widgets: Widgets): Screen {
+  const { size } = state;
+  const { theme } = widgets;
+  if (size.columns < columnsMin || size.rows < rowsMin) return tooSmall(size, theme);
+  const hasSidebar = !state.isCompact && size.columns >= sidebarColumnsMin;
+  const width = hasSidebar ? size.columns - sidebarWidth - 1 : size.columns;
+  const editor = widgets.editor({ width: width - promptWidth - 1, height: Math.max(1, Math.floor(size.rows / 3)) });
+  const block = editorBlock(state, editor, { theme, width });
+  const height = Math.max(1, size.rows - 2 - block.rows.length);
+  const transcript = widgets.transcript({ columns: width, rows: height });
+  const bodyHeight = size.rows - 2;
+  const main = Array.from({ length: bodyHeight }, (_, row) =>
+    row < height ? (transcript[row] ?? []) : (block.rows[row - height] ?? []),
+  );
+  const side = hasSidebar ? sidebar(state, { theme, width: sidebarWidth - 2, height: bodyHeight }) : [];
+  const body = hasSidebar
+    ? main.map((row, index) =>
+        joinColumns([
+          { line: row, width },
+          { line: [span("│ ", theme.faint), ...(side[index] ?? [])], width: sidebarWidth + 1 },
+        ]),
+      )
+    : main;
+  const area = { row: 0, column: 0, width, height };
+  const layers: Layers = {
+    lines: [
+      ...body,
+      statusLine(state, { theme, width: size.columns, hasSidebar }),
+      helpLine(state, { theme, width: size.columns }),
+    ],
+    regions: [
+      { ...area, target: { kind: "transcript", area } },
+      {
+        row: height + block.editorRow,
+        column: promptWidth,
+        width: width - promptWidth,
+        height: editor.lines.length,
+        target: { kind: "editor" },
+      },
+    ],
+  };
+  overlayTransients(layers, state, { theme, width, bottom: height });
+  const editorCursor =
+    state.focus === "editor"
+      ? { row: height + block.editorRow + editor.cursor.row, column: promptWidth + editor.cursor.column }
+      : null;
+  return withDialog(layers, state, { widgets, editorCursor });
+}
+
+function withDialog(
+  layers: Layers,
+  state: UiState,
+  rest: { readonly widgets: Widgets; readonly editorCursor: Frame["cursor"] },
+): Screen {
+  const { theme, renderDisplay } = rest.widgets;
+  const dialog = topDialog(state);
+  if (dialog === undefined) {
+    const frame = { lines: layers.lines, cursor: rest.editorCursor };
+    const marked = state.selection === null ? frame : markSelection(frame, state.selection, theme);
+    return { frame: marked, regions: layers.regions, dialogScrollMax: 0 };
+  }
+  const { size } = state;
+  const box = dialogBox(state, dialog, { theme, size, renderDisplay });
+  const lines = overlayLines(
+    layers.lines.map((row) => padLine(row, size.columns)),
+    box.lines,
+    box,
+  );
+  const outside: Region<ScreenTarget> = {
+    row: 0,
+    column: 0,
+    width: size.columns,
+    height: size.rows,
+    target: { kind: "outside" },
+  };
+  return { frame: { lines, cursor: box.cursor }, regions: [outside, ...box.regions], dialogScrollMax: box.scrollMax };
+}

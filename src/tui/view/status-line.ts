@@ -1,0 +1,117 @@
+import { unreachable } from "../../lib/assert.ts";
+import { isModelProblem } from "../../app/app.ts";
+import type { Span, SpanLine } from "../../term/span-line.ts";
+import { justify, span } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Theme } from "../../term/theme.ts";
+import { allCommands, firstKey } from "../commands/all-commands.ts";
+import { costText, durationText } from "../format.ts";
+import { keyLabel } from "../key-names.ts";
+import { type Activity, contextPercent, shownDesk, type UiState } from "../state.ts";
+
+const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+/** Five pictures a second: seen to move, and cheap. */
+export const spinnerIntervalMs = 200;
+
+function spinner(nowMs: number): string {
+  return spinnerFrames[Math.floor(nowMs / spinnerIntervalMs) % spinnerFrames.length] ?? "";
+}
+
+/** What the session does, in a word or two; also for the terminal's title. */
+export function activityText(activity: Activity, nowMs: number): string {
+  if (activity.kind === "idle") return "ready";
+  if (activity.kind === "shell") return `running !${sanitizeLine(activity.command)}`;
+  if (activity.retry !== null) {
+    const seconds = Math.max(0, Math.ceil((activity.retry.dueAtMs - nowMs) / 1000));
+    return `try ${activity.retry.attempt + 1} in ${seconds} s: ${sanitizeLine(activity.retry.reason)}`;
+  }
+  switch (activity.phase) {
+    case "waiting":
+      return "waiting for the model";
+    case "thinking":
+      return "thinking";
+    case "writing":
+      return "writing";
+    case "tool":
+      return `running ${sanitizeLine(activity.tool)}`;
+    case "permission":
+      return "waiting for your answer";
+    default:
+      return unreachable(activity.phase);
+  }
+}
+
+function activitySpans(state: UiState, theme: Theme): Span[] {
+  const { activity } = shownDesk(state);
+  const text = activityText(activity, state.nowMs);
+  if (activity.kind === "idle") return [span(` ${text}`, theme.muted)];
+  const elapsed = durationText(Math.max(0, state.nowMs - activity.startedAtMs));
+  const isAsking = activity.kind === "turn" && activity.phase === "permission";
+  const mark = isAsking ? "?" : spinner(state.nowMs);
+  const isArmed = state.nowMs <= state.cancelArmedUntilMs;
+  return [
+    span(` ${mark} `, isAsking ? theme.warning : theme.accent),
+    span(text, isAsking ? theme.warning : theme.text),
+    span(` ${elapsed}`, theme.muted),
+    isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted),
+  ];
+}
+
+/** What the sidebar would say, in short. */
+function factSpans(state: UiState, theme: Theme): Span[] {
+  const { session } = state;
+  if (session === null) return [];
+  const { metrics } = session.details;
+  const percent = contextPercent(metrics);
+  const name = isModelProblem(session.model) ? "no model" : sanitizeLine(session.model.info.name);
+  const facts: Span[] = [span(name, isModelProblem(session.model) ? theme.warning : theme.muted)];
+  if (percent !== null) facts.push(span(` · ${percent} %`, percent >= 80 ? theme.warning : theme.muted));
+  if (metrics.messageCount > 0) facts.push(span(` · ${costText(metrics.costUsd, metrics.consumed)}`, theme.muted));
+  if (state.isYolo) facts.push(span(" · yolo", theme.warning));
+  return [...facts, span(" ", theme.muted)];
+}
+
+export function statusLine(
+  state: UiState,
+  look: { readonly theme: Theme; readonly width: number; readonly hasSidebar: boolean },
+): SpanLine {
+  const right = look.hasSidebar ? [] : factSpans(state, look.theme);
+  return justify(activitySpans(state, look.theme), right, look.width);
+}
+
+const transcriptHelp: readonly (readonly [string, string])[] = [
+  ["tab", "prompt"],
+  ["j/k", "scroll"],
+  ["J/K", "by message"],
+  ["space", "unfold"],
+  ["c", "copy"],
+  ["g/G", "ends"],
+  ["ctrl+g", "help"],
+];
+
+const editorHelp: readonly (readonly [string, string])[] = [
+  "send",
+  "palette",
+  "sessions",
+  "new-session",
+  "models",
+  "help",
+  "quit",
+]
+  .map((id) => allCommands.find((command) => command.id === id))
+  .filter((command) => command !== undefined)
+  .map((command) => [keyLabel(firstKey(command)), command.short ?? command.title] as const);
+
+/** As many keys as fit, whole. */
+export function helpLine(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine {
+  const { theme, width } = look;
+  const spans: Span[] = [];
+  let used = 1;
+  for (const [key, label] of state.focus === "transcript" ? transcriptHelp : editorHelp) {
+    const length = key.length + label.length + 3;
+    if (used + length > width) break;
+    spans.push(span(` ${key}`, theme.helpKey), span(` ${label} `, theme.helpText));
+    used += length;
+  }
+  return spans;
+}

@@ -1,0 +1,394 @@
+/** The use cases in memory, for tests of front ends: what they call is recorded, what happens is said by the test. */
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import type {
+  App,
+  LiveTurn,
+  LocalServer,
+  ModelProblem,
+  PromptInput,
+  ResolvedModel,
+  SessionDetails,
+  SessionMetrics,
+  SessionSummary,
+  TranscriptPage,
+  TurnOutcome,
+} from "../../src/app/app.ts";
+import type { Config } from "../../src/config/config.ts";
+import { AppError } from "../../src/lib/app-error.ts";
+import { asMessageId, asSessionId, type SessionId } from "../../src/schema/ids.ts";
+import type { Message, Part } from "../../src/schema/message.ts";
+import type { ModelChoice, ProviderSettings } from "../../src/schema/model.ts";
+import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
+import type { SessionEvent } from "../../src/schema/session-event.ts";
+import type { Session } from "../../src/schema/session.ts";
+import { noUsage } from "../../src/schema/usage.ts";
+import { fakeConfig, fakeModel, fakeNowSeconds, fakeProvider, noMetrics, practiceProvider } from "./fake-facts.ts";
+
+interface FakeSession {
+  session: Session;
+  messages: Message[];
+  metrics: SessionMetrics;
+  model: ResolvedModel | ModelProblem;
+  draft: string;
+  live: LiveTurn | null;
+}
+
+interface RunningTurn {
+  readonly sessionId: SessionId;
+  readonly end: (outcome: TurnOutcome) => void;
+}
+
+const endTurn: TurnOutcome = { reason: "end_turn", text: "", usage: noUsage, costUsd: 0 };
+
+export interface FakeAppOptions {
+  readonly config?: Partial<Config>;
+  readonly providers?: readonly ProviderSettings[];
+}
+
+export class FakeApp implements App {
+  readonly config: Config;
+  /** Every call that changes something, as `name(argument, …)`. */
+  readonly calls: string[] = [];
+  readonly prompts: { readonly sessionId: SessionId; readonly prompt: PromptInput }[] = [];
+  providers: readonly ProviderSettings[];
+  servers: readonly LocalServer[] = [];
+  paths: readonly string[] = [];
+  grants: Grant[] = [];
+  history: string[] = [];
+  /** The next `sendPrompt` throws it, before anything is stored. */
+  refusal: AppError | null = null;
+  readonly #sessions = new Map<SessionId, FakeSession>();
+  readonly #listeners = new Set<(event: SessionEvent) => void>();
+  readonly #turns: RunningTurn[] = [];
+  #isYolo = false;
+  #number = 0;
+
+  constructor(options: FakeAppOptions = {}) {
+    this.config = fakeConfig(options.config);
+    this.providers = options.providers ?? [fakeProvider(), practiceProvider];
+  }
+
+  /** Adds a session; the first of the list is the newest. */
+  addSession(title: string, part: Partial<Session> = {}): SessionId {
+    this.#number += 1;
+    const id = asSessionId(`00000000-0000-4000-8000-${String(this.#number).padStart(12, "0")}`);
+    const session: Session = {
+      id,
+      parentSessionId: null,
+      title,
+      messageCount: 0,
+      promptTokens: 0,
+      completionTokens: 0,
+      cost: 0,
+      createdAt: fakeNowSeconds - 3600,
+      updatedAt: fakeNowSeconds - 60 * this.#number,
+      summaryMessageId: null,
+      todos: [],
+      ...part,
+    };
+    this.#sessions.set(id, {
+      session,
+      messages: [],
+      metrics: noMetrics,
+      model: this.#resolved(),
+      draft: "",
+      live: null,
+    });
+    return id;
+  }
+
+  addMessage(sessionId: SessionId, role: Message["role"], parts: readonly Part[]): Message {
+    const fake = this.#get(sessionId);
+    const message: Message = {
+      id: asMessageId(`message-${fake.messages.length + 1}`),
+      sessionId,
+      role,
+      parts,
+      model: role === "assistant" ? "oak-1" : "",
+      provider: role === "assistant" ? "acme" : null,
+      createdAt: fakeNowSeconds,
+      updatedAt: fakeNowSeconds,
+      finishedAt: fakeNowSeconds,
+      isSummary: false,
+      exactBlocks: null,
+      unreadable: null,
+    };
+    fake.messages.push(message);
+    fake.session = { ...fake.session, messageCount: fake.messages.length };
+    this.emit({ type: "message-created", sessionId, message });
+    return message;
+  }
+
+  measure(sessionId: SessionId, metrics: Partial<SessionMetrics>, session: Partial<Session> = {}): void {
+    const fake = this.#get(sessionId);
+    fake.metrics = { ...fake.metrics, ...metrics };
+    fake.session = { ...fake.session, ...session };
+    this.emit({ type: "session-updated", sessionId });
+  }
+
+  setModel(sessionId: SessionId, model: ResolvedModel | ModelProblem): void {
+    this.#get(sessionId).model = model;
+  }
+
+  setLive(sessionId: SessionId, live: LiveTurn | null): void {
+    this.#get(sessionId).live = live;
+  }
+
+  emit(event: SessionEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Ends the oldest running turn of the session. */
+  async endTurn(sessionId: SessionId, outcome: Partial<TurnOutcome> = {}): Promise<void> {
+    const index = this.#turns.findIndex((turn) => turn.sessionId === sessionId);
+    const [turn] = this.#turns.splice(index, 1);
+    this.setLive(sessionId, null);
+    const whole = { ...endTurn, ...outcome };
+    const { reason, errorMessage, errorHint } = whole;
+    this.emit({
+      type: "turn-end",
+      sessionId,
+      reason,
+      ...(errorMessage === undefined ? {} : { errorMessage }),
+      ...(errorHint === undefined ? {} : { errorHint }),
+    });
+    turn?.end(whole);
+  }
+
+  watch(listener: (event: SessionEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async openStartSession(): Promise<Session> {
+    return this.createSession();
+  }
+
+  async createSession(input: { readonly title?: string } = {}): Promise<Session> {
+    const id = this.addSession(input.title ?? "New Session");
+    this.#record("createSession");
+    this.emit({ type: "session-created", sessionId: id });
+    return this.#get(id).session;
+  }
+
+  listSessions(): SessionSummary[] {
+    return [...this.#sessions.values()]
+      .toSorted((left, right) => right.session.updatedAt - left.session.updatedAt)
+      .map(({ session, live }) => ({
+        session,
+        hash: this.shortId(session.id),
+        state: live === null ? "idle" : "running",
+        model: "Oak 1",
+      }));
+  }
+
+  findSession(idOrPrefix: string): Session {
+    const found = [...this.#sessions.values()].find(({ session }) => session.id.startsWith(idOrPrefix));
+    if (found === undefined) throw new AppError("session-not-found", `session not found: ${idOrPrefix}`);
+    return found.session;
+  }
+
+  lastSession(): Session {
+    const [first] = this.listSessions();
+    if (first === undefined) throw new AppError("no-sessions", "no sessions found");
+    return first.session;
+  }
+
+  openSession(sessionId: SessionId): SessionDetails {
+    this.#record("openSession", sessionId);
+    return this.showSession(sessionId);
+  }
+
+  showSession(sessionId: SessionId): SessionDetails {
+    const { session, metrics } = this.#get(sessionId);
+    return {
+      session,
+      facts: null,
+      hash: this.shortId(sessionId),
+      metrics: { ...metrics, messageCount: session.messageCount },
+    };
+  }
+
+  async renameSession(sessionId: SessionId, title: string): Promise<void> {
+    this.#record("renameSession", sessionId, title);
+    const fake = this.#get(sessionId);
+    fake.session = { ...fake.session, title };
+    this.emit({ type: "session-updated", sessionId });
+  }
+
+  async deleteSession(sessionId: SessionId): Promise<void> {
+    this.#record("deleteSession", sessionId);
+    this.#sessions.delete(sessionId);
+    this.emit({ type: "session-deleted", sessionId });
+  }
+
+  async leaveSession(sessionId: SessionId): Promise<void> {
+    this.#record("leaveSession", sessionId);
+  }
+
+  async saveDraft(sessionId: SessionId, draft: string): Promise<void> {
+    this.#record("saveDraft", sessionId, draft);
+    this.#get(sessionId).draft = draft;
+  }
+
+  readDraft(sessionId: SessionId): string {
+    return this.#get(sessionId).draft;
+  }
+
+  shortId(sessionId: SessionId): string {
+    return createHash("sha256").update(sessionId).digest("hex").slice(0, 16);
+  }
+
+  readTranscript(sessionId: SessionId): TranscriptPage {
+    return { messages: [...this.#get(sessionId).messages], olderCursor: null };
+  }
+
+  promptHistory(): string[] {
+    return [...this.history];
+  }
+
+  async sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome> {
+    if (this.refusal !== null) {
+      const { refusal } = this;
+      this.refusal = null;
+      throw refusal;
+    }
+    this.#record("sendPrompt", sessionId, prompt.text);
+    this.prompts.push({ sessionId, prompt });
+    this.addMessage(sessionId, "user", [{ type: "text", text: prompt.text }]);
+    return this.#startTurn(sessionId);
+  }
+
+  async cancelTurn(sessionId: SessionId): Promise<void> {
+    this.#record("cancelTurn", sessionId);
+    await this.endTurn(sessionId, { reason: "canceled" });
+  }
+
+  liveTurn(sessionId: SessionId): LiveTurn | null {
+    return this.#get(sessionId).live;
+  }
+
+  runningSessions(): readonly SessionId[] {
+    return this.#turns.map((turn) => turn.sessionId);
+  }
+
+  async finishTitles(): Promise<void> {}
+
+  overrideModel(size: "large" | "small", choice: ModelChoice): void {
+    this.#record("overrideModel", size, JSON.stringify(choice));
+  }
+
+  async compactSession(sessionId: SessionId): Promise<TurnOutcome> {
+    this.#record("compactSession", sessionId);
+    return endTurn;
+  }
+
+  async runShellCommand(sessionId: SessionId, command: string, signal: AbortSignal): Promise<Message> {
+    this.#record("runShellCommand", sessionId, command);
+    if (command === "sleep") {
+      await once(signal, "abort");
+    }
+    const exitCode = signal.aborted ? 130 : 0;
+    return this.addMessage(sessionId, "user", [{ type: "shell_command", command, output: "output of it", exitCode }]);
+  }
+
+  answerPermission(requestId: string, answer: PermissionAnswer): void {
+    this.#record("answerPermission", requestId, JSON.stringify(answer));
+  }
+
+  listGrants(): Grant[] {
+    return [...this.grants];
+  }
+
+  async revokeGrant(grantId: string): Promise<void> {
+    this.#record("revokeGrant", grantId);
+    this.grants = this.grants.filter((grant) => grant.id !== grantId);
+  }
+
+  setYolo(isOn: boolean): void {
+    this.#record("setYolo", String(isOn));
+    this.#isYolo = isOn;
+  }
+
+  isYolo(): boolean {
+    return this.#isYolo;
+  }
+
+  listProviders(): readonly ProviderSettings[] {
+    return this.providers;
+  }
+
+  sessionModel(sessionId: SessionId): ResolvedModel | ModelProblem {
+    return this.#get(sessionId).model;
+  }
+
+  async chooseModel(sessionId: SessionId, choice: ModelChoice): Promise<void> {
+    this.#record("chooseModel", sessionId, JSON.stringify(choice));
+    const provider = this.providers.find((candidate) => candidate.id === choice.provider) ?? fakeProvider();
+    const info = provider.models.find((candidate) => candidate.id === choice.model) ?? fakeModel();
+    this.#get(sessionId).model = { choice, provider, info };
+  }
+
+  async saveDefaultModel(size: "large" | "small", choice: ModelChoice): Promise<void> {
+    this.#record("saveDefaultModel", size, JSON.stringify(choice));
+  }
+
+  async saveKey(providerId: string, key: string): Promise<void> {
+    this.#record("saveKey", providerId, key);
+    this.providers = this.providers.map((provider) =>
+      provider.id === providerId ? { ...provider, apiKey: key } : provider,
+    );
+  }
+
+  async removeKey(providerId: string): Promise<void> {
+    this.#record("removeKey", providerId);
+  }
+
+  async detectLocalServers(): Promise<readonly LocalServer[]> {
+    return this.servers;
+  }
+
+  async useLocalServer(server: LocalServer, modelId: string): Promise<void> {
+    this.#record("useLocalServer", server.address, modelId);
+  }
+
+  async completePath(query: string, limit: number): Promise<string[]> {
+    return this.paths.filter((path) => path.includes(query)).slice(0, limit);
+  }
+
+  async trustProject(): Promise<void> {
+    this.#record("trustProject");
+  }
+
+  readonly usageBySession = (): [] => [];
+  readonly usageByDay = (): [] => [];
+  readonly usageByModel = (): [] => [];
+
+  async close(): Promise<void> {
+    this.#record("close");
+  }
+
+  #startTurn(sessionId: SessionId): Promise<TurnOutcome> {
+    const { promise, resolve } = Promise.withResolvers<TurnOutcome>();
+    this.#turns.push({ sessionId, end: resolve });
+    this.emit({ type: "turn-start", sessionId });
+    return promise;
+  }
+
+  #resolved(): ResolvedModel {
+    const provider = this.providers[0] ?? fakeProvider();
+    const info = provider.models[0] ?? fakeModel();
+    return { choice: { provider: provider.id, model: info.id }, provider, info };
+  }
+
+  #get(sessionId: SessionId): FakeSession {
+    const fake = this.#sessions.get(sessionId);
+    if (fake === undefined) throw new AppError("session-not-found", `session not found: ${sessionId}`);
+    return fake;
+  }
+
+  #record(name: string, ...values: readonly string[]): void {
+    this.calls.push(`${name}(${values.join(", ")})`);
+  }
+}

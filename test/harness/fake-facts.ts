@@ -1,0 +1,114 @@
+/** Models, providers, configuration and figures that look real, for tests of front ends. */
+import type { SessionMetrics } from "../../src/app/app.ts";
+import type { Config } from "../../src/config/config.ts";
+import type { ModelInfo, ProviderSettings } from "../../src/schema/model.ts";
+import { noUsage } from "../../src/schema/usage.ts";
+
+export const fakeNowSeconds = 1_780_000_000;
+
+export function fakeModel(part: Partial<ModelInfo> = {}): ModelInfo {
+  return {
+    id: "oak-1",
+    name: "Oak 1",
+    prices: { input: 1, output: 5, cacheWrite: 1.25, cacheRead: 0.1 },
+    contextWindow: 200_000,
+    defaultMaxTokens: 8000,
+    canReason: false,
+    reasoningLevels: [],
+    defaultReasoningEffort: null,
+    supportsImages: true,
+    ...part,
+  };
+}
+
+export function fakeProvider(part: Partial<ProviderSettings> = {}): ProviderSettings {
+  return {
+    id: "acme",
+    name: "Acme",
+    type: "openai-compat",
+    baseUrl: "http://127.0.0.1:1/v1",
+    apiKey: "a-key",
+    keyVariable: "ACME_API_KEY",
+    extraHeaders: {},
+    extraBody: {},
+    providerOptions: {},
+    systemPromptPrefix: "",
+    isFlatRate: false,
+    defaultLargeModelId: "oak-1",
+    defaultSmallModelId: "oak-1",
+    models: [fakeModel()],
+    ...part,
+  };
+}
+
+export const practiceProvider: ProviderSettings = fakeProvider({
+  id: "practice",
+  name: "Practice",
+  type: "practice",
+  apiKey: "",
+  keyVariable: null,
+  defaultLargeModelId: "practice",
+  models: [fakeModel({ id: "practice", name: "Practice model", contextWindow: 0, prices: null })],
+});
+
+export function fakeConfig(part: Partial<Config> = {}): Config {
+  return {
+    workingDirectory: "/home/ada/forge",
+    projectRoot: "/home/ada/forge",
+    dataDirectory: "/home/ada/forge/.crush",
+    globalDataDirectory: "/home/ada/.local/share/crush",
+    globalConfigDirectory: "/home/ada/.config/crush",
+    models: { large: { provider: "acme", model: "oak-1" } },
+    providers: {},
+    disableDefaultProviders: false,
+    options: {
+      contextPaths: [],
+      globalContextPaths: [],
+      debug: false,
+      disableAutoSummarize: false,
+      disabledTools: [],
+      isCompact: false,
+      diffMode: null,
+      completionsMaxDepth: 0,
+      completionsMaxItems: 0,
+      attribution: { trailerStyle: "none", generatedWith: false },
+      initializeAs: "AGENTS.md",
+    },
+    toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
+    allowedTools: [],
+    isYolo: false,
+    isTrusted: false,
+    trustHash: null,
+    trustedLinks: [],
+    untrusted: [],
+    problems: [],
+    files: [],
+    surroundings: {
+      homeDirectory: "/home/ada",
+      noColor: false,
+      term: "xterm-256color",
+      colorTerm: "truecolor",
+      isInTmux: false,
+      editor: "vi",
+      pager: null,
+      calledAs: "crush",
+      keys: {},
+      endpoints: {},
+      childEnvironment: {},
+    },
+    ...part,
+  };
+}
+
+export const noMetrics: SessionMetrics = {
+  messageCount: 0,
+  turnCount: 0,
+  consumed: noUsage,
+  costUsd: 0,
+  titles: { consumed: noUsage, costUsd: 0 },
+  children: { consumed: noUsage, costUsd: 0 },
+  contextTokens: 0,
+  contextWindow: 200_000,
+  durationMs: 0,
+  files: [],
+};

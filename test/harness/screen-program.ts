@@ -1,0 +1,168 @@
+/** The terminal program without a terminal: keys in, frames out as text. */
+import type { TestContext } from "node:test";
+import { must } from "../../src/lib/assert.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
+import { parseKeyPress } from "../../src/term/key-press.ts";
+import type { Frame } from "../../src/term/span-line.ts";
+import { lineText } from "../../src/term/spans.ts";
+import type { MouseAction, Size } from "../../src/term/terminal-event.ts";
+import { type ProgramScreen, TerminalProgram } from "../../src/tui/terminal-program.ts";
+import type { TranscriptPane } from "../../src/tui/transcript-pane.ts";
+import type { FakeApp } from "./fake-app.ts";
+import { keySequence } from "./keys.ts";
+import { ManualClock } from "./manual-clock.ts";
+
+/** Each message as plain lines: for tests that are not about the transcript. */
+function plainPane(app: FakeApp, sessionId: SessionId, operations: string[]): TranscriptPane {
+  const lines = (): string[] =>
+    app
+      .readTranscript(sessionId)
+      .messages.flatMap(({ role, parts }) =>
+        parts.map((part) => `${role}: ${part.type === "text" ? part.text : part.type}`),
+      );
+  return {
+    accept: () => undefined,
+    draw: ({ size }) => {
+      const live = app.liveTurn(sessionId)?.message?.parts ?? [];
+      const streamed = live.map((part) => `live: ${part.type === "text" ? part.text : part.type}`);
+      return [...lines(), ...streamed].slice(-size.rows).map((text) => [{ text, style: {} }]);
+    },
+    operate: (operation) => {
+      operations.push(operation);
+    },
+    click: (row, column) => {
+      operations.push(`click ${row} ${column}`);
+    },
+    focusedText: () => lines().at(-1) ?? "",
+  };
+}
+
+class RecordingScreen implements ProgramScreen {
+  size: Size;
+  frames: Frame[] = [];
+  titles: string[] = [];
+  clipboard: string[] = [];
+  suspends = 0;
+
+  constructor(size: Size) {
+    this.size = size;
+  }
+
+  paint(frame: Frame): void {
+    this.frames.push(frame);
+  }
+
+  setTitle(title: string): void {
+    if (this.titles.at(-1) !== title) this.titles.push(title);
+  }
+
+  copyToClipboard(text: string): void {
+    this.clipboard.push(text);
+  }
+
+  suspend(): void {
+    this.suspends += 1;
+  }
+
+  repaint(): void {
+    this.frames = this.frames.slice(-1);
+  }
+
+  lend<T>(run: () => Promise<T>): Promise<T> {
+    return run();
+  }
+}
+
+export interface ScreenProgramOptions {
+  readonly app: FakeApp;
+  readonly size?: Size;
+  readonly sessionId?: SessionId;
+}
+
+/** A running program: what a person at it could do and see. */
+export class ScreenProgram {
+  readonly app: FakeApp;
+  readonly clock = new ManualClock();
+  readonly screen: RecordingScreen;
+  readonly program: TerminalProgram;
+  /** What was done to the transcript. */
+  readonly transcriptOperations: string[] = [];
+
+  constructor(options: ScreenProgramOptions) {
+    this.app = options.app;
+    this.screen = new RecordingScreen(options.size ?? { columns: 80, rows: 24 });
+    this.program = new TerminalProgram({
+      app: options.app,
+      screen: this.screen,
+      clock: this.clock,
+      createPane: (sessionId) => plainPane(options.app, sessionId, this.transcriptOperations),
+      renderDisplay: (display) =>
+        display.blocks.flatMap((block) =>
+          block.kind === "code" ? block.text.split("\n").map((text) => [{ text, style: {} }]) : [],
+        ),
+      hasColors: false,
+    });
+  }
+
+  /** Keys by name, one after the other; returns when all they began is done. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.program.handle({ type: "key", key: must(parseKeyPress(keySequence(key)), key) });
+    }
+    await this.settle();
+  }
+
+  async type(text: string): Promise<void> {
+    await this.press(...Array.from(text));
+  }
+
+  async paste(text: string): Promise<void> {
+    this.program.handle({ type: "paste", text });
+    await this.settle();
+  }
+
+  async mouse(action: MouseAction, at: { readonly row: number; readonly column: number }): Promise<void> {
+    const mouse = { action, button: "left", ...at, shift: false, alt: false, ctrl: false, clicks: 1 } as const;
+    this.program.handle({ type: "mouse", mouse });
+    await this.settle();
+  }
+
+  async resize(size: Size): Promise<void> {
+    this.screen.size = size;
+    this.program.handle({ type: "resize", size });
+    await this.settle();
+  }
+
+  async advance(byMs: number): Promise<void> {
+    this.clock.advance(byMs);
+    await this.settle();
+  }
+
+  /** All promises that can run have run. */
+  async settle(): Promise<void> {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  /** The screen as rows, without the blanks at their ends. */
+  get rows(): string[] {
+    const frame = must(this.screen.frames.at(-1), "a frame");
+    return frame.lines.map((line) => lineText(line).trimEnd());
+  }
+
+  get text(): string {
+    return this.rows.join("\n");
+  }
+}
+
+/** Starts on the given session, else on the newest one. */
+export async function startScreenProgram(t: TestContext, options: ScreenProgramOptions): Promise<ScreenProgram> {
+  const running = new ScreenProgram(options);
+  t.after(() => {
+    running.program[Symbol.dispose]();
+  });
+  running.program.start(options.sessionId ?? options.app.lastSession().id);
+  await running.settle();
+  return running;
+}
