@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
+import { realPath } from "../lib/real-path.ts";
 
 export interface Project {
   /** Absolute, links resolved: where relative paths of this run start. */
@@ -87,16 +88,6 @@ export function dataDirectory(project: Project, chosen: string | undefined, home
 
 /** True where `file`, links resolved as far as it exists, lies in `directory` (itself resolved). */
 export function isInside(file: string, directory: string): boolean {
-  const relative = path.relative(directory, resolveExisting(file));
+  const relative = path.relative(directory, realPath(file));
   return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
-}
-
-/** Resolves links of the longest part that exists: the rest cannot lead anywhere yet. */
-function resolveExisting(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    const parent = path.dirname(file);
-    return parent === file ? file : path.join(resolveExisting(parent), path.basename(file));
-  }
 }

@@ -6,7 +6,8 @@ import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
 import { type JsonValue, parseJson } from "../lib/json.ts";
 import { withLockFile } from "../lib/lock-file.ts";
-import { writeFileAtomically } from "../lib/write-file-atomically.ts";
+import { realPath } from "../lib/real-path.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 
 /** As the file has it; `last_accessed` is RFC 3339. Fields of other programs are kept. */
 const projectSchema = v.looseObject({ path: v.string(), data_dir: v.string(), last_accessed: v.string() });
@@ -61,12 +62,12 @@ export async function recordProject(
     last_accessed: new Date(nowMs).toISOString(),
   };
   try {
-    await withLockFile(file, () => {
+    await withLockFile(file, async () => {
       const content = read(file);
       const known = content.projects.find((project) => project.path === entry.path);
       const others = content.projects.filter((project) => project !== known);
       const projects = [{ ...known, ...entry }, ...others];
-      writeFileAtomically(file, `${JSON.stringify({ ...content, projects }, null, 2)}\n`);
+      await replaceFile(realPath(file), `${JSON.stringify({ ...content, projects }, null, 2)}\n`, { mode: 0o600 });
     });
   } catch (error) {
     throw toFileError(error, `write ${file}`);

@@ -4,7 +4,8 @@ import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
 import { withLockFile } from "../lib/lock-file.ts";
-import { writeFileAtomically } from "../lib/write-file-atomically.ts";
+import { realPath } from "../lib/real-path.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import { loadJsoncParser } from "./load-jsonc-parser.ts";
 import { configError, readSettingsFile } from "./read-settings-file.ts";
 
@@ -67,18 +68,18 @@ export type Changes = (settings: JsonObject) => readonly SettingChange[];
  */
 export async function saveSettings(file: string, changes: Changes): Promise<void> {
   const editor = await loadJsoncParser();
-  const attempt = (): boolean => {
+  const attempt = async (): Promise<boolean> => {
     const settings = readSettings(file);
     const before = readText(file).replace(/^\uFEFF/u, "");
     const after = edit(editor, before.trim() === "" ? "{}\n" : before, changes(settings));
     if (after === before) return true;
     if (readText(file).replace(/^\uFEFF/u, "") !== before) return false;
-    writeFileAtomically(file, after);
+    await replaceFile(realPath(file), after, { mode: 0o600 });
     return true;
   };
   try {
-    await withLockFile(file, () => {
-      for (let tries = 1; !attempt(); tries += 1) {
+    await withLockFile(file, async () => {
+      for (let tries = 1; !(await attempt()); tries += 1) {
         if (tries < triesMax) continue;
         throw new AppError("input-output", `cannot save ${file}: other programs keep changing it`);
       }

@@ -5,7 +5,8 @@ import path from "node:path";
 import * as v from "valibot";
 import { isJsonObject, type JsonValue, parseJson } from "../lib/json.ts";
 import { withLockFile } from "../lib/lock-file.ts";
-import { writeFileAtomically } from "../lib/write-file-atomically.ts";
+import { realPath } from "../lib/real-path.ts";
+import { replaceFile } from "../lib/replace-file.ts";
 import type { DangerousSetting } from "./split-settings.ts";
 
 const recordSchema = v.object({ hash: v.string(), trusted_at: v.string() });
@@ -59,7 +60,7 @@ export async function recordTrust(
   nowMs: number,
 ): Promise<void> {
   const file = trustFile(globalDataDirectory);
-  await withLockFile(file, () => {
+  await withLockFile(file, async () => {
     const { projects } = readTrust(globalDataDirectory);
     const others = Object.entries(projects).filter(([root]) => root !== project.root);
     const record =
@@ -67,6 +68,6 @@ export async function recordTrust(
         ? []
         : [[project.root, { hash: project.hash, trusted_at: new Date(nowMs).toISOString() }] as const];
     const content: TrustFile = { projects: Object.fromEntries([...others, ...record]) };
-    writeFileAtomically(file, `${JSON.stringify(content, null, 2)}\n`);
+    await replaceFile(realPath(file), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   });
 }
