@@ -1,6 +1,6 @@
 import { AppError } from "../lib/app-error.ts";
 import { isJsonObject, type JsonObject } from "../lib/json.ts";
-import { globalDataFile, saveSettings } from "./save-setting.ts";
+import { globalDataFile, readSettings, saveSettings } from "./save-setting.ts";
 
 function providerEntry(settings: JsonObject, providerId: string): JsonObject {
   const { providers } = settings;
@@ -42,8 +42,9 @@ export async function dropKey(globalDataDirectory: string, providerId: string): 
   return isThere;
 }
 
-/** Ids of the providers whose key or token is stored in the global data file. */
-export function storedKeys(settings: JsonObject): string[] {
+/** Ids of the providers whose key or token is stored in the global data file. Throws AppError where it is not valid. */
+export function readStoredKeys(globalDataDirectory: string): string[] {
+  const settings = readSettings(globalDataFile(globalDataDirectory));
   const { providers } = settings;
   if (!isJsonObject(providers)) return [];
   return Object.keys(providers).filter((id) => {

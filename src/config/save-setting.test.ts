@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync,
 import path from "node:path";
 import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
-import { dropKey, storedKeys, storeKey } from "./key-store.ts";
+import { dropKey, readStoredKeys, storeKey } from "./key-store.ts";
 import { saveModelChoice } from "./save-model-choice.ts";
 import { saveSetting } from "./save-setting.ts";
 
@@ -28,7 +28,8 @@ test("a key is stored for its owner only, and is the provider's from then on", a
   assert.equal(statSync(dataFile(place)).mode & 0o777, 0o600);
   assert.equal(statSync(dataDirectory(place)).mode & 0o777, 0o700);
   assert.equal(place.load().providers["openai"]?.apiKey, "sk-1");
-  assert.deepEqual(storedKeys({ providers: { openai: { api_key: "sk-1" }, other: {} } }), ["openai"]);
+  await saveSetting(dataDirectory(place), { keys: ["providers", "other", "name"], value: "Other" });
+  assert.deepEqual(readStoredKeys(dataDirectory(place)), ["openai"]);
 });
 
 test("a key with characters of the shell is taken to the letter", async () => {

@@ -27,7 +27,8 @@ function readText(file: string): string {
   }
 }
 
-function readSettings(file: string): JsonObject {
+/** What a settings file holds; nothing where it is missing. Throws AppError `config-invalid`. */
+export function readSettings(file: string): JsonObject {
   const reading = readSettingsFile(file);
   if (reading.kind === "faulty") throw configError(reading.problems);
   return reading.kind === "read" ? reading.settings : {};

@@ -1,0 +1,166 @@
+import { fstatSync } from "node:fs";
+import { isatty } from "node:tty";
+
+/** The streams of a command, and what is known of them. */
+export interface CliIo {
+  readonly isInputTerminal: boolean;
+  readonly isOutputTerminal: boolean;
+  readonly isErrorTerminal: boolean;
+  /** True where standard input is a pipe or a file: what `run` reads even when there is a prompt. */
+  readonly isInputPiped: boolean;
+  /** Of the output's terminal; 80 × 24 where there is none. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Writes to standard output; false once nobody reads it any more. */
+  write(text: string): boolean;
+  writeError(text: string): void;
+  /** Reads standard input to its end, or until `sizeBytesMax` is passed. */
+  readInput(sizeBytesMax: number): Promise<Buffer>;
+  /** Asks on the terminal and reads one line; without echo where it is a secret. Null at the end of the input. */
+  ask(question: string, options: { readonly isSecret: boolean }): Promise<string | null>;
+  /** Calls the listener for each SIGINT, SIGTERM and SIGHUP until the returned function is called. */
+  onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+  /** Calls the listener once when nobody reads standard output any more. */
+  onOutputClosed(listener: () => void): void;
+  /** Resolves when what was written has left the process. */
+  flush(): Promise<void>;
+}
+
+const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+function isPiped(): boolean {
+  try {
+    const facts = fstatSync(0);
+    return facts.isFIFO() || facts.isFile();
+  } catch {
+    // A closed standard input.
+    return false;
+  }
+}
+
+async function readUpTo(stream: NodeJS.ReadableStream, sizeBytesMax: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stream) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    chunks.push(bytes);
+    sizeBytes += bytes.length;
+    if (sizeBytes > sizeBytesMax) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** What a pressed key does to a line that is typed without echo. */
+function typed(line: string, key: string): { readonly line: string; readonly end?: "enter" | "cancel" } {
+  if (key === "\r" || key === "\n") return { line, end: "enter" };
+  if (key === "\u0003" || (key === "\u0004" && line === "")) return { line, end: "cancel" };
+  if (key === "\u007f" || key === "\b") return { line: Array.from(line).slice(0, -1).join("") };
+  if (key === "\u0015") return { line: "" };
+  return { line: key < " " ? line : line + key };
+}
+
+/** Terminals wrap what is pasted in these; they are no part of a key. */
+const pasteMarks = /\u001b\[20[01]~/gu;
+
+function readSecretLine(input: NodeJS.ReadStream): Promise<string | null> {
+  return new Promise((resolve) => {
+    let line = "";
+    const finish = (answer: string | null): void => {
+      input.off("data", onData);
+      input.setRawMode(false);
+      input.pause();
+      resolve(answer);
+    };
+    const onData = (data: Buffer | string): void => {
+      for (const key of data.toString().replaceAll(pasteMarks, "")) {
+        const next = typed(line, key);
+        line = next.line;
+        if (next.end !== undefined) {
+          finish(next.end === "enter" ? line : null);
+          return;
+        }
+      }
+    };
+    input.setRawMode(true);
+    input.on("data", onData);
+    input.resume();
+  });
+}
+
+function readPlainLine(input: NodeJS.ReadStream): Promise<string | null> {
+  return new Promise((resolve) => {
+    let text = "";
+    const finish = (answer: string | null): void => {
+      input.off("data", onData);
+      input.off("end", onEnd);
+      input.pause();
+      resolve(answer);
+    };
+    const onData = (data: Buffer | string): void => {
+      text += data.toString();
+      const end = text.indexOf("\n");
+      if (end !== -1) finish(text.slice(0, end).replace(/\r$/u, ""));
+    };
+    const onEnd = (): void => finish(text === "" ? null : text);
+    input.on("data", onData);
+    input.on("end", onEnd);
+    input.resume();
+  });
+}
+
+/** The process's own streams. A reader that goes away (`| head`) ends the output quietly instead of the process loudly. */
+export function processIo(): CliIo {
+  const { stdout, stderr } = process;
+  let isClosed = false;
+  const closedListeners: (() => void)[] = [];
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    isClosed = true;
+    for (const listener of closedListeners.splice(0)) listener();
+  });
+  stderr.on("error", () => undefined);
+  return {
+    isInputTerminal: isatty(0),
+    isOutputTerminal: isatty(1),
+    isErrorTerminal: isatty(2),
+    isInputPiped: !isatty(0) && isPiped(),
+    get columns() {
+      return stdout.columns || 80;
+    },
+    get rows() {
+      return stdout.rows || 24;
+    },
+    write(text) {
+      if (!isClosed) stdout.write(text);
+      return !isClosed;
+    },
+    writeError(text) {
+      stderr.write(text);
+    },
+    readInput: (sizeBytesMax) => readUpTo(process.stdin, sizeBytesMax),
+    async ask(question, { isSecret }) {
+      stderr.write(question);
+      const answer = await (isSecret ? readSecretLine(process.stdin) : readPlainLine(process.stdin));
+      if (isSecret) stderr.write("\n");
+      return answer;
+    },
+    onSignal(listener) {
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+    onOutputClosed(listener) {
+      if (isClosed) listener();
+      else closedListeners.push(listener);
+    },
+    async flush() {
+      for (const stream of [stdout, stderr]) {
+        if (stream === stdout && isClosed) continue;
+        await new Promise<void>((resolve) => {
+          stream.write("", () => resolve());
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { CommandEntry } from "./command.ts";
+
+/** The tree of commands. A command's file is loaded when it is called: most are short-lived, and start-up counts. */
+const sessionCommands: readonly CommandEntry[] = [
+  {
+    name: "list",
+    aliases: ["ls"],
+    summary: "list all sessions, the newest first",
+    load: async () => (await import("./session/list.ts")).listCommand,
+  },
+  {
+    name: "show",
+    aliases: [],
+    summary: "show a session's transcript and figures",
+    load: async () => (await import("./session/show.ts")).showCommand,
+  },
+  {
+    name: "last",
+    aliases: [],
+    summary: "show the session used last",
+    load: async () => (await import("./session/last.ts")).lastCommand,
+  },
+  {
+    name: "rename",
+    aliases: [],
+    summary: "give a session another title",
+    load: async () => (await import("./session/rename.ts")).renameCommand,
+  },
+  {
+    name: "delete",
+    aliases: ["rm"],
+    summary: "delete a session and all that belongs to it",
+    load: async () => (await import("./session/delete.ts")).deleteCommand,
+  },
+];
+
+const configCommands: readonly CommandEntry[] = [
+  {
+    name: "check",
+    aliases: [],
+    summary: "find what is wrong with the config files",
+    load: async () => (await import("./config/check.ts")).checkCommand,
+  },
+  {
+    name: "show",
+    aliases: [],
+    summary: "show what the files, the environment and the flags give",
+    load: async () => (await import("./config/show.ts")).showCommand,
+  },
+  {
+    name: "path",
+    aliases: [],
+    summary: "name the config files, lowest precedence first",
+    load: async () => (await import("./config/path.ts")).pathCommand,
+  },
+  {
+    name: "trust",
+    aliases: [],
+    summary: "believe this project's own config",
+    load: async () => (await import("./config/trust.ts")).trustCommand,
+  },
+];
+
+export const rootEntry: CommandEntry = {
+  name: "crush",
+  aliases: [],
+  summary: "A coding agent in the terminal, whose sessions are kept.",
+  members: [
+    {
+      name: "run",
+      aliases: ["r"],
+      summary: "run one prompt and print the answer",
+      load: async () => (await import("./run/run.ts")).runPromptCommand,
+    },
+    {
+      name: "session",
+      aliases: ["sessions", "s"],
+      summary: "list, show, rename and delete sessions",
+      members: sessionCommands,
+    },
+    {
+      name: "stats",
+      aliases: [],
+      summary: "what sessions, days and models have consumed",
+      load: async () => (await import("./stats.ts")).statsCommand,
+    },
+    {
+      name: "models",
+      aliases: [],
+      summary: "list the models there are",
+      load: async () => (await import("./models.ts")).modelsCommand,
+    },
+    {
+      name: "login",
+      aliases: ["auth"],
+      summary: "store a provider's API key",
+      load: async () => (await import("./login.ts")).loginCommand,
+    },
+    {
+      name: "logout",
+      aliases: ["signout"],
+      summary: "remove a stored API key",
+      load: async () => (await import("./logout.ts")).logoutCommand,
+    },
+    {
+      name: "projects",
+      aliases: [],
+      summary: "list the projects where sessions are kept",
+      load: async () => (await import("./projects.ts")).projectsCommand,
+    },
+    {
+      name: "dirs",
+      aliases: [],
+      summary: "show where config and data lie",
+      load: async () => (await import("./dirs.ts")).dirsCommand,
+    },
+    {
+      name: "logs",
+      aliases: [],
+      summary: "show the log of this project",
+      load: async () => (await import("./logs.ts")).logsCommand,
+    },
+    {
+      name: "config",
+      aliases: [],
+      summary: "check and show the config, and trust a project's",
+      members: configCommands,
+    },
+    {
+      name: "schema",
+      aliases: [],
+      summary: "print the JSON schema of crush.json",
+      load: async () => (await import("./schema.ts")).schemaCommand,
+    },
+    {
+      name: "update-providers",
+      aliases: [],
+      summary: "say where the list of providers comes from",
+      load: async () => (await import("./update-providers.ts")).updateProvidersCommand,
+    },
+  ],
+};

@@ -1,0 +1,185 @@
+import { type App, type HeadlessPermission, isModelProblem, type ResolvedModel } from "../../app/app.ts";
+import { AppError } from "../../lib/app-error.ts";
+import type { SessionEvent } from "../../schema/session-event.ts";
+import type { Session } from "../../schema/session.ts";
+import type { Command, CommandContext, ParsedOptions } from "../command.ts";
+import { exitAtOnce, exitCodeOfTurn, exitCodes } from "../exit.ts";
+import type { CliIo } from "../io.ts";
+import { printError } from "../print-error.ts";
+import { type Activity, noActivity, spinner, verboseLog } from "./activity.ts";
+import { chooseModel } from "./choose-model.ts";
+import { jsonOutput, streamJsonOutput } from "./json-output.ts";
+import { readPrompt } from "./read-prompt.ts";
+import type { RunOutput } from "./run-output.ts";
+import { textOutput } from "./text-output.ts";
+
+const permissions: readonly HeadlessPermission[] = ["allow", "deny", "ask-config"];
+
+function outputFor(io: CliIo, format: string | undefined): RunOutput {
+  if (format === "json") return jsonOutput(io);
+  return format === "stream-json" ? streamJsonOutput(io) : textOutput(io);
+}
+
+function activityFor(context: CommandContext): Activity {
+  const { options, dependencies } = context;
+  if (options.has("verbose")) return verboseLog(dependencies.io);
+  if (options.has("quiet") || !dependencies.io.isErrorTerminal) return noActivity;
+  return spinner(dependencies.io, dependencies.nowMs);
+}
+
+async function findSession(app: App, options: ParsedOptions): Promise<Session> {
+  const id = options.text("session");
+  if (id !== undefined) return app.findSession(id);
+  return options.has("continue") ? app.lastSession() : app.createSession();
+}
+
+/** Sets the models of `-m` and `--small-model`, and says what the session runs on. Throws AppError where it cannot. */
+async function setModels(app: App, session: Session, options: ParsedOptions): Promise<ResolvedModel> {
+  const large = options.text("model");
+  const small = options.text("small-model");
+  if (small !== undefined) app.overrideModel("small", chooseModel(small, app.listProviders()));
+  if (large !== undefined) await app.chooseModel(session.id, chooseModel(large, app.listProviders()));
+  const model = app.sessionModel(session.id);
+  if (!isModelProblem(model)) return model;
+  throw new AppError(model.code, model.message, { hint: model.hint });
+}
+
+/** What of the project's config does not count, told once. */
+function printIgnored(app: App, io: CliIo): void {
+  const { untrusted } = app.config;
+  if (untrusted.length === 0) return;
+  const keys = untrusted.map(({ file, key }) => (key === "" ? file : key)).join(", ");
+  printError(
+    { ...io, writeError: (text) => io.writeError(text.replace(/^error/u, "ignored")) },
+    {
+      message: `until this project's config is trusted: ${keys}`,
+      hint: "look at it with `config trust`, or give --trust for this run",
+    },
+  );
+}
+
+interface Interruption {
+  readonly exitCode: number | undefined;
+  release(): void;
+}
+
+/** The first signal, or a reader that went away, ends the turn and keeps it; the second signal ends the process. */
+function watchInterruptions(app: App, session: Session, io: CliIo): Interruption {
+  let exitCode: number | undefined;
+  const cancel = (code: number): void => {
+    exitCode ??= code;
+    // Ending it again, or when it has ended, changes nothing.
+    void app.cancelTurn(session.id).catch(() => undefined);
+  };
+  const release = io.onSignal((signal) => {
+    const code = signal === "SIGTERM" ? exitCodes.terminated : exitCodes.canceled;
+    if (exitCode !== undefined) exitAtOnce(code);
+    cancel(code);
+  });
+  io.onOutputClosed(() => cancel(exitCodes.outputClosed));
+  return {
+    get exitCode() {
+      return exitCode;
+    },
+    release,
+  };
+}
+
+interface Turn {
+  readonly app: App;
+  readonly session: Session;
+  readonly model: ResolvedModel;
+  readonly prompt: string;
+}
+
+async function runTurn({ app, session, model, prompt }: Turn, context: CommandContext): Promise<number> {
+  const { io, nowMs } = context.dependencies;
+  const output = outputFor(io, context.options.text("format"));
+  const activity = activityFor(context);
+  const changed = new Set<string>();
+  const startedAtMs = nowMs();
+  const start = { session, hash: app.showSession(session.id).hash, model: model.choice };
+  const stopWatching = app.watch((event: SessionEvent) => {
+    if (event.sessionId !== session.id) return;
+    if (event.type === "file-changed") changed.add(event.path);
+    activity.event(event);
+    output.event(event);
+  });
+  const interruption = watchInterruptions(app, session, io);
+  try {
+    output.start(start);
+    const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
+    activity.stop();
+    const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
+    output.end({ ...start, outcome, files, durationMs: nowMs() - startedAtMs });
+    if (outcome.errorMessage !== undefined) {
+      printError(io, { message: outcome.errorMessage, hint: outcome.errorHint });
+    }
+    return interruption.exitCode ?? exitCodeOfTurn(outcome.reason, outcome.failureKind);
+  } finally {
+    interruption.release();
+    activity.stop();
+    stopWatching();
+  }
+}
+
+async function run(context: CommandContext): Promise<number> {
+  const { options, dependencies, flags } = context;
+  const { io } = dependencies;
+  if (options.has("session") && options.has("continue")) {
+    throw new AppError("usage", "--session and --continue exclude each other", { hint: "give one of them" });
+  }
+  const prompt = await readPrompt(context.words, io);
+  const permission = permissions.find((name) => name === options.text("permission")) ?? "allow";
+  const app = await dependencies.openApp({ flags, permission });
+  try {
+    if (!options.has("quiet")) printIgnored(app, io);
+    const session = await findSession(app, options);
+    try {
+      const model = await setModels(app, session, options);
+      return await runTurn({ app, session, model, prompt }, context);
+    } finally {
+      // A session that got no prompt after all is not worth keeping.
+      await app.leaveSession(session.id);
+    }
+  } finally {
+    await app.close();
+  }
+}
+
+export const runPromptCommand: Command = {
+  usage: "[prompt…]",
+  description:
+    "Runs one prompt and prints the answer. What comes through a pipe goes before the words. Tools run without asking, unless --permission says otherwise.",
+  options: [
+    { name: "quiet", short: "q", summary: "print the answer alone" },
+    { name: "verbose", short: "v", summary: "tell each step, call and request on standard error" },
+    { name: "model", short: "m", value: "model", summary: "use this model: [provider/]model" },
+    { name: "small-model", value: "model", summary: "use this model for titles and summaries" },
+    { name: "session", short: "s", value: "id", summary: "go on with this session (UUID, hash, or the start of one)" },
+    { name: "continue", short: "C", summary: "go on with the session used last" },
+    {
+      name: "format",
+      value: "format",
+      choices: ["text", "json", "stream-json"],
+      summary: "text; json: one object at the end; stream-json: an event a line",
+    },
+    {
+      name: "permission",
+      value: "answer",
+      choices: permissions,
+      summary: "allow; deny; ask-config: only what config allows",
+    },
+    { name: "trust", summary: "believe this project's own config for this run" },
+    { name: "yolo", short: "y", summary: "the same as --permission allow" },
+  ],
+  examples: [
+    { comment: "Ask something", words: 'run "What does this project do?"' },
+    { comment: "Hand something in", words: 'run "Review this change"', before: "git diff |" },
+    { comment: "Go on where the last run ended", words: 'run --continue "Now add a test"' },
+    { comment: "For a script", words: 'run --format json "List the TODOs" | jq -r .text' },
+    { comment: "Let it read, not change", words: 'run --permission deny "Find the bug in src/parser.ts"' },
+  ],
+  words: { min: 0, max: Number.POSITIVE_INFINITY },
+  run,
+};

@@ -1,0 +1,63 @@
+import { sanitizeLine } from "../../term/sanitize.ts";
+import { sliceText, textWidth } from "../../term/width.ts";
+import type { App, SessionSummary } from "../../app/app.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { exitCodes } from "../exit.ts";
+import { formatRfc3339 } from "../format-time.ts";
+import { pageOutput } from "../page-output.ts";
+import { paintFor } from "../paint.ts";
+import { withApp } from "../with-app.ts";
+
+/** Hash, date and the blanks between them. */
+const prefixWidth = 34;
+const titleWidthMin = 10;
+
+function toJson(summary: SessionSummary): Readonly<Record<string, unknown>> {
+  const { session, hash } = summary;
+  return {
+    id: hash,
+    uuid: session.id,
+    title: session.title,
+    created: formatRfc3339(session.createdAt),
+    modified: formatRfc3339(session.updatedAt),
+    state: summary.state,
+    model: summary.model,
+  };
+}
+
+function cut(text: string, width: number): string {
+  return textWidth(text) <= width ? text : `${sliceText(text, 0, width - 1)}…`;
+}
+
+function listText(app: App, context: CommandContext): string {
+  const { io } = context.dependencies;
+  const { noColor, term } = app.config.surroundings;
+  const paint = paintFor({ isTerminal: io.isOutputTerminal, noColor, term });
+  const titleWidth = io.isOutputTerminal ? Math.max(io.columns - prefixWidth, titleWidthMin) : Number.POSITIVE_INFINITY;
+  return app
+    .listSessions()
+    .map(({ session, hash }) => {
+      const title = cut(sanitizeLine(session.title), titleWidth);
+      return `${paint.accent(hash.slice(0, 7))} ${paint.dim(formatRfc3339(session.createdAt))} ${title}\n`;
+    })
+    .join("");
+}
+
+export const listCommand: Command = {
+  usage: "",
+  description: "Lists the sessions of this project: hash, when they were created, title.",
+  options: [{ name: "json", summary: "print JSON" }],
+  examples: [
+    { comment: "List the sessions", words: "session list" },
+    { comment: "Titles of all sessions, for a script", words: "session list --json | jq -r '.[].title'" },
+  ],
+  words: { min: 0, max: 0 },
+  run: (context) =>
+    withApp(context, async (app) => {
+      const { io } = context.dependencies;
+      if (context.options.has("json")) {
+        io.write(`${JSON.stringify(app.listSessions().map((summary) => toJson(summary)))}\n`);
+      } else await pageOutput(io, listText(app, context), app.config.surroundings);
+      return exitCodes.ok;
+    }),
+};
