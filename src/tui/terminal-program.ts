@@ -41,6 +41,8 @@ export interface ProgramOptions {
   readonly createPane: CreateTranscriptPane;
   readonly renderDisplay: RenderDisplay;
   readonly hasColors: boolean;
+  /** Resolves when nothing is being loaded for what the screen shows. */
+  readonly whenLoaded: () => Promise<void>;
   /** Called each time when everything that was begun is done and painted; a turn that waits for a person is done. */
   readonly onIdle?: () => void;
 }
@@ -78,6 +80,7 @@ export class TerminalProgram implements Disposable {
   #isPaintDue = false;
   #pendingCount = 0;
   #isEnding = false;
+  #isChecking = false;
   #stopWatching: () => void = () => undefined;
   readonly #end: (exitCode: number) => void;
   readonly #fail: (error: unknown) => void;
@@ -134,6 +137,11 @@ export class TerminalProgram implements Disposable {
       this.#isUpdating = false;
       this.#messages.length = 0;
     }
+  }
+
+  /** Something outside the state looks different now. */
+  refresh(): void {
+    this.#requestFrame("soon");
   }
 
   /** Resolves when nothing is under way any more and the screen shows it. */
@@ -282,9 +290,14 @@ export class TerminalProgram implements Disposable {
   }
 
   #checkIdle(): void {
-    if (!this.#isIdle) return;
-    this.#options.onIdle?.();
-    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (!this.#isIdle || this.#isChecking) return;
+    this.#isChecking = true;
+    void this.#options.whenLoaded().then(() => {
+      this.#isChecking = false;
+      if (!this.#isIdle) return;
+      this.#options.onIdle?.();
+      for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    });
   }
 
   #readSession(how: { readonly isOpening: boolean; readonly sessionId?: SessionId }): void {

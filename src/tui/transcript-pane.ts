@@ -11,13 +11,15 @@ export interface PaneLook {
   readonly isFocused: boolean;
 }
 
+export type PaneOperation = Exclude<TranscriptOperation, "copy">;
+
 /** One session's transcript between frames: its messages, its scroll position, what is unfolded. */
 export interface TranscriptPane {
   /** An event of this session; cheap, also for the deltas of a fast stream. */
   accept(event: SessionEvent): void;
   /** At most the rows of the size. Reads the running turn from the app where one is. */
   draw(look: PaneLook): readonly SpanLine[];
-  operate(operation: Exclude<TranscriptOperation, "copy">): void;
+  operate(operation: PaneOperation): void;
   /** A click on a cell of the last drawing: unfolds or folds what is there. */
   click(row: number, column: number): void;
   /** The text of the message in focus, for the clipboard; "" where there is none. */

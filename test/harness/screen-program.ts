@@ -4,38 +4,16 @@ import { must } from "../../src/lib/assert.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import { parseKeyPress } from "../../src/term/key-press.ts";
 import type { Frame } from "../../src/term/span-line.ts";
+import { LateModules } from "../../src/term/late-modules.ts";
+import { displayCall } from "../../src/tools/all-displays.ts";
 import { lineText } from "../../src/term/spans.ts";
 import type { MouseAction, Size } from "../../src/term/terminal-event.ts";
 import { type ProgramScreen, TerminalProgram } from "../../src/tui/terminal-program.ts";
-import type { TranscriptPane } from "../../src/tui/transcript-pane.ts";
+import { createDisplayRenderer } from "../../src/tui/display-renderer.ts";
+import { SessionTranscript } from "../../src/tui/session-transcript.ts";
 import type { FakeApp } from "./fake-app.ts";
 import { keySequence } from "./keys.ts";
 import { ManualClock } from "./manual-clock.ts";
-
-/** Each message as plain lines: for tests that are not about the transcript. */
-function plainPane(app: FakeApp, sessionId: SessionId, operations: string[]): TranscriptPane {
-  const lines = (): string[] =>
-    app
-      .readTranscript(sessionId)
-      .messages.flatMap(({ role, parts }) =>
-        parts.map((part) => `${role}: ${part.type === "text" ? part.text : part.type}`),
-      );
-  return {
-    accept: () => undefined,
-    draw: ({ size }) => {
-      const live = app.liveTurn(sessionId)?.message?.parts ?? [];
-      const streamed = live.map((part) => `live: ${part.type === "text" ? part.text : part.type}`);
-      return [...lines(), ...streamed].slice(-size.rows).map((text) => [{ text, style: {} }]);
-    },
-    operate: (operation) => {
-      operations.push(operation);
-    },
-    click: (row, column) => {
-      operations.push(`click ${row} ${column}`);
-    },
-    focusedText: () => lines().at(-1) ?? "",
-  };
-}
 
 class RecordingScreen implements ProgramScreen {
   size: Size;
@@ -85,8 +63,7 @@ export class ScreenProgram {
   readonly clock = new ManualClock();
   readonly screen: RecordingScreen;
   readonly program: TerminalProgram;
-  /** What was done to the transcript. */
-  readonly transcriptOperations: string[] = [];
+  readonly #modules = new LateModules(() => this.program.refresh());
 
   constructor(options: ScreenProgramOptions) {
     this.app = options.app;
@@ -95,11 +72,10 @@ export class ScreenProgram {
       app: options.app,
       screen: this.screen,
       clock: this.clock,
-      createPane: (sessionId) => plainPane(options.app, sessionId, this.transcriptOperations),
-      renderDisplay: (display) =>
-        display.blocks.flatMap((block) =>
-          block.kind === "code" ? block.text.split("\n").map((text) => [{ text, style: {} }]) : [],
-        ),
+      createPane: (sessionId) =>
+        new SessionTranscript(sessionId, { app: options.app, modules: this.#modules, displayCall }),
+      renderDisplay: createDisplayRenderer(this.#modules),
+      whenLoaded: () => this.#modules.settled(),
       hasColors: false,
     });
   }

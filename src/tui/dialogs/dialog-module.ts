@@ -18,11 +18,14 @@ export interface DialogKey<D> {
   readonly run: (dialog: D, state: UiState) => Change;
 }
 
-/** Draws the blocks of a tool call at a width. Cached by the one who hands it in. */
-export type RenderDisplay = (
-  display: ToolDisplay,
-  options: { readonly width: number; readonly diffMode: "unified" | "split" },
-) => readonly SpanLine[];
+export interface DisplayLook {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly diffMode: "unified" | "split";
+}
+
+/** Draws the blocks of a tool call. Cached by the one who hands it in. */
+export type RenderDisplay = (display: ToolDisplay, look: DisplayLook) => readonly SpanLine[];
 
 export interface DialogViewContext {
   readonly state: UiState;

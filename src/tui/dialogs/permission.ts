@@ -137,7 +137,7 @@ function view(dialog: PermissionDialog, context: DialogViewContext): DialogView 
   const { theme, area, state } = context;
   const width = dialog.isFullScreen ? area.columns : Math.min(area.columns, 110);
   const diffMode = effectiveDiffMode(state, width);
-  const blocks = context.renderDisplay(dialog.request.display, { width, diffMode });
+  const blocks = context.renderDisplay(dialog.request.display, { theme, width, diffMode });
   const waiting = state.dialogs.filter((open) => open.kind === "permission").length - 1;
   const footer: SpanLine[] = [[]];
   const reply =

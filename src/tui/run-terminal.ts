@@ -1,0 +1,74 @@
+import type { ReadStream, WriteStream } from "node:tty";
+import type { App } from "../app/app.ts";
+import { type Clock, systemClock } from "../lib/clock.ts";
+import type { DisplayCall } from "../schema/display-block.ts";
+import type { SessionId } from "../schema/ids.ts";
+import { LateModules } from "../term/late-modules.ts";
+import { sanitizeLine } from "../term/sanitize.ts";
+import { Terminal } from "../term/terminal.ts";
+import { createDisplayRenderer } from "./display-renderer.ts";
+import { SessionTranscript } from "./session-transcript.ts";
+import { TerminalProgram } from "./terminal-program.ts";
+
+export interface RunTerminalOptions {
+  readonly displayCall: DisplayCall;
+  readonly initialSessionId: SessionId;
+  readonly input: ReadStream;
+  readonly output: WriteStream & { readonly fd: number };
+  readonly clock?: Clock;
+  /** Called each time when all that was begun is done and painted. */
+  readonly onIdle?: () => void;
+}
+
+/** How to go on with the session; "" for one in which nothing was said. */
+function farewell(app: App, sessionId: SessionId): string {
+  const { session } = app.showSession(sessionId);
+  if (session.messageCount === 0) return "";
+  const hash = app.shortId(sessionId).slice(0, 7);
+  return `${sanitizeLine(session.title)}\nContinue with: ${app.config.surroundings.calledAs} -s ${hash}\n`;
+}
+
+function terminalEnvironment({ config }: App): Record<string, string | undefined> {
+  const { noColor, term, colorTerm } = config.surroundings;
+  return { TERM: term, COLORTERM: colorTerm, ...(noColor ? { NO_COLOR: "1" } : {}) };
+}
+
+/**
+ * The full-screen program, until the person leaves it: resolves with the exit code, the terminal as it was before and
+ * how to continue printed. The app stays open: whoever made it closes it. Throws AppError `not-a-terminal` before
+ * anything is changed; rejects with a bug of ours after the terminal was restored.
+ */
+export async function runTerminal(app: App, options: RunTerminalOptions): Promise<number> {
+  const { input, output, clock = systemClock } = options;
+  let program: TerminalProgram | null = null;
+  const terminal = Terminal.open({
+    input,
+    output,
+    environment: terminalEnvironment(app),
+    clock,
+    onEvent: (event) => program?.handle(event),
+  });
+  const modules = new LateModules(() => program?.refresh());
+  program = new TerminalProgram({
+    app,
+    screen: terminal,
+    clock,
+    createPane: (sessionId) => new SessionTranscript(sessionId, { app, modules, displayCall: options.displayCall }),
+    renderDisplay: createDisplayRenderer(modules),
+    whenLoaded: () => modules.settled(),
+    hasColors: !app.config.surroundings.noColor,
+    ...(options.onIdle === undefined ? {} : { onIdle: options.onIdle }),
+  });
+  let exitCode: number;
+  let last = options.initialSessionId;
+  try {
+    program.start(options.initialSessionId);
+    exitCode = await program.ended;
+    last = program.state.session?.id ?? last;
+  } finally {
+    program[Symbol.dispose]();
+    await terminal.close();
+  }
+  if (exitCode === 0) output.write(farewell(app, last));
+  return exitCode;
+}
