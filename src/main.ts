@@ -1,10 +1,93 @@
 /** Composition root: the only file that may import every layer. */
 import { readFileSync } from "node:fs";
+import type { App } from "./app/app.ts";
+import type { CliDependencies, OpenAppOptions, TerminalOptions } from "./cli/command.ts";
+import { processIo } from "./cli/io.ts";
+import { runCommand } from "./cli/run-command.ts";
+import { calledAs } from "./config/called-as.ts";
+import type { Config } from "./config/config.ts";
+import { systemClock } from "./lib/clock.ts";
+import type { ModelCatalogue } from "./providers/provider.ts";
 
 function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  if (typeof manifest === "object" && manifest !== null && "version" in manifest) return String(manifest.version);
-  throw new Error("package.json has no version");
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version;
 }
 
-if (process.argv.includes("--version")) process.stdout.write(`crush-ts version ${version()}\n`);
+async function loadCatalogue(): Promise<ModelCatalogue> {
+  const { openCatalogue } = await import("./providers/catalogue.ts");
+  return openCatalogue();
+}
+
+function keyVariablesOf(catalogue: ModelCatalogue): readonly string[] {
+  return catalogue.providers().flatMap((provider) => provider.keyVariable ?? []);
+}
+
+async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
+  const [{ loadConfig }, { createApp }, { createProvider }, catalogue] = await Promise.all([
+    import("./config/load-config.ts"),
+    import("./app/create-app.ts"),
+    import("./providers/all.ts"),
+    loadCatalogue(),
+  ]);
+  const config = loadConfig(flags, { keyVariables: keyVariablesOf(catalogue) });
+  return createApp({
+    config,
+    clock: systemClock,
+    catalogue,
+    createProvider,
+    loadTurnParts: async () => {
+      const [{ createToolSet }, { judgePermission }] = await Promise.all([
+        import("./tools/all.ts"),
+        import("./permissions/judge.ts"),
+      ]);
+      return { toolSet: createToolSet(config.toolLimits), judge: judgePermission };
+    },
+    headless: permission ?? null,
+  });
+}
+
+async function listProviders(config: Config): ReturnType<CliDependencies["listProviders"]> {
+  const [{ ModelDirectory }, catalogue] = await Promise.all([import("./app/model-directory.ts"), loadCatalogue()]);
+  return new ModelDirectory(config, catalogue).list();
+}
+
+async function runTerminal({ flags, session, continueLast }: TerminalOptions): Promise<number> {
+  const [app, { runTerminal: run }, { displayCall }] = await Promise.all([
+    openApp({ flags }),
+    import("./tui/run-terminal.ts"),
+    import("./tools/all-displays.ts"),
+  ]);
+  try {
+    const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
+    const shown = wanted ?? (await app.openStartSession());
+    const { stdin: input, stdout: output } = process;
+    return await run(app, { displayCall, initialSessionId: shown.id, input, output });
+  } finally {
+    await app.close();
+  }
+}
+
+/** A bug of ours: the person gets their terminal back and a report that names it. */
+async function reportCrash(error: unknown): Promise<never> {
+  const { writeCrashReport } = await import("./cli/crash-report.ts");
+  const { restoreOpenTerminals } = await import("./term/terminal.ts");
+  restoreOpenTerminals();
+  process.exit(writeCrashReport(error, { version: version(), nowMs: systemClock.nowMs() }));
+}
+
+process.on("uncaughtException", reportCrash);
+process.on("unhandledRejection", reportCrash);
+
+const exitCode = await runCommand(process.argv.slice(2), {
+  io: processIo(),
+  version: version(),
+  calledAs: calledAs(),
+  nowMs: () => systemClock.nowMs(),
+  keyVariables: async () => keyVariablesOf(await loadCatalogue()),
+  listProviders,
+  openApp,
+  displayCall: async () => (await import("./tools/all-displays.ts")).displayCall,
+  runTerminal,
+}).catch(reportCrash);
+process.exit(exitCode);

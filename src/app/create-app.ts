@@ -44,7 +44,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const models = new ModelDirectory(config, catalogue);
   const context: Context = { config, store, log, clock, events, models, createProvider, shortId };
   let isYolo = config.isYolo;
-  const work = new Work(async () => {
+  const work = new Work(clock, async () => {
     const { toolSet, judge } = await dependencies.loadTurnParts();
     return loadTurnEngine(context, { toolSet, judge, isYolo: () => isYolo, headless: dependencies.headless });
   });

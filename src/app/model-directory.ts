@@ -88,9 +88,7 @@ export class ModelDirectory {
     if (chosen !== undefined) return chosen;
     const large = this.#defaults.get("large");
     if (large !== undefined) return this.#smallOf(large);
-    const usable = this.list().find(
-      (provider) => provider.type !== "practice" && provider.apiKey !== null && provider.models.length > 0,
-    );
+    const usable = this.#firstUsable();
     if (usable === undefined) return undefined;
     const id = (size === "large" ? usable.defaultLargeModelId : usable.defaultSmallModelId) ?? usable.models[0]?.id;
     return id === undefined ? undefined : { provider: usable.id, model: id };
@@ -124,10 +122,25 @@ export class ModelDirectory {
     return id === null ? large : { provider: large.provider, model: id };
   }
 
-  #build(): readonly ProviderSettings[] {
+  /** Asks for keys before it parses models: most providers have none. */
+  #firstUsable(): ProviderSettings | undefined {
+    for (const id of this.#ids()) {
+      if (this.#found.has(id) || this.#keyOf(id, this.#catalogue.find(id)) !== null) {
+        const provider = this.find(id);
+        if (provider !== undefined && provider.models.length > 0) return provider;
+      }
+    }
+    return undefined;
+  }
+
+  #ids(): ReadonlySet<string> {
     const ids = new Set([...Object.keys(this.#config.providers), ...this.#found.keys()]);
     if (!this.#config.disableDefaultProviders) for (const known of this.#catalogue.providers()) ids.add(known.id);
-    const all = [...ids].map((id) => this.find(id)).filter((provider) => provider !== undefined);
+    return ids;
+  }
+
+  #build(): readonly ProviderSettings[] {
+    const all = [...this.#ids()].map((id) => this.find(id)).filter((provider) => provider !== undefined);
     return [...all, practiceSettings];
   }
 

@@ -1,15 +1,19 @@
+import type { Clock } from "../lib/clock.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
+
+const finishTimeoutMs = 10_000;
 
 /** What this process is doing besides showing sessions. */
 export class Work {
   readonly turns = new TurnRegistry();
-  readonly titles = new TitleJobs();
+  readonly titles: TitleJobs;
   readonly #make: () => Promise<TurnEngine>;
   #engine: Promise<TurnEngine> | null = null;
   #ready: TurnEngine | null = null;
 
-  constructor(makeEngine: () => Promise<TurnEngine>) {
+  constructor(clock: Clock, makeEngine: () => Promise<TurnEngine>) {
+    this.titles = new TitleJobs(clock);
     this.#make = makeEngine;
   }
 
@@ -28,8 +32,13 @@ export class Work {
 
 /** Titles in the making: they outlive their turn. */
 class TitleJobs {
+  readonly #clock: Clock;
   readonly #abort = new AbortController();
   readonly #jobs = new Set<Promise<void>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   add(job: (signal: AbortSignal) => Promise<void>): void {
     const running = job(this.#abort.signal).finally(() => {
@@ -38,12 +47,19 @@ class TitleJobs {
     this.#jobs.add(running);
   }
 
+  /** Waits for them, at most ten seconds: a title is worth no more. */
   async finish(): Promise<void> {
-    await Promise.all(this.#jobs);
+    if (this.#jobs.size === 0) return;
+    const bound = Promise.withResolvers<undefined>();
+    const cancel = this.#clock.after(finishTimeoutMs, () => {
+      bound.resolve(undefined);
+    });
+    await Promise.race([Promise.all(this.#jobs), bound.promise]);
+    cancel();
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.finish();
+    await Promise.all(this.#jobs);
   }
 }

@@ -2,6 +2,7 @@ import type { ChangedFile, TurnOutcome } from "../../app/app.ts";
 import type { ModelChoice } from "../../schema/model.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";
+import type { Usage } from "../../schema/usage.ts";
 import { usageJson } from "../format-usage.ts";
 import { fileJson } from "../session/session-json.ts";
 
@@ -14,6 +15,9 @@ export interface RunStart {
 
 export interface RunResult extends RunStart {
   readonly outcome: TurnOutcome;
+  /** Of all requests of the run, its title's included. */
+  readonly usage: Usage;
+  readonly costUsd: number | null;
   /** Changed in this run; the counts are of the session. */
   readonly files: readonly ChangedFile[];
   readonly durationMs: number;
@@ -33,6 +37,8 @@ export function resultJson({
   hash,
   model,
   outcome,
+  usage,
+  costUsd,
   files,
   durationMs,
 }: RunResult): Readonly<Record<string, unknown>> {
@@ -41,8 +47,8 @@ export function resultJson({
     session_id: session.id,
     session_hash: hash,
     text: outcome.text,
-    usage: usageJson(outcome.usage),
-    cost: outcome.costUsd,
+    usage: usageJson(usage),
+    cost: costUsd,
     files: files.map((file) => fileJson(file)),
     finish_reason: outcome.reason,
     provider: model.provider,

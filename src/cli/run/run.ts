@@ -10,6 +10,7 @@ import { type Activity, noActivity, spinner, verboseLog } from "./activity.ts";
 import { chooseModel } from "./choose-model.ts";
 import { jsonOutput, streamJsonOutput } from "./json-output.ts";
 import { readPrompt } from "./read-prompt.ts";
+import { RunLedger } from "./run-ledger.ts";
 import type { RunOutput } from "./run-output.ts";
 import { textOutput } from "./text-output.ts";
 
@@ -97,11 +98,13 @@ async function runTurn({ app, session, model, prompt }: Turn, context: CommandCo
   const output = outputFor(io, context.options.text("format"));
   const activity = activityFor(context);
   const changed = new Set<string>();
+  const ledger = new RunLedger();
   const startedAtMs = nowMs();
   const start = { session, hash: app.showSession(session.id).hash, model: model.choice };
   const stopWatching = app.watch((event: SessionEvent) => {
     if (event.sessionId !== session.id) return;
     if (event.type === "file-changed") changed.add(event.path);
+    if (event.type === "usage-recorded") ledger.add(event.record);
     activity.event(event);
     output.event(event);
   });
@@ -110,11 +113,16 @@ async function runTurn({ app, session, model, prompt }: Turn, context: CommandCo
     output.start(start);
     const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
     activity.stop();
+    // Its request is a part of what the run consumed.
+    if (context.options.text("format")?.endsWith("json") === true) await app.finishTitles();
     const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
-    output.end({ ...start, outcome, files, durationMs: nowMs() - startedAtMs });
+    const { usage, costUsd } = ledger;
+    output.end({ ...start, outcome, usage, costUsd, files, durationMs: nowMs() - startedAtMs });
     if (outcome.errorMessage !== undefined) {
       printError(io, { message: outcome.errorMessage, hint: outcome.errorHint });
     }
+    await io.flush();
+    await app.finishTitles();
     return interruption.exitCode ?? exitCodeOfTurn(outcome.reason, outcome.failureKind);
   } finally {
     interruption.release();
