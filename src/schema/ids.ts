@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
@@ -9,8 +7,8 @@ export type MessageId = Branded<"MessageId">;
 /** As the provider gave it: any string, unique within a message only. */
 export type ToolCallId = Branded<"ToolCallId">;
 
-export const newSessionId = (): SessionId => randomUUID() as SessionId;
-export const newMessageId = (): MessageId => randomUUID() as MessageId;
+export const newSessionId = (): SessionId => crypto.randomUUID() as SessionId;
+export const newMessageId = (): MessageId => crypto.randomUUID() as MessageId;
 
 export const asSessionId = (text: string): SessionId => text as SessionId;
 export const asMessageId = (text: string): MessageId => text as MessageId;

@@ -1,6 +1,6 @@
-import { Worker } from "node:worker_threads";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { startCheckpointThread } from "./load-checkpoint-thread.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** SQLite's own measure: 1,000 pages of 4 KiB. */
@@ -50,22 +50,13 @@ export class Checkpointer {
     this.#isDisposed = true;
   }
 
-  #runThread(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const end = (): void => {
-      this.#running = null;
-      this.#endedAtMs = this.#clock.nowMs();
-      resolve();
-    };
-    const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), { workerData: this.#path });
-    worker.unref();
-    worker.on("error", (error) => {
-      if (this.#isDisposed) return;
-      this.#log.write("warn", "checkpoint failed", { reason: error instanceof Error ? error.name : "unknown" });
-      // Nothing is lost; SQLite's own way, slower but sure, takes over.
-      this.#connection.execute(`pragma wal_autocheckpoint = ${String(framesMax)}`);
-    });
-    worker.on("exit", end);
-    return promise;
+  async #runThread(): Promise<void> {
+    const failure = await startCheckpointThread(this.#path);
+    this.#running = null;
+    this.#endedAtMs = this.#clock.nowMs();
+    if (failure === null || this.#isDisposed) return;
+    this.#log.write("warn", "checkpoint failed", { reason: failure });
+    // Nothing is lost; SQLite's own way, slower but sure, takes over.
+    this.#connection.execute(`pragma wal_autocheckpoint = ${String(framesMax)}`);
   }
 }

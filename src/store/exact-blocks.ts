@@ -1,5 +1,5 @@
 /** The table x_message: a step's exact blocks where Crush's parts can't carry them. */
-import { createHash } from "node:crypto";
+import { contentHash } from "../lib/content-hash.ts";
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { MessageId } from "../schema/ids.ts";
 import type { ModelBlock } from "../schema/model-request.ts";
@@ -18,7 +18,7 @@ export function putExactBlocks(
   tx.run(
     `insert into x_message (message_id, parts_hash, blocks) values (?, ?, ?)
      on conflict (message_id) do update set parts_hash = excluded.parts_hash, blocks = excluded.blocks`,
-    [messageId, hashOf(value.partsText), JSON.stringify(value.blocks)],
+    [messageId, contentHash(value.partsText), JSON.stringify(value.blocks)],
   );
 }
 
@@ -29,7 +29,7 @@ export function decodeExactBlocks(stored: {
   readonly blocks: SqlValue | undefined;
 }): readonly ModelBlock[] | null {
   if (typeof stored.partsHash !== "string" || typeof stored.blocks !== "string") return null;
-  if (stored.partsHash !== hashOf(stored.partsText)) return null;
+  if (stored.partsHash !== contentHash(stored.partsText)) return null;
   const blocks: unknown = parseJson(stored.blocks);
   return Array.isArray(blocks) && blocks.every(isModelBlock) ? blocks : null;
 }
@@ -44,8 +44,4 @@ function isModelBlock(value: unknown): value is ModelBlock {
     typeof value["name"] === "string" &&
     typeof value["input"] === "string"
   );
-}
-
-function hashOf(partsText: string): string {
-  return createHash("sha256").update(partsText).digest("hex");
 }

@@ -2,7 +2,6 @@
  * The table files, the versions of the files that a session changed, with x_file_mark for what its rows can't say. Paths
  * are absolute.
  */
-import { randomUUID } from "node:crypto";
 import { unixSeconds } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
@@ -73,7 +72,7 @@ function insertVersion(
   const now = unixSeconds(tx.nowMs);
   tx.run(
     "insert into files (id, session_id, path, content, version, created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?)",
-    [randomUUID(), file.sessionId, file.path, version.content ?? "", version.version, now, now],
+    [crypto.randomUUID(), file.sessionId, file.path, version.content ?? "", version.version, now, now],
   );
   if (version.content === null) putMark(tx, file, { version: version.version, kind: "absent" });
   if (version.content === "") putMark(tx, file, { version: version.version, kind: "empty" });

@@ -18,7 +18,7 @@ export interface ReadHandle {
 /** What is known of the order of each session's rows. */
 export interface MessageOrder {
   /** True where rowid order is display order, so that pages can be read by rowid, without sorting. */
-  isOrdered(handle: Pick<ReadHandle, "get">, sessionId: SessionId): boolean;
+  isOrdered(handle: Pick<ReadHandle, "all" | "get">, sessionId: SessionId): boolean;
 }
 
 /** What `store.transact` hands out: one immediate transaction. */

@@ -56,11 +56,18 @@ function rowsByTime(
   });
 }
 
+/** What to order by, oldest first (up) or newest first: by rowid alone, nothing has to be sorted. */
+function displayOrder(handle: ReadHandle, sessionId: SessionId): { readonly up: string; readonly down: string } {
+  return handle.messageOrder.isOrdered(handle, sessionId)
+    ? { up: "m.rowid", down: "m.rowid desc" }
+    : { up: "m.created_at, m.rowid", down: "m.created_at desc, m.rowid desc" };
+}
+
 /** All messages of a session, oldest first. */
 export function listMessages(handle: ReadHandle, sessionId: SessionId): readonly Message[] {
-  const order = handle.messageOrder.isOrdered(handle, sessionId) ? "m.rowid" : "m.created_at, m.rowid";
+  const { up } = displayOrder(handle, sessionId);
   return handle
-    .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? order by ${order}`, [sessionId])
+    .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? order by ${up}`, [sessionId])
     .map(decodeMessage);
 }
 
@@ -89,10 +96,10 @@ export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): re
 
 /** The newest assistant row that is not a summary; null where there is none. */
 export function lastAssistantMessage(handle: ReadHandle, sessionId: SessionId): Message | null {
+  const { down } = displayOrder(handle, sessionId);
   const row = handle.get(
     `select ${messageColumns} from ${messageSource}
-     where m.session_id = ? and m.role = 'assistant' and m.is_summary_message = 0
-     order by m.created_at desc, m.rowid desc limit 1`,
+     where m.session_id = ? and m.role = 'assistant' and m.is_summary_message = 0 order by ${down} limit 1`,
     [sessionId],
   );
   return row === undefined ? null : decodeMessage(row);
@@ -103,8 +110,9 @@ export function userPrompts(
   handle: ReadHandle,
   options: { readonly sessionId?: SessionId; readonly limit: number },
 ): string[] {
+  const { sessionId } = options;
   const rows =
-    options.sessionId === undefined
+    sessionId === undefined
       ? handle.all(
           `select m.parts from messages m join sessions s on s.id = m.session_id
            where m.role = 'user' and coalesce(s.parent_session_id, '') = ''
@@ -113,8 +121,8 @@ export function userPrompts(
         )
       : handle.all(
           `select m.parts from messages m where m.session_id = ? and m.role = 'user'
-           order by m.created_at desc, m.rowid desc limit ?`,
-          [options.sessionId, options.limit],
+           order by ${displayOrder(handle, sessionId).down} limit ?`,
+          [sessionId, options.limit],
         );
   return rows
     .flatMap((row) => decodeMessage({ ...row, role: "user" }).parts)
@@ -141,8 +149,7 @@ export function countMessages(handle: ReadHandle, sessionId: SessionId): Message
 
 /** Whether the row that ours wrote last is still the session's last: false where another program has added rows. */
 export function isLastMessage(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): boolean {
-  const row = handle.get("select id from messages where session_id = ? order by created_at desc, rowid desc limit 1", [
-    sessionId,
-  ]);
+  const { down } = displayOrder(handle, sessionId);
+  const row = handle.get(`select m.id from messages m where m.session_id = ? order by ${down} limit 1`, [sessionId]);
   return row?.["id"] === messageId;
 }

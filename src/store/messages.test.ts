@@ -233,6 +233,24 @@ test("exact blocks come back until another program changes the parts", async (t)
   assert.deepEqual(querySql(path, "select message_id from x_message"), []);
 });
 
+test("adding and deleting a message counts and touches its session, updating one does not", async (t) => {
+  const { store } = await openSampleStore(t);
+  const id = asSessionId("7f150524-34b9-45df-9e77-69b10f4205b4");
+  const session = (): { readonly count: number; readonly isTouched: boolean } => {
+    const row = store.read((handle) => getSession(handle, id));
+    return { count: row?.messageCount ?? 0, isTouched: row?.updatedAt !== 1_766_401_023 };
+  };
+  const last = asMessageId("13deef86-ab10-41d0-b646-e1f40a097c97");
+  const updated = await store.transact((tx) => updateMessage(tx, last, { parts: [text("New words.")] }));
+  assert.ok(updated !== null && updated.updatedAt > updated.createdAt);
+  assert.equal(updated.finishedAt, null);
+  assert.deepEqual(session(), { count: 11, isTouched: false });
+  assert.equal(await store.transact((tx) => deleteMessage(tx, last)), true);
+  assert.deepEqual(session(), { count: 10, isTouched: true });
+  await store.transact((tx) => insertMessage(tx, { sessionId: id, role: "user", parts: [text("again")] }));
+  assert.deepEqual(session(), { count: 11, isTouched: true });
+});
+
 test("texts with NUL, lone surrogates and control sequences come back", async (t) => {
   const { store } = await openTestStore(t);
   const words = "a\0b \ud800 \u001b[31m \u2028 👩‍👩‍👧 ```\r\n";

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { holdLock } from "../../test/harness/hold-lock.ts";
 import { openSampleStore, openStoreAt, openTestStore, querySql } from "../../test/harness/open-test-store.ts";
 import { temporaryFolder } from "../../test/harness/temporary-folder.ts";
@@ -197,6 +200,24 @@ test("two stores on one database see each other's commits", async (t) => {
   assert.equal(otherEvents.length, 20, "events are of the own store only");
 });
 
+test("several processes write at once, and every transaction arrives", async (t) => {
+  const { store, path: file } = await openTestStore(t);
+  const script = fileURLToPath(new URL("../../test/harness/add-sessions-process.ts", import.meta.url));
+  const children = Array.from({ length: 3 }, () =>
+    spawn(process.execPath, [...process.execArgv, script, file, "60"], { stdio: ["ignore", "ignore", "inherit"] }),
+  );
+  const exits = Promise.all(children.map((child) => once(child, "exit")));
+  for (let number = 0; number < 60; number += 1) {
+    await store.transact((tx) => insertSession(tx, { title: `own ${String(number)}` }));
+  }
+  assert.deepEqual(await exits, [
+    [0, null],
+    [0, null],
+    [0, null],
+  ]);
+  assert.equal(new Set(titles(store)).size, 240);
+});
+
 for (const [what, vanish] of [
   ["deleted", (file: string) => rmSync(file)],
   ["replaced", (file: string) => renameSync(file, `${file}.moved`)],
@@ -244,6 +265,16 @@ test("a directory or file that may not be written is named, and nothing is made"
     });
   });
   assert.equal(existsSync(path.join(folder, ".crush")), false);
+});
+
+test("a data directory that is a file is named", async (t) => {
+  const directory = path.join(temporaryFolder(t), ".crush");
+  writeFileSync(directory, "");
+  await assert.rejects(Store.open(path.join(directory, "crush.db")), (error) => {
+    assert.ok(isAppError("input-output")(error));
+    assert.ok((error as AppError).message.includes(directory));
+    return true;
+  });
 });
 
 test("a database that may only be read says so when something is written", async (t) => {
