@@ -35,7 +35,10 @@ export function databaseError(error: unknown, path: string): unknown {
         hint: "Check the permissions of the file and its directory, or choose another directory with --data-dir.",
       });
     case resultCode.inputOutput:
-      return new AppError("input-output", `Reading or writing the session database ${path} failed.`, options);
+      return new AppError("input-output", `Reading or writing the session database ${path} failed.`, {
+        ...options,
+        hint: "Check the disk that it is on: it may be full or failing.",
+      });
     default:
       return error;
   }

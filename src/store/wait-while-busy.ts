@@ -9,8 +9,8 @@ export interface BusyWait {
   readonly timeoutMs: number;
 }
 
-const firstDelayMs = 2;
-const delayMsMax = 120;
+const firstDelayMs = 1;
+const delayMsMax = 30;
 
 /**
  * Calls `attempt` until it does not throw a busy error, waiting between the calls without blocking the event loop. The
