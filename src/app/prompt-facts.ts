@@ -14,19 +14,24 @@ export async function readGitFacts(
   directory: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<PromptFacts["git"]> {
-  const git = async (...words: string[]): Promise<string> => {
+  const git = async (words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> => {
     const options = {
       cwd: directory,
       timeout: gitTimeoutMs,
       maxBuffer: 4 * 1024 * 1024,
-      env: { ...environment, ...gitEnvironment },
+      env: { ...environment, ...gitEnvironment, ...more },
     };
     const { stdout } = await run("git", [...quietly, ...words], options);
     return stdout.trimEnd();
   };
   try {
-    const [branch, status] = await Promise.all([git("branch", "--show-current"), git("status", "--short")]);
-    const recentCommits = await git("log", "--oneline", "-n", "3").catch(() => "");
+    const filters = git(filterNames).catch(() => "");
+    const [branch, withoutFilters] = await Promise.all([
+      git(["branch", "--show-current"]),
+      filters.then(emptyFilterEnvironment),
+    ]);
+    const status = await git(["status", "--short", "--ignore-submodules=all"], withoutFilters);
+    const recentCommits = await git(["log", "--oneline", "-n", "3"]).catch(() => "");
     const lines = status.split("\n");
     const shown =
       lines.length > statusLinesMax
@@ -39,9 +44,42 @@ export async function readGitFacts(
   }
 }
 
-/** A repository's own settings must not start programs when it is only read. */
-const quietly = ["--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false"];
-const gitEnvironment = { GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" } as const;
+/**
+ * A repository's own settings must not start programs when it is only read: not its watcher, the one that checks
+ * signatures, a transport that fetches missing objects, nor its content filters. Submodules have settings of their own
+ * that none of this reaches, so they are left out.
+ */
+const quietly = ["--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false"];
+const gitEnvironment = {
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_ALLOW_PROTOCOL: "none",
+  LC_ALL: "C",
+} as const;
+const filterNames = ["config", "--name-only", "--null", "--get-regexp", "^filter\\."] as const;
+
+/**
+ * Settings that empty each content filter: `status` would run it on every file whose time has changed. Through the
+ * environment, because in `-c name=value` a name with `=` would be cut.
+ */
+function emptyFilterEnvironment(names: string): Record<string, string> {
+  const driverOf = (name: string): string[] => /^(filter\..+)\.[^.]+$/su.exec(name)?.slice(1) ?? [];
+  const drivers = [...new Set(names.split("\0").flatMap(driverOf))];
+  const settings = drivers.flatMap((driver): [string, string][] => [
+    [`${driver}.clean`, ""],
+    [`${driver}.smudge`, ""],
+    [`${driver}.process`, ""],
+    [`${driver}.required`, "false"],
+  ]);
+  if (settings.length === 0) return {};
+  const environment: Record<string, string> = { GIT_CONFIG_COUNT: String(settings.length) };
+  for (const [index, [key, value]] of settings.entries()) {
+    environment[`GIT_CONFIG_KEY_${index}`] = key;
+    environment[`GIT_CONFIG_VALUE_${index}`] = value;
+  }
+  return environment;
+}
 
 /** The branch as `.git/HEAD` names it, without starting git; null where there is none (detached, no repository). */
 export function readGitBranch(projectRoot: string): string | null {
