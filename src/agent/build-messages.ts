@@ -1,23 +1,25 @@
 import type { MessageId, ToolCallId } from "../schema/ids.ts";
-import type { BinaryPart, Message, ToolResultPart } from "../schema/message.ts";
+import type { Message } from "../schema/message.ts";
 import type { ModelBlock, ModelMessage, ToolResultContent, UserContent } from "../schema/model-request.ts";
+import { resultContent, summaryContent, userContent } from "./request-content.ts";
+import type { ImageSupport } from "./request-content.ts";
 import { blocksOfMessage, validInput } from "./step-parts.ts";
-
-interface ImageSupport {
-  readonly supportsImages: boolean;
-}
 
 export interface HistoryOptions extends ImageSupport {
   /** The row that the history starts at, sent as the person's; null for the full history. */
   readonly summaryMessageId: MessageId | null;
+  /** Whom the request is for: the ids of its own calls go back as it gave them. */
+  readonly providerId: string;
 }
 
 const noResult = "No result: the call was interrupted before it could answer.";
+/** Stands where a prompt is missing: between two models' answers, and before an answer whose prompt is gone. */
+const goOn: UserContent = { kind: "text", text: "(continue)" };
 
 /**
- * The conversation as any provider accepts it, from rows in display order, whatever they hold: each call answered once
- * and directly, results without a call left out, ids unique, no empty message, a prompt that follows an unanswered
- * call moved behind its answers.
+ * The conversation as any provider accepts it, from rows in display order, whatever they hold: a person speaks first,
+ * roles alternate, each call is answered once and directly, results without a call are left out, ids are unique, no
+ * message is empty, and a prompt that follows an unanswered call is moved behind its answers.
  */
 export function buildMessages(rows: readonly Message[], options: HistoryOptions): ModelMessage[] {
   const builder = new HistoryBuilder(options);
@@ -37,47 +39,45 @@ interface OpenCall {
   readonly storedId: ToolCallId;
   readonly id: ToolCallId;
   readonly name: string;
+  result: ToolResultContent | null;
 }
 
 class HistoryBuilder {
   readonly #messages: ModelMessage[] = [];
   readonly #usedIds = new Set<string>();
-  readonly #support: ImageSupport;
+  readonly #options: HistoryOptions;
   #openCalls: OpenCall[] = [];
-  #results: ToolResultContent[] = [];
   /** Prompts that came between a call and its result. */
   #heldContent: UserContent[] = [];
 
-  constructor(support: ImageSupport) {
-    this.#support = support;
+  constructor(options: HistoryOptions) {
+    this.#options = options;
   }
 
   addUser(content: readonly UserContent[]): void {
     if (content.length === 0) return;
-    if (this.#openCalls.length > this.#results.length) this.#heldContent.push(...content);
+    if (this.#openCalls.length > 0) this.#heldContent.push(...content);
     else this.#pushUser(content);
   }
 
   addAssistant(row: Message): void {
+    const blocks = blocksOfMessage(row).filter(isSaying);
+    if (!blocks.some((block) => block.kind !== "reasoning")) return;
     this.#closeCalls();
-    const blocks = blocksOfMessage(row)
-      .map((block) => this.#withFreshId(block))
-      .filter((block) => block.kind !== "text" || block.text.trim() !== "");
-    if (!blocks.some((block) => block.kind !== "reasoning")) {
-      this.#openCalls = [];
-      return;
-    }
-    this.#pushAssistant(blocks, row);
+    this.#pushAssistant(
+      blocks.map((block) => this.#cleaned(block, row.provider)),
+      row,
+    );
   }
 
   addResults(row: Message): void {
     for (const part of row.parts) {
       if (part.type !== "tool_result") continue;
-      const call = this.#openCalls.find((open) => open.storedId === part.toolCallId);
-      if (call === undefined || this.#results.some((result) => result.toolCallId === call.id)) continue;
-      this.#results.push(resultContent(part, call, this.#support));
+      const call = this.#openCalls.find((open) => open.storedId === part.toolCallId && open.result === null);
+      if (call === undefined) continue;
+      call.result = resultContent(part, { toolCallId: call.id, toolName: call.name }, this.#options);
     }
-    if (this.#openCalls.length > 0 && this.#results.length === this.#openCalls.length) this.#closeCalls();
+    if (this.#openCalls.every((call) => call.result !== null)) this.#closeCalls();
   }
 
   finish(): ModelMessage[] {
@@ -85,24 +85,27 @@ class HistoryBuilder {
     return this.#messages;
   }
 
-  #withFreshId(block: ModelBlock): ModelBlock {
-    if (block.kind !== "tool-call") return block;
-    let id: string = block.id === "" ? "call" : block.id;
-    for (let copy = 2; this.#usedIds.has(id); copy += 1) id = `${block.id}_${String(copy)}`;
+  #cleaned(block: ModelBlock, providerId: string | null): ModelBlock {
+    if (block.kind !== "tool-call") return { ...block, text: block.text.toWellFormed() };
+    const isOwn = providerId === this.#options.providerId;
+    const wanted = isOwn ? block.id.toWellFormed() : ordinaryId(block.id);
+    let id = wanted === "" ? "call" : wanted;
+    const base = id;
+    for (let copy = 2; this.#usedIds.has(id); copy += 1) id = `${base}_${String(copy)}`;
     this.#usedIds.add(id);
-    this.#openCalls.push({ storedId: block.id, id: id as ToolCallId, name: block.name });
-    return { ...block, id: id as ToolCallId, input: validInput(block.input) };
+    const call = { id: id as ToolCallId, name: ordinaryName(block.name) };
+    this.#openCalls.push({ ...call, storedId: block.id, result: null });
+    return { ...block, ...call, input: validInput(block.input).toWellFormed() };
   }
 
   #closeCalls(): void {
     if (this.#openCalls.length > 0) {
-      const missing = this.#openCalls
-        .filter((call) => !this.#results.some((result) => result.toolCallId === call.id))
-        .map((call) => ({ toolCallId: call.id, toolName: call.name, text: noResult, isError: true }));
-      this.#messages.push({ role: "tool", results: [...this.#results, ...missing] });
+      const results = this.#openCalls.map(
+        ({ id, name, result }) => result ?? { toolCallId: id, toolName: name, text: noResult, isError: true },
+      );
+      this.#messages.push({ role: "tool", results });
     }
     this.#openCalls = [];
-    this.#results = [];
     const held = this.#heldContent;
     this.#heldContent = [];
     if (held.length > 0) this.#pushUser(held);
@@ -118,67 +121,38 @@ class HistoryBuilder {
     }
   }
 
-  #pushAssistant(blocks: readonly ModelBlock[], row: Message): void {
+  #pushAssistant(blocks: readonly ModelBlock[], { provider: providerId, model: modelId }: Message): void {
     const last = this.#messages.at(-1);
-    const origin = { providerId: row.provider, modelId: row.model };
-    const isSameOrigin = last?.role === "assistant" && last.providerId === row.provider && last.modelId === row.model;
-    if (last?.role === "assistant" && isSameOrigin) {
+    if (last?.role === "assistant" && last.providerId === providerId && last.modelId === modelId) {
       this.#messages[this.#messages.length - 1] = { ...last, blocks: [...last.blocks, ...blocks] };
-    } else if (last?.role === "assistant") {
-      this.#messages.push({ role: "user", content: [{ kind: "text", text: "(continue)" }] });
-      this.#messages.push({ role: "assistant", blocks, ...origin });
-    } else {
-      this.#messages.push({ role: "assistant", blocks, ...origin });
+      return;
     }
+    if (last === undefined || last.role === "assistant") this.#pushUser([goOn]);
+    this.#messages.push({ role: "assistant", blocks, providerId, modelId });
   }
 }
 
-function summaryContent(row: Message): UserContent[] {
-  const text = row.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n\n");
-  return text.trim() === "" ? [] : [{ kind: "text", text }];
-}
-
-function userContent(row: Message, support: ImageSupport): UserContent[] {
-  return row.parts.flatMap((part): UserContent[] => {
-    switch (part.type) {
-      case "text":
-        return part.text.trim() === "" ? [] : [{ kind: "text", text: part.text }];
-      case "binary":
-        return [attachmentContent(part, support)];
-      case "image_url":
-        return [{ kind: "text", text: `Image: ${part.url}` }];
-      case "shell_command":
-        return [
-          {
-            kind: "text",
-            text: `I ran this command myself:\n$ ${part.command}\n${part.output}\n(exit code ${String(part.exitCode)})`,
-          },
-        ];
-      default:
-        return [];
-    }
-  });
-}
-
-function attachmentContent(part: BinaryPart, support: ImageSupport): UserContent {
-  if (part.mimeType.startsWith("text/")) {
-    const text = Buffer.from(part.data, "base64").toString("utf8");
-    return { kind: "text", text: `<attachment name=${JSON.stringify(part.path)}>\n${text}\n</attachment>` };
+/** Blank text says nothing and some providers refuse it; reasoning without words may still carry what must go back. */
+function isSaying(block: ModelBlock): boolean {
+  switch (block.kind) {
+    case "text":
+      return block.text.trim() !== "";
+    case "reasoning":
+      return block.text !== "" || block.metadata !== undefined;
+    default:
+      return true;
   }
-  if (!support.supportsImages) {
-    return { kind: "text", text: `(attachment ${part.path}, ${part.mimeType}: left out, this model takes no images)` };
-  }
-  return { kind: "media", mimeType: part.mimeType, data: part.data, name: part.path };
 }
 
-function resultContent(part: ToolResultPart, call: OpenCall, support: ImageSupport): ToolResultContent {
-  const media = part.data !== "" && part.mimeType !== "" ? { mimeType: part.mimeType, data: part.data } : undefined;
-  const text = part.content === "" && media === undefined ? "(no output)" : part.content;
-  return {
-    toolCallId: call.id,
-    toolName: call.name,
-    text: media !== undefined && !support.supportsImages ? `${text}\n(image left out: this model takes none)` : text,
-    isError: part.isError,
-    ...(media !== undefined && support.supportsImages ? { media } : {}),
-  };
+/** Within what all providers take; some allow far less than others give. */
+const idLengthMax = 40;
+const nameLengthMax = 64;
+
+function ordinaryId(id: string): string {
+  return id.replaceAll(/[^\w-]/gu, "_").slice(0, idLengthMax);
+}
+
+/** A model may call a tool that can't exist; later requests must stay valid all the same. */
+function ordinaryName(name: string): string {
+  return name === "" ? "unknown" : name.replaceAll(/[^\w-]/gu, "_").slice(0, nameLengthMax);
 }

@@ -53,9 +53,9 @@ export function createTurnTranscript(
   return {
     messages: ({ supportsImages }) =>
       store.read((tx) => {
-        const session = requireSession(tx, sessionId);
+        const { summaryMessageId } = requireSession(tx, sessionId);
         const rows = messagesForRequest(tx, sessionId);
-        return buildMessages(rows, { supportsImages, summaryMessageId: session.summaryMessageId });
+        return buildMessages(rows, { supportsImages, summaryMessageId, providerId: model.provider.id });
       }),
     startStep: () =>
       store.transact((tx) => {
