@@ -1,3 +1,4 @@
+import { openAnthropicCall } from "./anthropic/open-anthropic-call.ts";
 import { openChatCall } from "./openai-chat/open-chat-call.ts";
 import { missingKeyMessage } from "./failure-message.ts";
 import { practiceProvider } from "./practice/practice-provider.ts";
@@ -8,6 +9,7 @@ import { familyOf } from "./wire-family.ts";
 
 const families: Readonly<Partial<Record<WireFamily, OpenWireCall>>> = {
   "openai-chat": openChatCall,
+  anthropic: openAnthropicCall,
 };
 
 /** Makes the provider for these settings; nothing is loaded or sent before its first request. */

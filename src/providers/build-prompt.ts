@@ -8,6 +8,7 @@ import type {
   ToolResultContent,
   UserContent,
 } from "../schema/model-request.ts";
+import { withSafeCallIds } from "./safe-call-ids.ts";
 
 export type AssistantMessage = Extract<ModelMessage, { role: "assistant" }>;
 export type AssistantPart = Extract<LanguageModelV4Message, { role: "assistant" }>["content"][number];
@@ -16,18 +17,19 @@ type UserPart = Extract<LanguageModelV4Message, { role: "user" }>["content"][num
 
 /** Where a wire family differs from the others in how the conversation goes into the AI SDK's prompt. */
 export interface PromptRules {
+  readonly providerId: string;
   /** Media may stand in tool results; else they follow in a message of the person's. */
   readonly hasToolMedia: boolean;
   assistant(message: AssistantMessage): LanguageModelV4Message | null;
 }
 
 export function buildPrompt(
-  system: string,
+  system: readonly string[],
   messages: readonly ModelMessage[],
   rules: PromptRules,
 ): LanguageModelV4Message[] {
-  const prompt: LanguageModelV4Message[] = system === "" ? [] : [{ role: "system", content: system }];
-  for (const message of messages) {
+  const prompt: LanguageModelV4Message[] = system.map((content) => ({ role: "system", content }));
+  for (const message of withSafeCallIds(messages, rules.providerId)) {
     if (message.role === "user") {
       prompt.push({ role: "user", content: message.content.map(userPart) });
     } else if (message.role === "assistant") {

@@ -10,7 +10,7 @@ const detailsLengthMax = 2_000;
 
 /** Said by OpenAI, Anthropic, Google, xAI, DeepSeek, Groq, Mistral, OpenRouter, llama.cpp, LM Studio, vLLM and others. */
 const contextTooLong =
-  /context[_ ](?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|exceeds? the (?:maximum|available|max) (?:number of tokens|context|allowed)|input token count|too many tokens|input is too long|reduce the length of|exceed_context_size|model_context_window_exceeded|request_too_large|longer than the model/iu;
+  /context[_ ](?:length|window|size)|maximum (?:context|prompt) length|prompt is too long|exceeds? the (?:maximum|available|max) (?:number of tokens|context|allowed)|input token count|too many tokens|input is too long|reduce the length of|exceed_context_size|model_context_window_exceeded|request_too_large|longer than the model|exceed context limit/iu;
 const quotaUsedUp =
   /insufficient[_ ](?:quota|balance|credits?|funds)|billing_|credit balance is too low|exceeded your current quota, please check your plan|requires more credits|out of credits|usage limit|payment required|quota_exceeded|perday/iu;
 const keyRefused =

@@ -23,7 +23,7 @@ export function guardedFetch(
   const send = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const headers = new Headers(init?.headers);
     headers.set("user-agent", "crush-ts");
-    for (const [name, value] of Object.entries(settings.extraHeaders)) headers.set(name, value);
+    for (const [name, value] of Object.entries(settings.extraHeaders)) setHeader(headers, name, value);
     const body = init?.body;
     const isEdited = typeof body === "string" && (hasExtraBody || editBody !== undefined);
     const edited = isEdited ? { body: editedBody(body, settings, editBody) } : {};
@@ -32,6 +32,12 @@ export function guardedFetch(
     return response.ok ? expectStream(response) : response;
   };
   return Object.assign(send, { preconnect: () => undefined });
+}
+
+/** Config's headers win; the list of Anthropic's beta features adds to what the request itself needs. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  const needed = name.toLowerCase() === "anthropic-beta" ? headers.get(name) : null;
+  headers.set(name, needed === null ? value : `${needed},${value}`);
 }
 
 function editedBody(

@@ -30,7 +30,7 @@ export async function* streamModel(request: ModelRequest, options: StreamOptions
   signal.addEventListener("abort", stop, { once: true });
   try {
     signal.throwIfAborted();
-    const call = await open(request, { settings, fetch: guardedFetch(settings) });
+    const call = await open(request, { settings, fetch: (editBody) => guardedFetch(settings, editBody) });
     const { stream } = await orAborted(call.model.doStream({ ...call.options, abortSignal: signal }), signal);
     reader = stream.getReader();
     yield* new AnswerReader(call, signal).events(reader);
@@ -128,8 +128,8 @@ class AnswerReader {
       case "tool-call":
         yield* this.#endCall(part);
         return;
-      case "raw": {
-        const usage = this.#call.watchChunk?.(part.rawValue) ?? null;
+      case "custom": {
+        const usage = this.#call.readEarlyUsage?.(part.providerMetadata ?? {}) ?? null;
         if (usage !== null) yield { type: "usage", usage };
         return;
       }

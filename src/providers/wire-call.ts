@@ -1,4 +1,9 @@
-import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4FinishReason } from "@ai-sdk/provider";
+import type {
+  LanguageModelV4,
+  LanguageModelV4CallOptions,
+  LanguageModelV4FinishReason,
+  SharedV4ProviderMetadata,
+} from "@ai-sdk/provider";
 import type { JsonObject } from "../lib/json.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { ModelRequest } from "../schema/model-request.ts";
@@ -20,8 +25,8 @@ export interface WireCall {
   readonly options: LanguageModelV4CallOptions;
   /** Reads the provider's own report, as it was on the wire. Null where there is none. */
   readUsage(raw: JsonObject | undefined): WireUsage | null;
-  /** Called with each chunk of the stream before it is read, where `options.includeRawChunks` is set. */
-  watchChunk?(chunk: unknown): Usage | null;
+  /** Usage that the provider reported before the end, from what its package passes on beside the answer. */
+  readEarlyUsage?(metadata: SharedV4ProviderMetadata): Usage | null;
   /** The provider's own reason, where the AI SDK's common ones lose it. `error`: the provider gave up. */
   readFinishReason?(reason: LanguageModelV4FinishReason): ModelFinishReason | "error" | undefined;
   /** False where the stream ended though the provider had more to say. Asked once, at the end. */
@@ -32,7 +37,8 @@ export interface WireCall {
 
 export interface WireCallContext {
   readonly settings: ProviderSettings;
-  readonly fetch: typeof globalThis.fetch;
+  /** `fetch` for the family's package; `editBody` has the last word on what it sends, but for config's own fields. */
+  readonly fetch: (editBody?: (body: JsonObject) => JsonObject) => typeof globalThis.fetch;
 }
 
 /** Loads the family's package at its first call. May throw; whoever streams turns that into a failure. */

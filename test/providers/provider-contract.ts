@@ -235,7 +235,7 @@ function describeConversations(profile: ContractProfile): void {
       assert.match(logged.refusal ?? "", /plain_field/u);
       assert.equal(answer.failure?.kind, "invalid-request");
       const system = logged.conversation.filter(({ role }) => role === "system").map(({ text }) => text);
-      assert.match(system.join("\n"), /^PREFIX\s[\s\S]*careful assistant/u);
+      assert.match(system.join("\n"), /^PREFIX[\s\S]*careful assistant/u);
     });
   });
 }

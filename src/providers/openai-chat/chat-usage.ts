@@ -1,16 +1,7 @@
-import type { JsonObject, JsonValue } from "../../lib/json.ts";
-import { isJsonObject } from "../../lib/json.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import type { ProviderSettings } from "../../schema/model.ts";
+import { countOf, objectAt } from "../read-json.ts";
 import type { WireUsage } from "../wire-call.ts";
-
-function count(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
-}
-
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const inner = value[key];
-  return isJsonObject(inner) ? inner : {};
-}
 
 /**
  * Chat Completions: `prompt_tokens` includes what the cache gave and took. Reasoning is part of `completion_tokens`,
@@ -19,23 +10,26 @@ function objectAt(value: JsonObject, key: string): JsonObject {
  */
 export function readChatUsage(raw: JsonObject | undefined, settings: ProviderSettings): WireUsage | null {
   if (raw === undefined) return null;
-  const promptTokens = count(raw["prompt_tokens"]);
-  const completionTokens = count(raw["completion_tokens"]);
+  const promptTokens = countOf(raw["prompt_tokens"]);
+  const completionTokens = countOf(raw["completion_tokens"]);
   if (promptTokens === undefined && completionTokens === undefined) return null;
   const promptDetails = objectAt(raw, "prompt_tokens_details");
   const prompt = promptTokens ?? 0;
   const cacheReadTokens = Math.min(
     prompt,
-    count(promptDetails["cached_tokens"]) ?? count(raw["prompt_cache_hit_tokens"]) ?? count(raw["cached_tokens"]) ?? 0,
+    countOf(promptDetails["cached_tokens"]) ??
+      countOf(raw["prompt_cache_hit_tokens"]) ??
+      countOf(raw["cached_tokens"]) ??
+      0,
   );
   const cacheWriteTokens = Math.min(
     prompt - cacheReadTokens,
-    count(promptDetails["cache_write_tokens"]) ??
-      count(promptDetails["cache_creation_tokens"]) ??
-      count(raw["cache_creation_input_tokens"]) ??
+    countOf(promptDetails["cache_write_tokens"]) ??
+      countOf(promptDetails["cache_creation_tokens"]) ??
+      countOf(raw["cache_creation_input_tokens"]) ??
       0,
   );
-  const reasoningTokens = count(objectAt(raw, "completion_tokens_details")["reasoning_tokens"]) ?? 0;
+  const reasoningTokens = countOf(objectAt(raw, "completion_tokens_details")["reasoning_tokens"]) ?? 0;
   const completion = completionTokens ?? 0;
   const outsideTokens = isReasoningOutside(raw, { prompt, completion, reasoningTokens, settings })
     ? reasoningTokens
@@ -66,7 +60,7 @@ interface Counts {
 function isReasoningOutside(raw: JsonObject, counts: Counts): boolean {
   const { prompt, completion, reasoningTokens, settings } = counts;
   if (reasoningTokens === 0) return false;
-  const total = count(raw["total_tokens"]);
+  const total = countOf(raw["total_tokens"]);
   if (total === prompt + completion + reasoningTokens) return true;
   return reasoningTokens > completion || (total === undefined && isXai(settings));
 }

@@ -24,7 +24,7 @@ export const openChatCall: OpenWireCall = async (request, context) => {
     ...(settings.apiKey === null || settings.apiKey === "" ? {} : { apiKey: settings.apiKey }),
     includeUsage: true,
     headers: isXai(settings) ? { "x-grok-conv-id": request.cacheKey } : {},
-    fetch: context.fetch,
+    fetch: context.fetch(),
     metadataExtractor: watcher(details),
     transformRequestBody: (body) => editBody(body as JsonObject, request, context),
   });
@@ -32,7 +32,8 @@ export const openChatCall: OpenWireCall = async (request, context) => {
     model: provider(request.modelId),
     options: {
       ...commonOptions(request),
-      prompt: buildPrompt(systemText(request, settings), request.messages, {
+      prompt: buildPrompt(systemTexts(request, settings), request.messages, {
+        providerId: settings.id,
         hasToolMedia: false,
         assistant: (message) => chatAssistantMessage(message, settings),
       }),
@@ -63,8 +64,10 @@ function baseUrlOf(settings: ProviderSettings): string {
   );
 }
 
-function systemText(request: ModelRequest, { systemPromptPrefix }: ProviderSettings): string {
-  return [systemPromptPrefix, request.system].filter((text) => text !== "").join("\n\n");
+/** One message: several servers refuse a second system message. */
+function systemTexts(request: ModelRequest, { systemPromptPrefix }: ProviderSettings): string[] {
+  const text = [systemPromptPrefix, request.system].filter((part) => part !== "").join("\n\n");
+  return text === "" ? [] : [text];
 }
 
 function watcher(details: ReasoningDetails): MetadataExtractor {

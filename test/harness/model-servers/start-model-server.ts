@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isJsonObject, parseJson } from "../../../src/lib/json.ts";
+import { anthropicServer } from "./anthropic-server.ts";
 import { openaiChatServer } from "./openai-chat-server.ts";
 import type { ChatDialect, LoggedRequest, ScriptedStep, WireFamily } from "./script.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -54,6 +55,8 @@ function wireServer(options: ModelServerOptions): WireServer {
   switch (options.family) {
     case "openai-chat":
       return openaiChatServer(options);
+    case "anthropic":
+      return anthropicServer(options);
     default:
       throw new Error(`no server for the wire family ${options.family}`);
   }
