@@ -43,6 +43,10 @@ export const judgePermission: JudgePermission = (request, rules) => {
   if (isReadInside(request, rules)) return allow("reads inside the project");
   if (request.action !== "execute" || request.command === undefined) return ask(`${request.action} needs a permission`);
   const { projectRoot, paths } = rules;
-  const why = whyNotReadOnly(request.command, { directory: request.path, projectRoot, paths });
+  const why = whyNotReadOnly(request.command, {
+    directory: paths?.realPath(request.path, "/") ?? request.path,
+    projectRoot,
+    paths,
+  });
   return why === undefined ? allow("only reads, inside the project") : ask(why);
 };

@@ -1,8 +1,15 @@
 import { createBashTool } from "./bash/bash.ts";
 import { JobRegistry } from "./bash/job-registry.ts";
 import { editTool } from "./edit/edit.ts";
+import { fetchTool } from "./fetch/fetch.ts";
+import { createGlobTool } from "./glob/glob.ts";
+import { createGrepTool } from "./grep/grep.ts";
+import { createJobKillTool } from "./job-kill/job-kill.ts";
+import { createJobOutputTool } from "./job-output/job-output.ts";
 import { createLsTool } from "./ls/ls.ts";
 import { completePath } from "./complete-path.ts";
+import { multieditTool } from "./multiedit/multiedit.ts";
+import { todosTool } from "./todos/todos.ts";
 import type { ToolSet } from "./tool.ts";
 import { viewTool } from "./view/view.ts";
 import { writeTool } from "./write/write.ts";
@@ -21,10 +28,17 @@ export function createToolSet(options: ToolSetOptions): ToolSet {
   return {
     tools: [
       createBashTool(jobs),
+      createJobOutputTool(jobs),
+      createJobKillTool(jobs),
       viewTool,
       editTool,
+      multieditTool,
       writeTool,
       createLsTool({ maxDepth: options.lsMaxDepth, maxItems: options.lsMaxItems }),
+      createGlobTool(options.globTimeoutMs),
+      createGrepTool(options.grepTimeoutMs),
+      fetchTool,
+      todosTool,
     ],
     jobs,
     completePath,

@@ -104,7 +104,7 @@ export function changeCall(change: FileChange, context: ToolContext): PreparedCa
   const request = permissionRequest(context, {
     tool: change.tool,
     action: "write",
-    path: change.file.real,
+    path: change.file.path,
     description: change.description,
     display: change.display,
   });

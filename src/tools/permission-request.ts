@@ -6,7 +6,7 @@ import type { ToolContext } from "./tool.ts";
 export interface RequestFacts {
   readonly tool: string;
   readonly action: PermissionAction;
-  /** Absolute, links resolved: grants cover directories by it. */
+  /** As `ToolPath.path`: grants cover directories by it. */
   readonly path: string;
   readonly url?: string;
   readonly command?: string;

@@ -19,6 +19,7 @@ import { evaluateWord, known, knownText, type ShellWord } from "./shell-word.ts"
 import { coversSource } from "./source-coverage.ts";
 import { isHarmlessVariable } from "./wrapper-commands.ts";
 
+/** What a proof starts from. */
 export interface ProofContext {
   /** Where the command runs; absolute, links resolved. */
   readonly directory: string;

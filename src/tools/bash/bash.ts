@@ -168,7 +168,7 @@ async function prepareCommand(input: BashInput, context: ToolContext, jobs: JobR
   const request = permissionRequest(context, {
     tool: "bash",
     action: "execute",
-    path: directory.real,
+    path: directory.path,
     command: input.command,
     description: `Execute command${where}: ${input.command}`,
     display: {

@@ -83,9 +83,9 @@ export function createLsTool(limits: LsLimits): Tool {
             permissionRequest(context, {
               tool: "ls",
               action: "list",
-              path: directory.real,
-              description: `List a directory outside the project: ${shownPath(directory.real, context)}`,
-              display: { title: "List", subject: directory.real, blocks: [] },
+              path: directory.path,
+              description: `List a directory outside the project: ${shownPath(directory.path, context)}`,
+              display: { title: "List", subject: directory.path, blocks: [] },
             }),
           ];
       return { kind: "ready", permissions, run: () => list({ directory, input, limits }, context) };

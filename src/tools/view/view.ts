@@ -102,9 +102,9 @@ export const viewTool: Tool = defineTool({
           permissionRequest(context, {
             tool: "view",
             action: "read",
-            path: file.real,
-            description: `Read a file outside the project: ${shownPath(file.real, context)}`,
-            display: { title: "View", subject: file.real, blocks: [] },
+            path: file.path,
+            description: `Read a file outside the project: ${shownPath(file.path, context)}`,
+            display: { title: "View", subject: file.path, blocks: [] },
           }),
         ];
     // Whether a file outside exists is not told before it is allowed.

@@ -1,0 +1,47 @@
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const binaryName = process.platform === "win32" ? "rg.exe" : "rg";
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The binary lies in a package of the platform's, found from the package that lists them. That one is resolved only, not
+ * imported: it throws where the binary is missing.
+ */
+function packagedBinary(): string | undefined {
+  try {
+    const list = createRequire(import.meta.url).resolve("@vscode/ripgrep");
+    return createRequire(list).resolve(`@vscode/ripgrep-${process.platform}-${process.arch}/bin/${binaryName}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function onPath(searchPath: string | undefined): string | undefined {
+  return (searchPath ?? "")
+    .split(path.delimiter)
+    .filter((directory) => path.isAbsolute(directory))
+    .map((directory) => path.join(directory, binaryName))
+    .find(isExecutable);
+}
+
+let packaged: { readonly file: string | undefined } | undefined;
+
+/** ripgrep as it came with the program, else the machine's own; undefined where there is none. */
+export function findRipgrep(environment: Readonly<Record<string, string>>): string | undefined {
+  packaged ??= { file: packagedBinary() };
+  const { file } = packaged;
+  return file !== undefined && isExecutable(file) ? file : onPath(environment["PATH"]);
+}
+
+export const ripgrepMissingMessage =
+  "ripgrep is missing, so files can't be searched. Install ripgrep (rg), or use bash with find or grep.";
