@@ -36,13 +36,8 @@ async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
     clock: systemClock,
     catalogue,
     createProvider,
-    loadTurnParts: async () => {
-      const [{ createToolSet }, { judgePermission }] = await Promise.all([
-        import("./tools/all.ts"),
-        import("./permissions/judge.ts"),
-      ]);
-      return { toolSet: createToolSet(config.toolLimits), judge: judgePermission };
-    },
+    loadTools: async () => (await import("./tools/all.ts")).createToolSet(config.toolLimits),
+    loadJudge: async () => (await import("./permissions/judge.ts")).judgePermission,
     headless: permission ?? null,
   });
 }

@@ -16,6 +16,7 @@ import { EventHub } from "./event-hub.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { ModelDirectory } from "./model-directory.ts";
+import { PromptSource } from "./prompt-source.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
@@ -26,8 +27,10 @@ export interface AppDependencies {
   readonly clock: Clock;
   readonly catalogue: ModelCatalogue;
   readonly createProvider: ProviderFactory;
-  /** Tools and the permission policy: loaded at the first turn. */
-  readonly loadTurnParts: () => Promise<{ readonly toolSet: ToolSet; readonly judge: JudgePermission }>;
+  /** Called at the first turn. */
+  readonly loadTools: () => Promise<ToolSet>;
+  /** Called when the first tool call asks. */
+  readonly loadJudge: () => Promise<JudgePermission>;
   /** How questions are answered where nobody is there to ask; null: a person is. */
   readonly headless: HeadlessPermission | null;
 }
@@ -44,9 +47,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const models = new ModelDirectory(config, catalogue);
   const context: Context = { config, store, log, clock, events, models, createProvider, shortId };
   let isYolo = config.isYolo;
-  const work = new Work(clock, async () => {
-    const { toolSet, judge } = await dependencies.loadTurnParts();
-    return loadTurnEngine(context, { toolSet, judge, isYolo: () => isYolo, headless: dependencies.headless });
+  const prompts = new PromptSource(context);
+  const work = new Work({ clock, prompts }, async () => {
+    const { loadJudge, headless } = dependencies;
+    const toolSet = await dependencies.loadTools();
+    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless });
   });
   store.subscribe((event) => {
     if (event.type === "usage-recorded") logRequest(context, event.record);

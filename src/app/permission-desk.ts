@@ -6,7 +6,7 @@ import type { LiveEvent } from "../schema/session-event.ts";
 import type { HeadlessPermission } from "./app.ts";
 
 export interface PermissionDeskPorts {
-  readonly judge: JudgePermission;
+  readonly loadJudge: () => Promise<JudgePermission>;
   readonly rules: (sessionId: SessionId) => PermissionRules;
   readonly grantPattern: (request: PermissionRequest) => string;
   readonly saveGrant: (grant: Grant) => Promise<void>;
@@ -59,7 +59,8 @@ export class PermissionDesk {
     request: PermissionRequest,
     { signal, headless }: { readonly signal: AbortSignal; readonly headless: HeadlessPermission | null },
   ): Promise<PermissionAnswer> {
-    const { verdict } = this.#ports.judge(request, this.#ports.rules(request.sessionId));
+    const judge = await this.#ports.loadJudge();
+    const { verdict } = judge(request, this.#ports.rules(request.sessionId));
     if (verdict === "allow") return { decision: "allow", scope: "once" };
     if (verdict === "deny") return { decision: "deny", message: "The person's rules forbid this." };
     if (headless === "allow") return { decision: "allow", scope: "once" };
@@ -96,8 +97,9 @@ export class PermissionDesk {
       pattern: this.#ports.grantPattern(request),
       createdAtMs: this.#ports.nowMs(),
     });
+    const judge = await this.#ports.loadJudge();
     for (const { request: other, settle } of this.#pending.values()) {
-      const { verdict } = this.#ports.judge(other, this.#ports.rules(other.sessionId));
+      const { verdict } = judge(other, this.#ports.rules(other.sessionId));
       if (verdict === "allow") settle({ decision: "allow", scope: "once" });
     }
   }

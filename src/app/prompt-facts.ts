@@ -25,13 +25,15 @@ export async function readGitFacts(
     return stdout.trimEnd();
   };
   try {
-    const filters = git(filterNames).catch(() => "");
-    const [branch, withoutFilters] = await Promise.all([
+    const withoutFilters = git(filterNames)
+      .catch(() => "")
+      .then(emptyFilterEnvironment);
+    const [branch, status, recentCommits] = await Promise.all([
       git(["branch", "--show-current"]),
-      filters.then(emptyFilterEnvironment),
+      withoutFilters.then(async (filters) => git(["status", "--short", "--ignore-submodules=all"], filters)),
+      // A repository without commits has no log.
+      git(["log", "--oneline", "-n", "3"]).catch(() => ""),
     ]);
-    const status = await git(["status", "--short", "--ignore-submodules=all"], withoutFilters);
-    const recentCommits = await git(["log", "--oneline", "-n", "3"]).catch(() => "");
     const lines = status.split("\n");
     const shown =
       lines.length > statusLinesMax

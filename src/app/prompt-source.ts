@@ -1,6 +1,7 @@
 import { platform, release } from "node:os";
 import { systemPrompt } from "../agent/prompt/system-prompt.ts";
 import type { PromptFacts } from "../agent/prompt/system-prompt.ts";
+import { must } from "../lib/assert.ts";
 import type { Config } from "../config/config.ts";
 import { findContextFiles } from "../config/context-files.ts";
 import type { SessionId } from "../schema/ids.ts";
@@ -20,15 +21,16 @@ export class PromptSource {
     this.#context = context;
   }
 
+  /** Begins to read the surroundings, so that they are there when the request is built. */
+  prepare(sessionId: SessionId): void {
+    if (!this.#facts.has(sessionId)) this.#facts.set(sessionId, this.#readFacts());
+  }
+
   async systemPrompt(sessionId: SessionId, model: ResolvedModel): Promise<string> {
-    let facts = this.#facts.get(sessionId);
-    if (facts === undefined) {
-      facts = this.#readFacts();
-      this.#facts.set(sessionId, facts);
-    }
+    this.prepare(sessionId);
     const { config } = this.#context;
     return systemPrompt({
-      ...(await facts),
+      ...must(await this.#facts.get(sessionId), "the surroundings"),
       prefix: model.provider.systemPromptPrefix,
       attribution: attributionOf(config, model),
     });

@@ -12,13 +12,15 @@ import type { Context } from "./context.ts";
 import { grantPattern } from "./grant-pattern.ts";
 import { modelRequest } from "./model-request.ts";
 import { PermissionDesk } from "./permission-desk.ts";
-import { PromptSource } from "./prompt-source.ts";
+import type { PromptSource } from "./prompt-source.ts";
 import { SessionTools } from "./session-tools.ts";
 import { createTurnTranscript } from "./turn-transcript.ts";
 
 export interface TurnEngineOptions {
   readonly toolSet: ToolSet;
-  readonly judge: JudgePermission;
+  /** Loaded when the first call asks: what only talks needs no policy. */
+  readonly loadJudge: () => Promise<JudgePermission>;
+  readonly prompts: PromptSource;
   /** `--yolo`, which can be switched while the program runs. */
   readonly isYolo: () => boolean;
   /** How questions are answered where nobody is there to ask; null: the person is asked. */
@@ -37,15 +39,13 @@ export class TurnEngine {
   readonly desk: PermissionDesk;
   readonly #context: Context;
   readonly #options: TurnEngineOptions;
-  readonly #prompts: PromptSource;
 
   constructor(context: Context, options: TurnEngineOptions) {
     const { config, store, events, clock } = context;
     this.#context = context;
     this.#options = options;
-    this.#prompts = new PromptSource(context);
     this.desk = new PermissionDesk({
-      judge: options.judge,
+      loadJudge: options.loadJudge,
       rules: (sessionId) => ({
         allowAll: options.isYolo(),
         allowedTools: options.headless === "deny" ? [] : config.allowedTools,
@@ -70,11 +70,11 @@ export class TurnEngine {
   }
 
   forget(sessionId: SessionId): void {
-    this.#prompts.forget(sessionId);
+    this.#options.prompts.forget(sessionId);
   }
 
   async run({ sessionId, model, signal, setRunner }: TurnRun): Promise<TurnResult> {
-    const system = await this.#prompts.systemPrompt(sessionId, model);
+    const system = await this.#options.prompts.systemPrompt(sessionId, model);
     const runner = new TurnRunner(sessionId, this.#ports(sessionId, model, system));
     setRunner(runner);
     if (signal.aborted) runner.cancel();

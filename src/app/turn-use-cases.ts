@@ -24,8 +24,9 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
     sendPrompt: async (sessionId, prompt) => {
       const costs = new CostSum(context, sessionId);
       const outcome = await asTurn({ context, work, sessionId }, async ({ signal, setRunner }, model) => {
-        await storePrompt(context, { sessionId, model }, prompt);
-        const engine = await work.engine();
+        // The surroundings and the tools load while the prompt is stored.
+        work.prompts.prepare(sessionId);
+        const [engine] = await Promise.all([work.engine(), storePrompt(context, { sessionId, model }, prompt)]);
         return outcomeOf(await engine.run({ sessionId, model, signal, setRunner }), { model, costs });
       }).finally(() => {
         costs.stop();

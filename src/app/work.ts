@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { PromptSource } from "./prompt-source.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
@@ -7,13 +8,15 @@ const finishTimeoutMs = 10_000;
 /** What this process is doing besides showing sessions. */
 export class Work {
   readonly turns = new TurnRegistry();
+  readonly prompts: PromptSource;
   readonly titles: TitleJobs;
   readonly #make: () => Promise<TurnEngine>;
   #engine: Promise<TurnEngine> | null = null;
   #ready: TurnEngine | null = null;
 
-  constructor(clock: Clock, makeEngine: () => Promise<TurnEngine>) {
-    this.titles = new TitleJobs(clock);
+  constructor(parts: { readonly clock: Clock; readonly prompts: PromptSource }, makeEngine: () => Promise<TurnEngine>) {
+    this.prompts = parts.prompts;
+    this.titles = new TitleJobs(parts.clock);
     this.#make = makeEngine;
   }
 

@@ -81,11 +81,9 @@ async function startApp(
     clock: systemClock,
     catalogue: { providers: () => [], find: () => undefined },
     createProvider: () => provider,
-    loadTurnParts: () =>
-      Promise.resolve({
-        judge: judgePermission,
-        toolSet: createToolSet({ lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null }),
-      }),
+    loadJudge: () => Promise.resolve(judgePermission),
+    loadTools: () =>
+      Promise.resolve(createToolSet({ lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null })),
     headless: null,
   });
   const events: SessionEvent[] = [];
