@@ -70,13 +70,17 @@ export class InputParser {
   write(chunk: Uint8Array | string): void {
     const text = typeof chunk === "string" ? chunk : this.#decoder.write(chunk);
     if (text === "") return;
-    if (this.#isPasting && text === "\u0003") this.#endPaste();
     if (!this.#isPasting && this.#buffer.getBuffer() === "" && this.#isUnmarkedPaste(text)) {
       this.#acceptUnmarkedPaste(text);
       return;
     }
     this.#followPaste(text);
-    this.#buffer.process(text);
+    // Terminals take control characters out of what they paste: this is the key, and the paste has no end.
+    const isInterrupted = this.#isPasting && text.endsWith("\u0003");
+    this.#buffer.process(isInterrupted ? text.slice(0, -1) : text);
+    if (!isInterrupted) return;
+    this.#endPaste();
+    this.#acceptSequence("\u0003");
   }
 
   [Symbol.dispose](): void {
