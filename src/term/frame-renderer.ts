@@ -21,6 +21,10 @@ function isSameSpan(one: Span | undefined, other: Span | undefined): boolean {
   return one !== undefined && other !== undefined && one.text === other.text && isSameStyle(one.style, other.style);
 }
 
+function isSameLine(one: SpanLine, other: SpanLine): boolean {
+  return one.length === other.length && one.every((part, index) => isSameSpan(part, other[index]));
+}
+
 function isBlankStyle(style: Style): boolean {
   return (
     style.background === undefined &&
@@ -183,6 +187,7 @@ export function createFrameRenderer(depth: ColorDepth): FrameRenderer {
     const old = screen[row] ?? null;
     if (old === wanted) return;
     screen[row] = wanted;
+    if (old !== null && isSameLine(old, wanted)) return;
     const fitted = lineWidth(wanted) > size.columns ? sliceLine(wanted, 0, size.columns) : wanted;
     const spans = trimmed(fitted);
     const oldSpans = trimmedScreen[row] ?? [];

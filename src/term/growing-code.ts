@@ -1,8 +1,9 @@
 import { type CodeLook, codeLines } from "./code-lines.ts";
 import type { SpanLine } from "./span-line.ts";
+import { line } from "./spans.ts";
 
-/** A rest longer than this is highlighted for good. */
-const settledLinesMin = 40;
+/** A rest of more lines is highlighted for good. */
+const restLinesMax = 16;
 
 export interface GrowingCodeOptions {
   readonly language: string;
@@ -19,6 +20,10 @@ export class GrowingCode {
   readonly #options: GrowingCodeOptions;
   #settledText = "";
   readonly #settledRows: SpanLine[] = [];
+  /** Whole lines after the settled ones. */
+  #restText = "";
+  #restRows: readonly SpanLine[] = [];
+  #restLoadCount = -1;
 
   constructor(options: GrowingCodeOptions) {
     this.#options = options;
@@ -31,12 +36,26 @@ export class GrowingCode {
   /** The rows of `code`; null where it does not continue what was shown before. */
   rows(code: string, look: CodeLook): readonly SpanLine[] | null {
     if (!code.startsWith(this.#settledText)) return null;
-    const { language, wrap } = this.#options;
     const rest = code.slice(this.#settledText.length);
-    const lines = codeLines(rest, language, look);
-    if (lines.length <= settledLinesMin) return [...this.#settledRows, ...lines.flatMap(wrap)];
-    this.#settledText += rest.slice(0, rest.lastIndexOf("\n") + 1);
-    for (const line of lines.slice(0, -1)) this.#settledRows.push(...wrap(line));
-    return [...this.#settledRows, ...lines.slice(-1).flatMap(wrap)];
+    const end = rest.lastIndexOf("\n") + 1;
+    this.#takeRest(rest.slice(0, end), look);
+    // A line is highlighted when it is whole.
+    const last = this.#options.wrap(line(rest.slice(end), look.theme.code.plain));
+    return [...this.#settledRows, ...this.#restRows, ...last];
+  }
+
+  #takeRest(text: string, look: CodeLook): void {
+    if (text === this.#restText && look.modules.loadCount === this.#restLoadCount) return;
+    const { language, wrap } = this.#options;
+    const lines = text === "" ? [] : codeLines(text.slice(0, -1), language, look);
+    const rows = lines.flatMap(wrap);
+    const isSettled = lines.length > restLinesMax;
+    if (isSettled) {
+      this.#settledText += text;
+      this.#settledRows.push(...rows);
+    }
+    this.#restText = isSettled ? "" : text;
+    this.#restRows = isSettled ? [] : rows;
+    this.#restLoadCount = look.modules.loadCount;
   }
 }

@@ -14,6 +14,10 @@ export interface DocumentLook extends CodeLook {
 /** Longer texts are shown as they are, unless they grew while they were looked at: lexing takes 0.1 s a megabyte. */
 const lexedLengthMax = 400_000;
 
+/** A growing last block that costs more than this is made anew only so often that it takes a tenth of the time. */
+const tailCostFreeMs = 3;
+const tailRestFactor = 9;
+
 /** Rows made at one width, in one theme, with the modules there were. */
 interface RenderedRows {
   readonly width: number;
@@ -43,6 +47,9 @@ export class MarkdownDocument {
   #isTailLexed = false;
   #growingCode: GrowingCode | null = null;
   #rendered: RenderedRows | null = null;
+  #lastCostMs = 0;
+  /** On the clock of `performance.now()`. */
+  #tailDueMs = 0;
 
   /** `isFinal`: the text will not grow any more. */
   update(text: string, { isFinal }: { readonly isFinal: boolean }): void {
@@ -57,12 +64,34 @@ export class MarkdownDocument {
     this.#isTailLexed = false;
   }
 
+  /** The rows lack the newest text, since making them is costly: ask again a little later. */
+  get isBehind(): boolean {
+    return !this.#isTailLexed && this.#rendered !== null;
+  }
+
   /** Wrapped rows, no blank ones at the start or end. The array is changed by the next call. */
   rows(look: DocumentLook): readonly SpanLine[] {
     const lexer = this.#safe.length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
     if (lexer === null) return renderPlain(this.#safe.trim(), look.width, look.style);
-    if (!this.#isTailLexed) this.#lexTail(lexer);
+    const startMs = performance.now();
+    const old = this.#rendered;
     const rendered = this.#renderedFor(look);
+    if (rendered === old && this.isBehind && !this.#isFinal && startMs < this.#tailDueMs) return rendered.rows;
+    if (!this.#isTailLexed) this.#lexTail(lexer);
+    this.#renderInto(rendered, look);
+    this.#noteCost(startMs);
+    return rendered.rows;
+  }
+
+  /** One slow time alone, such as the first, says nothing. */
+  #noteCost(startMs: number): void {
+    const costMs = performance.now() - startMs;
+    const usualCostMs = Math.min(costMs, this.#lastCostMs);
+    this.#lastCostMs = costMs;
+    this.#tailDueMs = usualCostMs > tailCostFreeMs ? startMs + usualCostMs * (1 + tailRestFactor) : 0;
+  }
+
+  #renderInto(rendered: RenderedRows, look: DocumentLook): void {
     const { rows } = rendered;
     rows.length = rendered.stableRowCount;
     for (; rendered.stableBlockCount < this.#stable.length; rendered.stableBlockCount++) {
@@ -71,7 +100,6 @@ export class MarkdownDocument {
     }
     rendered.stableRowCount = rows.length;
     for (const token of this.#tail) addBlock(rows, this.#tailBlock(token, look));
-    return rows;
   }
 
   #restart(): void {

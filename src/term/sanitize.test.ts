@@ -8,7 +8,17 @@ const forbidden = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\
 const hostileText = fc
   .array(
     fc.oneof(
-      fc.constantFrom("\u001b[2J", "\u001b]0;t\u0007", "\u009b31m", "\u001bP1$r\u001b\\", "\u001b", "\r", "\b", "\t", "\n"),
+      fc.constantFrom(
+        "\u001b[2J",
+        "\u001b]0;t\u0007",
+        "\u009b31m",
+        "\u001bP1$r\u001b\\",
+        "\u001b",
+        "\r",
+        "\b",
+        "\t",
+        "\n",
+      ),
       fc.constantFrom("\u202e", "\u2066", "\u200b", "\ufeff", "\u2028", "\ud83d", "\udc4d", "👍", "日本", "e\u0301"),
       fc.string(),
     ),

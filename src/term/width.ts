@@ -8,15 +8,38 @@ export interface Cluster {
   readonly isComplex: boolean;
 }
 
-const printableAscii = /^[\u0020-\u007e]*$/;
+/** First and last UTF-16 unit of ranges in which all terminals give each unit one cell. */
+const narrowRanges = [
+  [0x20, 0x7e],
+  [0xa0, 0xac],
+  [0xae, 0x2ff],
+  [0x370, 0x482],
+  [0x48a, 0x52f],
+  [0x1e00, 0x1fff],
+  [0x2010, 0x2027],
+  [0x2030, 0x203b],
+  [0x203d, 0x2048],
+  [0x204a, 0x205e],
+  [0x20a0, 0x20bf],
+  [0x2190, 0x2193],
+  [0x2200, 0x22ff],
+  [0x2500, 0x259f],
+] as const;
 
-/**
- * Texts in which each UTF-16 unit is a character of its own with a width that all terminals agree on: Latin, Greek and
- * Cyrillic letters, box drawing, blocks and arrows (one cell), kana, Han, Hangul and full-width forms (two).
- */
-const simpleText =
-  /^[\u0020-\u007e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u203b\u203d-\u2048\u204a-\u205e\u20a0-\u20bf\u2190-\u2193\u2200-\u22ff\u2500-\u259f\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]*$/;
-const wideUnits = /[\u3001-\u3029\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff60]/g;
+/** As `narrowRanges`, with two cells each: kana, Han, Hangul, full-width forms. */
+const wideRanges = [
+  [0x3001, 0x3029],
+  [0x3041, 0x3096],
+  [0x30a1, 0x30ff],
+  [0x4e00, 0x9fff],
+  [0xac00, 0xd7a3],
+  [0xff01, 0xff60],
+] as const;
+
+/** Cells of each UTF-16 unit that is a character of its own; 0 for all others. */
+const unitWidths = new Uint8Array(0x1_0000);
+for (const [first, last] of narrowRanges) unitWidths.fill(1, first, last + 1);
+for (const [first, last] of wideRanges) unitWidths.fill(2, first, last + 1);
 
 const clusterCacheSizeMax = 4096;
 const clusterCache = new Map<string, Cluster>();
@@ -25,24 +48,39 @@ function measured(text: string): Cluster {
   const known = clusterCache.get(text);
   if (known !== undefined) return known;
   if (clusterCache.size >= clusterCacheSizeMax) clusterCache.clear();
-  const cluster = { text, width: Math.min(2, visibleWidth(text)), isComplex: !simpleText.test(text) };
+  const cluster = { text, width: Math.min(2, visibleWidth(text)), isComplex: simpleWidth(text) < 0 };
   clusterCache.set(text, cluster);
   return cluster;
 }
 
+/** Cells of a text of simple characters; -1 where it has another. */
+function simpleWidth(text: string): number {
+  let width = 0;
+  for (let index = 0; index < text.length; index++) {
+    const unitWidth = unitWidths[text.charCodeAt(index)] ?? 0;
+    if (unitWidth === 0) return -1;
+    width += unitWidth;
+  }
+  return width;
+}
+
 export function isPrintableAscii(text: string): boolean {
-  return printableAscii.test(text);
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 /** True where terminals agree on the width of each character. */
 export function isSimpleText(text: string): boolean {
-  return simpleText.test(text);
+  return simpleWidth(text) >= 0;
 }
 
 /** The characters of a safe text. */
 export function clustersOf(text: string): Cluster[] {
   const clusters: Cluster[] = [];
-  if (simpleText.test(text)) {
+  if (simpleWidth(text) >= 0) {
     for (const character of text) clusters.push(measured(character));
     return clusters;
   }
@@ -52,8 +90,8 @@ export function clustersOf(text: string): Cluster[] {
 
 /** Cells that a safe text takes. */
 export function textWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length;
-  if (simpleText.test(text)) return text.length + (text.match(wideUnits)?.length ?? 0);
+  const simple = simpleWidth(text);
+  if (simple >= 0) return simple;
   let width = 0;
   for (const { segment } of getGraphemeSegmenter().segment(text)) width += measured(segment).width;
   return width;
@@ -62,7 +100,7 @@ export function textWidth(text: string): number {
 /** The part of a text between two columns. A wide character that is cut becomes a blank. */
 export function sliceText(text: string, start: number, end: number): string {
   if (end <= start) return "";
-  if (printableAscii.test(text)) return text.slice(start, end);
+  if (isPrintableAscii(text)) return text.slice(start, end);
   let column = 0;
   let sliced = "";
   for (const { text: character, width } of clustersOf(text)) {

@@ -34,7 +34,7 @@ function partItem(part: Part, ordinal: number, source: Source): TranscriptItem |
   const base = { key: `${message.id}/${part.type}/${ordinal}`, messageId: message.id };
   switch (part.type) {
     case "text":
-      if (part.text.trim() === "") return null;
+      if (!/\S/.test(part.text)) return null;
       return {
         ...base,
         kind: "answer",
@@ -43,7 +43,7 @@ function partItem(part: Part, ordinal: number, source: Source): TranscriptItem |
         isSummary: message.isSummary,
       };
     case "reasoning":
-      if (part.thinking.trim() === "") return null;
+      if (!/\S/.test(part.thinking)) return null;
       return { ...base, kind: "thinking", part, isGrowing: context.isLive && part === lastPart };
     case "tool_call": {
       const result = context.resultOf(part.id);

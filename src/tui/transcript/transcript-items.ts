@@ -13,14 +13,18 @@ interface Entry {
 /** Output beyond this is dropped from the start while a call runs: only its end is shown. */
 const liveOutputLengthMax = 32_000;
 
+/** Equal by identity or, one level down, field by field: parts are made anew while a message streams. */
+function isSameValue(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;
+  const entries = Object.entries(one);
+  const others: Readonly<Record<string, unknown>> = { ...other };
+  return entries.length === Object.keys(others).length && entries.every(([name, value]) => value === others[name]);
+}
+
 function isSameItem(one: TranscriptItem, other: TranscriptItem): boolean {
-  const [left, right] = [Object.entries(one), Object.entries(other)];
-  if (left.length !== right.length) return false;
-  return left.every(([name, value]) => {
-    const old: unknown = other[name as keyof TranscriptItem];
-    if (value === old) return true;
-    return Array.isArray(value) && Array.isArray(old) && value.length === 0 && old.length === 0;
-  });
+  const others: Readonly<Record<string, unknown>> = { ...other };
+  return Object.entries(one).every(([name, value]) => isSameValue(value, others[name]));
 }
 
 /**
@@ -65,7 +69,12 @@ export class TranscriptItems {
     this.#results = new Map();
     this.#orphans = new Set();
     this.#structureVersion++;
-    for (const message of messages) this.#append(message);
+    // Results come after their calls: all of them are known before the first item is made.
+    for (const message of messages) {
+      this.#register(message);
+      this.#note(message);
+    }
+    for (const entry of this.#entries) this.#fill(entry);
   }
 
   /** Puts an older page before what is there. */
@@ -122,11 +131,21 @@ export class TranscriptItems {
   }
 
   #append(message: Message): void {
+    const entry = this.#register(message);
+    this.#rebuildOwners(this.#note(message));
+    this.#fill(entry);
+  }
+
+  #register(message: Message): Entry {
     const entry: Entry = { message, firstItem: this.#items.length, items: [] };
     this.#entries.push(entry);
     this.#entryById.set(message.id, entry);
-    this.#note(message);
-    entry.items = itemsOfMessage(message, this.#contextOf(message));
+    return entry;
+  }
+
+  #fill(entry: Entry): void {
+    entry.firstItem = this.#items.length;
+    entry.items = itemsOfMessage(entry.message, this.#contextOf(entry.message));
     this.#items.push(...entry.items);
   }
 
@@ -137,12 +156,13 @@ export class TranscriptItems {
       return;
     }
     entry.message = message;
-    this.#note(message);
+    this.#rebuildOwners(this.#note(message));
     this.#rebuild(entry);
   }
 
-  /** Remembers calls and results; a result changes the message of its call. */
-  #note(message: Message): void {
+  /** Remembers calls and results. Returns the messages of the calls that got a result. */
+  #note(message: Message): Set<MessageId> {
+    const owners = new Set<MessageId>();
     for (const part of message.parts) {
       if (part.type === "tool_call") this.#ownerByCall.set(part.id, message.id);
       if (part.type !== "tool_result") continue;
@@ -154,6 +174,13 @@ export class TranscriptItems {
       this.#results.set(`${owner}/${part.toolCallId}`, part);
       this.#outputs.delete(part.toolCallId);
       this.#states.delete(part.toolCallId);
+      owners.add(owner);
+    }
+    return owners;
+  }
+
+  #rebuildOwners(owners: ReadonlySet<MessageId>): void {
+    for (const owner of owners) {
       const entry = this.#entryById.get(owner);
       if (entry !== undefined) this.#rebuild(entry);
     }

@@ -228,6 +228,7 @@ export class Transcript implements ScrollSource {
       known.item === item &&
       known.conditions === conditions &&
       known.theme === this.#theme &&
+      !known.document.isBehind &&
       (!known.hasMissed || known.loadCount === modules.loadCount);
     if (isUsable) return known;
     const { loadCount, missCount } = modules;
