@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import xterm from "@xterm/headless";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { VirtualTerminal } from "../../test/harness/virtual-terminal.ts";
 import { createFrameRenderer } from "./frame-renderer.ts";
 import type { Frame, SpanLine, Style } from "./span-line.ts";

@@ -22,6 +22,7 @@ function isSameSpan(one: Span | undefined, other: Span | undefined): boolean {
 }
 
 function isSameLine(one: SpanLine, other: SpanLine): boolean {
+  if (one === other) return true;
   return one.length === other.length && one.every((part, index) => isSameSpan(part, other[index]));
 }
 
@@ -183,28 +184,31 @@ export function createFrameRenderer(depth: ColorDepth): FrameRenderer {
   let size: Size = { rows: 0, columns: 0 };
   let cursor: Frame["cursor"] | undefined;
 
-  const renderRow = (row: number, wanted: SpanLine) => {
-    const old = screen[row] ?? null;
-    if (old === wanted) return;
-    screen[row] = wanted;
-    if (old !== null && isSameLine(old, wanted)) return;
-    const fitted = lineWidth(wanted) > size.columns ? sliceLine(wanted, 0, size.columns) : wanted;
-    const spans = trimmed(fitted);
-    const oldSpans = trimmedScreen[row] ?? [];
-    trimmedScreen[row] = spans;
-    if (old === null) {
-      pen.moveTo(row, 0);
-      pen.writeSpans(spans, 0);
-      if (lineWidth(spans) < size.columns) pen.eraseToEnd();
-      return;
-    }
+  const paintWhole = (row: number, spans: SpanLine) => {
+    pen.moveTo(row, 0);
+    pen.writeSpans(spans, 0);
+    if (lineWidth(spans) < size.columns) pen.eraseToEnd();
+  };
+
+  const paintChange = (row: number, spans: SpanLine, oldSpans: SpanLine) => {
     const change = changeBetween(spans, oldSpans);
     if (change.spans.length === 0 && change.oldSpans.length === 0) return;
     pen.moveTo(row, change.column);
     pen.writeSpans(change.spans, change.column);
-    const width = change.column + lineWidth(change.spans) + change.keptWidth;
-    const isShorter = lineWidth(change.spans) < lineWidth(change.oldSpans) || !hasOnlySimpleText(oldSpans);
-    if (width < size.columns && change.keptWidth === 0 && (isShorter || !hasOnlySimpleText(spans))) pen.eraseToEnd();
+    if (change.keptWidth > 0 || change.column + lineWidth(change.spans) >= size.columns) return;
+    const isShorter = lineWidth(change.spans) < lineWidth(change.oldSpans);
+    if (isShorter || !hasOnlySimpleText(spans) || !hasOnlySimpleText(oldSpans)) pen.eraseToEnd();
+  };
+
+  const renderRow = (row: number, wanted: SpanLine) => {
+    const old = screen[row] ?? null;
+    screen[row] = wanted;
+    if (old !== null && isSameLine(old, wanted)) return;
+    const spans = trimmed(lineWidth(wanted) > size.columns ? sliceLine(wanted, 0, size.columns) : wanted);
+    const oldSpans = trimmedScreen[row] ?? [];
+    trimmedScreen[row] = spans;
+    if (old === null) paintWhole(row, spans);
+    else paintChange(row, spans, oldSpans);
   };
 
   return {

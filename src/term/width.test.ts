@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { clustersOf, isSimpleText, sliceText, textWidth } from "./width.ts";
 
 test("widths are those of terminals", () => {

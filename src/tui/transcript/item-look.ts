@@ -1,6 +1,6 @@
 import type { SpanLine } from "../../term/span-line.ts";
 import type { BlockLook } from "./display-blocks.ts";
-import type { DisplayCall } from "./display-call.ts";
+import type { DisplayCall } from "../../schema/display-block.ts";
 
 /** What an item is rendered with; `width` is what its own rows may take. */
 export interface ItemLook extends BlockLook {

@@ -7,7 +7,7 @@ import type { ScrollSource, VisibleRow } from "../../term/scroll-window.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
 import { span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
-import type { DisplayCall } from "./display-call.ts";
+import type { DisplayCall } from "../../schema/display-block.ts";
 import { itemText } from "./item-text.ts";
 import type { ItemLook } from "./item-look.ts";
 import { estimateItemRows, renderItem } from "./render-item.ts";
