@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { JudgePermission, PermissionRules } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Grant, GrantScope, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
@@ -89,7 +88,7 @@ export class PermissionDesk {
   /** A grant answers the other open questions that it covers, too. */
   async #grant(request: PermissionRequest, scope: GrantScope): Promise<void> {
     await this.#ports.saveGrant({
-      id: randomUUID(),
+      id: crypto.randomUUID(),
       scope,
       sessionId: scope === "session" ? request.sessionId : null,
       tool: request.tool,

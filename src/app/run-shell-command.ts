@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { knownSecrets } from "../config/known-secrets.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { endProcessFamily } from "../lib/process-group.ts";
@@ -39,7 +38,7 @@ async function runInShell(
   command: string,
   { config, signal }: { readonly config: Context["config"]; readonly signal: AbortSignal },
 ): Promise<{ readonly output: string; readonly exitCode: number }> {
-  const marker = `CRUSH_SHELL_COMMAND=${randomUUID()}`;
+  const marker = `CRUSH_SHELL_COMMAND=${crypto.randomUUID()}`;
   const environment = {
     ...config.surroundings.childEnvironment,
     [marker.slice(0, marker.indexOf("="))]: marker.slice(marker.indexOf("=") + 1),

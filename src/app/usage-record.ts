@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { RequestRecord } from "../agent/ports.ts";
 import { costOf } from "../schema/cost.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
@@ -17,7 +16,7 @@ export function newUsageRecord(record: RequestRecord, { model, ...origin }: Reco
   const { provider, info, choice } = model;
   const listCostUsd = provider.isFlatRate ? 0 : costOf(record.usage, info.prices);
   return {
-    id: randomUUID(),
+    id: crypto.randomUUID(),
     ...origin,
     provider: provider.id,
     model: choice.model,

@@ -1,8 +1,8 @@
 /** Which projects' own configs the person believes, and in which state: `trust.json` in the global data directory. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
+import { contentHash } from "../lib/content-hash.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../lib/json.ts";
 import { withLockFile } from "../lib/lock-file.ts";
 import { realPath } from "../lib/real-path.ts";
@@ -33,7 +33,7 @@ export function trustHash(dangerous: readonly DangerousSetting[], projectRoot: s
   const lines = dangerous.map((setting) =>
     canonical([path.relative(projectRoot, setting.file), setting.key, setting.value]),
   );
-  return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
+  return contentHash(lines.toSorted().join("\n"));
 }
 
 /** An unreadable record believes nothing: the worst that follows is one more question. */

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
-import { contentHash } from "./content-hash.ts";
+import { contentHash, newContentHash } from "./content-hash.ts";
 
 /** Larger files are told apart by size and time alone. */
 const hashedBytesMax = 32 * 1024 * 1024;
@@ -35,7 +34,7 @@ export async function readFileContent(path: string): Promise<FileContent> {
 }
 
 async function hashOf(handle: FileHandle): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = newContentHash();
   const chunk = Buffer.alloc(256 * 1024);
   for (;;) {
     const { bytesRead } = await handle.read(chunk, 0, chunk.length);

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   closeSync,
   linkSync,
@@ -12,6 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { randomHex } from "./random-hex.ts";
 
 const waitMsMax = 5000;
 /** A holder rewrites one small file: one that takes longer than this is gone, even if its process number lives on. */
@@ -25,7 +25,7 @@ function lockPath(file: string): string {
 function tryLock(lock: string): boolean {
   try {
     const descriptor = openSync(lock, "wx", 0o600);
-    writeSync(descriptor, `${process.pid} ${randomBytes(6).toString("hex")}`);
+    writeSync(descriptor, `${process.pid} ${randomHex(12)}`);
     closeSync(descriptor);
     return true;
   } catch (error) {
@@ -60,7 +60,7 @@ function breakStaleLock(lock: string): void {
   // An empty file is a lock being taken.
   const isStale = found.ageMs > staleMs || (Number.isInteger(pid) && !isProcessAlive(pid));
   if (!isStale) return;
-  const aside = `${lock}.${randomBytes(6).toString("hex")}`;
+  const aside = `${lock}.${randomHex(12)}`;
   try {
     renameSync(lock, aside);
     if (readFileSync(aside, "utf8") !== found.content) linkSync(aside, lock);

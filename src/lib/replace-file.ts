@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { chmod, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { randomHex } from "./random-hex.ts";
 
 export interface ReplaceFileOptions {
   /** Permission bits; absent: those of a new file under the umask. */
@@ -41,10 +41,7 @@ export async function replaceFile(
     return;
   }
   await mkdir(path.dirname(file), { recursive: true });
-  const temporary = path.join(
-    path.dirname(file),
-    `.${path.basename(file).slice(0, 100)}.${randomBytes(6).toString("hex")}`,
-  );
+  const temporary = path.join(path.dirname(file), `.${path.basename(file).slice(0, 100)}.${randomHex(12)}`);
   try {
     await writeTemporary(temporary, content, mode);
     await rename(temporary, file);

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { ToolDisplay } from "../schema/display-block.ts";
 import type { PermissionAction, PermissionRequest } from "../schema/permission.ts";
 import type { ToolContext } from "./tool.ts";
@@ -15,5 +14,5 @@ export interface RequestFacts {
 }
 
 export function permissionRequest(context: ToolContext, facts: RequestFacts): PermissionRequest {
-  return { id: randomUUID(), sessionId: context.sessionId, toolCallId: context.toolCallId, ...facts };
+  return { id: crypto.randomUUID(), sessionId: context.sessionId, toolCallId: context.toolCallId, ...facts };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { unreachable } from "../../lib/assert.ts";
 import type { JsonObject } from "../../lib/json.ts";
@@ -135,7 +134,7 @@ async function* say(
 }
 
 function* call(name: string, { request, input }: { request: ModelRequest; input: JsonObject }): Generator<ModelEvent> {
-  const toolCallId = asToolCallId(`practice_${randomUUID()}`);
+  const toolCallId = asToolCallId(`practice_${crypto.randomUUID()}`);
   const text = JSON.stringify(input);
   yield { type: "tool-call-start", toolCallId, name };
   yield { type: "tool-call-delta", toolCallId, inputText: text };

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { SessionId } from "../../schema/ids.ts";
 import type { BackgroundJobs, ToolContext } from "../tool.ts";
 import { OutputStore } from "./output-store.ts";
 import { type ShellExit, ShellProcess } from "./shell-process.ts";
+import { randomHex } from "../../lib/random-hex.ts";
 
 const finishedJobsMax = 50;
 
@@ -35,7 +35,7 @@ export class Job implements JobFacts {
     this.command = facts.command;
     this.description = facts.description;
     this.workingDirectory = facts.workingDirectory;
-    this.output = new OutputStore(path.join(context.spillDirectory, `bash-${randomBytes(8).toString("hex")}.txt`));
+    this.output = new OutputStore(path.join(context.spillDirectory, `bash-${randomHex(16)}.txt`));
     this.#listener = (text) => context.onOutput(text);
     this.#process = new ShellProcess({
       command: facts.command,

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
@@ -61,7 +60,7 @@ export class ShellProcess {
   #isOver = false;
 
   constructor(options: ShellOptions) {
-    const marker = randomUUID();
+    const marker = crypto.randomUUID();
     this.#child = spawn(shell, ["-c", options.command], {
       cwd: options.workingDirectory,
       env: environmentOf(options, marker),
