@@ -57,8 +57,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     if (event.type === "usage-recorded") logRequest(context, event.record);
     events.emit(event);
   });
-  // Nobody waits for the list of projects, nor fails because of it.
-  recordProject(config, clock.nowMs()).catch(() => {
+  // Nobody waits for the list of projects before the end, nor fails because of it.
+  const isRecorded = recordProject(config, clock.nowMs()).catch(() => {
     log.write("warn", "the list of projects could not be written");
   });
   return {
@@ -77,6 +77,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await work.turns.cancelAll();
       await work.titles.stop();
       await work.readyEngine()?.toolSet.jobs.endAll();
+      await isRecorded;
       await store.close();
     },
   };

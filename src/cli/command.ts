@@ -1,5 +1,6 @@
 import type { App, HeadlessPermission } from "../app/app.ts";
 import type { Config, ConfigFlags } from "../config/config.ts";
+import type { LoadOptions } from "../config/load-config.ts";
 import type { DisplayCall } from "../schema/display-block.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { CliIo } from "./io.ts";
@@ -51,6 +52,8 @@ export interface CliDependencies {
   /** `crush` or `crush-ts`. */
   readonly calledAs: string;
   readonly nowMs: () => number;
+  /** For tests: another environment than the process's own. */
+  readonly configSource?: Pick<LoadOptions, "environment" | "systemDirectory">;
   /** Names of the environment variables that hold providers' keys. */
   readonly keyVariables: () => Promise<readonly string[]>;
   /** Catalogue and config merged, as App.listProviders, without a database. */

@@ -6,16 +6,19 @@ export interface CliIo {
   readonly isInputTerminal: boolean;
   readonly isOutputTerminal: boolean;
   readonly isErrorTerminal: boolean;
-  /** True where standard input is a pipe or a file: what `run` reads even when there is a prompt. */
-  readonly isInputPiped: boolean;
+  /**
+   * What standard input is: `stream` for a pipe or a file, whose end comes for certain; `socket` for what programs hand
+   * their children, and often never close; `none` for a device such as /dev/null, or nothing.
+   */
+  readonly inputKind: "terminal" | "stream" | "socket" | "none";
   /** Of the output's terminal; 80 × 24 where there is none. */
   readonly columns: number;
   readonly rows: number;
   /** Writes to standard output; false once nobody reads it any more. */
   write(text: string): boolean;
   writeError(text: string): void;
-  /** Reads standard input to its end, or until `sizeBytesMax` is passed. */
-  readInput(sizeBytesMax: number): Promise<Buffer>;
+  /** Reads standard input to its end, or until a bound is passed: nothing where nothing came in `firstByteMsMax`. */
+  readInput(bounds: { readonly sizeBytesMax: number; readonly firstByteMsMax?: number }): Promise<Buffer>;
   /** Asks on the terminal and reads one line; without echo where it is a secret. Null at the end of the input. */
   ask(question: string, options: { readonly isSecret: boolean }): Promise<string | null>;
   /** Calls the listener for each SIGINT, SIGTERM and SIGHUP until the returned function is called. */
@@ -28,26 +31,44 @@ export interface CliIo {
 
 const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-function isPiped(): boolean {
+function inputKind(): CliIo["inputKind"] {
+  if (isatty(0)) return "terminal";
   try {
     const facts = fstatSync(0);
-    return facts.isFIFO() || facts.isFile();
+    if (facts.isSocket()) return "socket";
+    return facts.isFIFO() || facts.isFile() ? "stream" : "none";
   } catch {
     // A closed standard input.
-    return false;
+    return "none";
   }
 }
 
-async function readUpTo(stream: NodeJS.ReadableStream, sizeBytesMax: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of stream) {
-    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-    chunks.push(bytes);
-    sizeBytes += bytes.length;
-    if (sizeBytes > sizeBytesMax) break;
-  }
-  return Buffer.concat(chunks);
+function readUpTo(
+  stream: NodeJS.ReadStream,
+  bounds: { readonly sizeBytesMax: number; readonly firstByteMsMax?: number },
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const finish = (): void => {
+      clearTimeout(timer);
+      stream.off("data", onData);
+      // A parent that never closes it must not keep the process alive.
+      stream.destroy();
+      resolve(Buffer.concat(chunks));
+    };
+    const onData = (chunk: Buffer | string): void => {
+      clearTimeout(timer);
+      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+      chunks.push(bytes);
+      sizeBytes += bytes.length;
+      if (sizeBytes > bounds.sizeBytesMax) finish();
+    };
+    const timer = bounds.firstByteMsMax === undefined ? undefined : setTimeout(finish, bounds.firstByteMsMax);
+    stream.on("data", onData);
+    stream.on("end", finish);
+    stream.on("error", reject);
+  });
 }
 
 /** What a pressed key does to a line that is typed without echo. */
@@ -123,7 +144,7 @@ export function processIo(): CliIo {
     isInputTerminal: isatty(0),
     isOutputTerminal: isatty(1),
     isErrorTerminal: isatty(2),
-    isInputPiped: !isatty(0) && isPiped(),
+    inputKind: inputKind(),
     get columns() {
       return stdout.columns || 80;
     },
@@ -137,7 +158,7 @@ export function processIo(): CliIo {
     writeError(text) {
       stderr.write(text);
     },
-    readInput: (sizeBytesMax) => readUpTo(process.stdin, sizeBytesMax),
+    readInput: (bounds) => readUpTo(process.stdin, bounds),
     async ask(question, { isSecret }) {
       stderr.write(question);
       const answer = await (isSecret ? readSecretLine(process.stdin) : readPlainLine(process.stdin));

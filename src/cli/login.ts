@@ -33,7 +33,7 @@ const withoutKey: ReadonlySet<string> = new Set(["copilot", "hyper"]);
 
 async function readKey(context: CommandContext, provider: ProviderSettings): Promise<string> {
   const { io } = context.dependencies;
-  if (!io.isInputTerminal) return (await io.readInput(keyBytesMax)).toString("utf8");
+  if (!io.isInputTerminal) return (await io.readInput({ sizeBytesMax: keyBytesMax })).toString("utf8");
   const key = await io.ask(`API key for ${provider.name} (it is not shown): `, { isSecret: true });
   if (key !== null) return key;
   throw new AppError("turn-canceled", "no key was stored");

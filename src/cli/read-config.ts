@@ -1,16 +1,20 @@
-import { loadConfig } from "../config/load-config.ts";
+import { loadConfig, type LoadOptions } from "../config/load-config.ts";
 import type { Config } from "../config/config.ts";
-import type { CommandContext } from "./command.ts";
+import type { CliDependencies, CommandContext } from "./command.ts";
+
+export async function loadOptions(dependencies: CliDependencies): Promise<LoadOptions> {
+  return { ...dependencies.configSource, keyVariables: await dependencies.keyVariables() };
+}
 
 /** The config, keys included. */
 export async function readConfig({
   flags,
   dependencies,
 }: Pick<CommandContext, "flags" | "dependencies">): Promise<Config> {
-  return loadConfig(flags, { keyVariables: await dependencies.keyVariables() });
+  return loadConfig(flags, await loadOptions(dependencies));
 }
 
 /** The config for commands that only look at places: no catalogue is loaded for it. */
-export function readPlaces({ flags }: Pick<CommandContext, "flags">): Config {
-  return loadConfig(flags, { keyVariables: [] });
+export function readPlaces({ flags, dependencies }: Pick<CommandContext, "flags" | "dependencies">): Config {
+  return loadConfig(flags, { ...dependencies.configSource, keyVariables: [] });
 }

@@ -77,7 +77,7 @@ function statsJson(projects: readonly ProjectStats[], nowMs: number): Readonly<R
   return {
     generated_at: new Date(nowMs).toISOString(),
     total: { sessions: sessions.length, ...rowJson(total(sessions.map(({ row }) => row))) },
-    by_session: sessions.map(({ row, project }) => ({ uuid: row.key, title: row.label, project, ...rowJson(row) })),
+    by_session: sessions.map(({ row, project }) => ({ id: row.key, title: row.label, project, ...rowJson(row) })),
     by_day: joined(projects.flatMap((stats) => stats.days)).map((row) => ({ day: row.key, ...rowJson(row) })),
     by_model: joined(projects.flatMap((stats) => stats.models)).map((row) => ({ model: row.key, ...rowJson(row) })),
   };

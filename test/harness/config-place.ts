@@ -44,13 +44,17 @@ export class ConfigPlace {
     return this.write("project/crush.json", settings);
   }
 
+  /** Where config is read from instead of this machine. */
+  source(): Pick<LoadOptions, "environment" | "systemDirectory"> {
+    return { environment: this.environment, systemDirectory: path.join(this.root, "etc") };
+  }
+
   load(flags: ConfigFlags = {}, options: Partial<LoadOptions> = {}): Config {
     return loadConfig(
       { cwd: this.project, ...flags },
       {
         keyVariables: ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"],
-        environment: this.environment,
-        systemDirectory: path.join(this.root, "etc"),
+        ...this.source(),
         ...options,
       },
     );

@@ -3,6 +3,7 @@ import type { ConfigProblem } from "../../config/config.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
+import { loadOptions } from "../read-config.ts";
 
 function line(kind: string, { file, key, reason }: ConfigProblem): string {
   const place = key === "" ? file : `${file}: ${key}`;
@@ -20,8 +21,8 @@ export const checkCommand: Command = {
   ],
   words: { min: 0, max: 0 },
   run: async ({ flags, options, dependencies }) => {
-    const { io, keyVariables } = dependencies;
-    const { errors, warnings, config } = checkConfig(flags, { keyVariables: await keyVariables() });
+    const { io } = dependencies;
+    const { errors, warnings, config } = checkConfig(flags, await loadOptions(dependencies));
     const code = errors.length === 0 ? exitCodes.ok : exitCodes.config;
     if (options.has("json")) {
       io.write(`${JSON.stringify({ files: config.files, errors, warnings, untrusted: config.untrusted })}\n`);

@@ -6,6 +6,7 @@ import { toFileError } from "../../lib/file-error.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
+import { loadOptions } from "../read-config.ts";
 
 /** Long values are cut: what matters of a command stands at its start. */
 const valueLengthMax = 200;
@@ -32,9 +33,9 @@ export const trustCommand: Command = {
   ],
   words: { min: 0, max: 0 },
   run: async (context) => {
-    const { io, keyVariables, nowMs } = context.dependencies;
-    const options = { keyVariables: await keyVariables() };
-    const { config, dangerous, errors } = checkConfig({ ...context.flags, trust: true }, options);
+    const { io, nowMs } = context.dependencies;
+    const flags = { ...context.flags, trust: true };
+    const { config, dangerous, errors } = checkConfig(flags, await loadOptions(context.dependencies));
     if (errors.length > 0) throw configError(errors);
     try {
       if (context.options.has("revoke")) {

@@ -70,7 +70,7 @@ export function spinner(io: CliIo, nowMs: () => number): Activity {
 function verboseLine(event: SessionEvent): string | undefined {
   switch (event.type) {
     case "step-start":
-      return `step ${event.step}`;
+      return `step ${event.step + 1}`;
     case "tool-call-end":
       return `call ${event.name} ${event.input}`;
     case "permission-answered":

@@ -21,14 +21,19 @@ function decode(input: Buffer): string {
   });
 }
 
+/** How long a socket may take for its first byte where there is a prompt already: its owner may never close it. */
+const firstByteMsMax = 1000;
+
 /**
- * The prompt: what comes from a pipe or file, a blank line, the words. Standard input of another kind (a socket that
- * a parent process left open) is read only where there are no words. Throws AppError `usage` for an empty prompt.
+ * The prompt: what comes from standard input, a blank line, the words. Throws AppError: `usage` for an empty prompt,
+ * `prompt-too-large`, `input-not-text`.
  */
 export async function readPrompt(words: readonly string[], io: CliIo): Promise<string> {
   const asked = words.join(" ").trim();
-  const isRead = !io.isInputTerminal && (io.isInputPiped || asked === "");
-  const input = isRead ? decode(await io.readInput(promptBytesMax)) : "";
+  const isBounded = io.inputKind === "socket" && asked !== "";
+  const bounds = { sizeBytesMax: promptBytesMax, ...(isBounded && { firstByteMsMax }) };
+  const isRead = io.inputKind === "stream" || io.inputKind === "socket";
+  const input = isRead ? decode(await io.readInput(bounds)) : "";
   decode(Buffer.from(asked));
   const prompt = [input.trimEnd(), asked].filter((part) => part !== "").join("\n\n");
   if (prompt !== "") return prompt;

@@ -3,16 +3,20 @@ import { AppError } from "../../lib/app-error.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";
 import type { Command, CommandContext, ParsedOptions } from "../command.ts";
-import { exitAtOnce, exitCodeOfTurn, exitCodes } from "../exit.ts";
+import { exitCodeOfTurn } from "../exit.ts";
 import type { CliIo } from "../io.ts";
 import { printError } from "../print-error.ts";
 import { type Activity, noActivity, spinner, verboseLog } from "./activity.ts";
 import { chooseModel } from "./choose-model.ts";
 import { jsonOutput, streamJsonOutput } from "./json-output.ts";
 import { readPrompt } from "./read-prompt.ts";
+import { Interruption } from "./interruption.ts";
 import { RunLedger } from "./run-ledger.ts";
 import type { RunOutput } from "./run-output.ts";
 import { textOutput } from "./text-output.ts";
+
+/** The answer is there: a title is not worth more of the person's time. */
+const titleMsMax = 20_000;
 
 const permissions: readonly HeadlessPermission[] = ["allow", "deny", "ask-config"];
 
@@ -59,33 +63,6 @@ function printIgnored(app: App, io: CliIo): void {
   );
 }
 
-interface Interruption {
-  readonly exitCode: number | undefined;
-  release(): void;
-}
-
-/** The first signal, or a reader that went away, ends the turn and keeps it; the second signal ends the process. */
-function watchInterruptions(app: App, session: Session, io: CliIo): Interruption {
-  let exitCode: number | undefined;
-  const cancel = (code: number): void => {
-    exitCode ??= code;
-    // Ending it again, or when it has ended, changes nothing.
-    void app.cancelTurn(session.id).catch(() => undefined);
-  };
-  const release = io.onSignal((signal) => {
-    const code = signal === "SIGTERM" ? exitCodes.terminated : exitCodes.canceled;
-    if (exitCode !== undefined) exitAtOnce(code);
-    cancel(code);
-  });
-  io.onOutputClosed(() => cancel(exitCodes.outputClosed));
-  return {
-    get exitCode() {
-      return exitCode;
-    },
-    release,
-  };
-}
-
 interface Turn {
   readonly app: App;
   readonly session: Session;
@@ -108,24 +85,20 @@ async function runTurn({ app, session, model, prompt }: Turn, context: CommandCo
     activity.event(event);
     output.event(event);
   });
-  const interruption = watchInterruptions(app, session, io);
+  using interruption = new Interruption(app, session, io);
   try {
     output.start(start);
     const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
     activity.stop();
-    // Its request is a part of what the run consumed.
-    if (context.options.text("format")?.endsWith("json") === true) await app.finishTitles();
-    const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
-    const { usage, costUsd } = ledger;
-    output.end({ ...start, outcome, usage, costUsd, files, durationMs: nowMs() - startedAtMs });
     if (outcome.errorMessage !== undefined) {
       printError(io, { message: outcome.errorMessage, hint: outcome.errorHint });
     }
-    await io.flush();
-    await app.finishTitles();
+    await interruption.orDone(app.finishTitles(), titleMsMax);
+    const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
+    const { usage, costUsd } = ledger;
+    output.end({ ...start, outcome, usage, costUsd, files, durationMs: nowMs() - startedAtMs });
     return interruption.exitCode ?? exitCodeOfTurn(outcome.reason, outcome.failureKind);
   } finally {
-    interruption.release();
     activity.stop();
     stopWatching();
   }

@@ -26,6 +26,9 @@ export function textOutput(io: CliIo): RunOutput {
   const separate = (): void => {
     if (tail !== "") print("\n\n".slice(tail === "\n\n" ? 2 : Number(tail.endsWith("\n"))));
   };
+  const endLine = (): void => {
+    if (tail !== "" && !tail.endsWith("\n")) print("\n");
+  };
   const say = (messageId: string, text: string): void => {
     if (step?.messageId !== messageId) step = { messageId, text: "", printed: "" };
     step.text += text;
@@ -45,11 +48,12 @@ export function textOutput(io: CliIo): RunOutput {
     start: () => undefined,
     event: (event) => {
       if (event.type === "text-delta") say(event.messageId, event.text);
+      if (event.type === "turn-end") endLine();
       if (event.type === "retry-wait" && step?.messageId === event.messageId) step.text = "";
     },
     end: ({ outcome }) => {
       if (tail === "" && outcome.text !== "") print(outcome.text.trimStart());
-      if (tail !== "" && !tail.endsWith("\n")) print("\n");
+      endLine();
     },
   };
 }

@@ -8,8 +8,6 @@ import { pageOutput } from "../page-output.ts";
 import { paintFor } from "../paint.ts";
 import { withApp } from "../with-app.ts";
 
-/** Hash, date and the blanks between them. */
-const prefixWidth = 34;
 const titleWidthMin = 10;
 
 function toJson(summary: SessionSummary): Readonly<Record<string, unknown>> {
@@ -33,12 +31,14 @@ function listText(app: App, context: CommandContext): string {
   const { io } = context.dependencies;
   const { noColor, term } = app.config.surroundings;
   const paint = paintFor({ isTerminal: io.isOutputTerminal, noColor, term });
-  const titleWidth = io.isOutputTerminal ? Math.max(io.columns - prefixWidth, titleWidthMin) : Number.POSITIVE_INFINITY;
   return app
     .listSessions()
     .map(({ session, hash }) => {
-      const title = cut(sanitizeLine(session.title), titleWidth);
-      return `${paint.accent(hash.slice(0, 7))} ${paint.dim(formatRfc3339(session.createdAt))} ${title}\n`;
+      const short = hash.slice(0, 7);
+      const created = formatRfc3339(session.createdAt);
+      const left = io.isOutputTerminal ? io.columns - short.length - created.length - 2 : Number.POSITIVE_INFINITY;
+      const title = cut(sanitizeLine(session.title), Math.max(left, titleWidthMin));
+      return `${paint.accent(short)} ${paint.dim(created)} ${title}\n`;
     })
     .join("");
 }

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { type CallOptions, CommandLine, type CallResult } from "../../../test/harness/command-line.ts";
+
+function session(line: CommandLine, words: readonly string[], options: CallOptions = {}): Promise<CallResult> {
+  return line.call(["session", "--cwd", line.place.project, ...words], options);
+}
+
+async function startSession(
+  line: CommandLine,
+  prompt: string,
+): Promise<{ readonly id: string; readonly hash: string }> {
+  const { output } = await line.call(["run", "--cwd", line.place.project, "--format", "json", prompt]);
+  const { session_id: id, session_hash: hash } = JSON.parse(output) as { session_id: string; session_hash: string };
+  return { id, hash };
+}
+
+test("list: hash, date and title; JSON as Crush has it", async () => {
+  using line = new CommandLine();
+  assert.deepEqual(await session(line, ["list"]), { code: 0, output: "", errors: "", questions: [] });
+  assert.equal((await session(line, ["ls", "--json"])).output, "[]\n");
+  const { id, hash } = await startSession(line, "one");
+  const list = await session(line, ["list"]);
+  assert.match(list.output, new RegExp(`^${hash.slice(0, 7)} \\d{4}-\\d\\d-\\d\\dT\\S+ A fitting title\\n$`, "u"));
+  const [entry] = JSON.parse((await session(line, ["list", "--json"])).output) as Record<string, string>[];
+  assert.deepEqual([entry?.["id"], entry?.["uuid"], entry?.["title"]], [hash, id, "A fitting title"]);
+  assert.match(String(entry?.["created"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)$/u);
+});
+
+test("a hostile title is one harmless line, cut to the terminal's width", async () => {
+  using line = new CommandLine();
+  const { hash } = await startSession(line, "one");
+  await session(line, ["rename", hash, `\u001b[31mred\n${"long ".repeat(30)}`]);
+  const piped = await session(line, ["list"]);
+  assert.equal(piped.output.split("\n").length, 2);
+  assert.ok(!piped.output.includes("\u001b"));
+  assert.ok(piped.output.length > 100);
+  const shown = await session(line, ["list"], { answers: [], columns: 60 });
+  assert.match(shown.output, /…\n$/u);
+  const bare = shown.output.replaceAll(/\u001b\[\d+m/gu, "");
+  assert.equal(bare.trimEnd().length, 60);
+});
+
+test("show: head, figures, files and transcript", async () => {
+  using line = new CommandLine();
+  line.script.push(
+    [
+      { name: "write", input: { file_path: "a.txt", content: "one\ntwo\n" } },
+      { name: "bash", input: { command: "seq 30", description: "count" } },
+    ],
+    "All is written.",
+  );
+  const { id, hash } = await startSession(line, "write a file");
+  const { code, output } = await session(line, ["show", hash.slice(0, 8)]);
+  assert.equal(code, 0);
+  const shown = output.split("\n");
+  assert.deepEqual(shown.slice(0, 3), [`ID:    ${hash.slice(0, 12)}`, `UUID:  ${id}`, "Title: A fitting title"]);
+  assert.match(shown[3] ?? "", /^Date: {2}[A-Z][a-z]{2} [A-Z][a-z]{2} \d+ \d\d:\d\d:\d\d \d{4} [+-]\d{4}$/u);
+  for (const expected of [
+    "Model: test/big",
+    "Count: 3 messages, 1 turns",
+    "Used:  330 (input 300, output 30) tokens, $0.0060",
+    "       of it titles 110, $0.0020",
+    "Files: +2 −0",
+    "       created a.txt +2 −0",
+    "│ write a file",
+    "  All is written.",
+  ]) {
+    assert.ok(shown.includes(expected), `${expected}\n${output}`);
+  }
+  assert.match(output, /● Write a\.txt/u);
+  assert.match(output, /… \d+ more lines/u);
+});
+
+test("show --json: Crush's shape, with ours added", async () => {
+  using line = new CommandLine();
+  line.script.push([{ name: "bash", input: { command: "exit 3", description: "fail" } }], "It failed.");
+  const { id } = await startSession(line, "try");
+  const { meta, messages } = JSON.parse((await session(line, ["show", "--json", id])).output) as {
+    meta: Record<string, unknown>;
+    messages: { role: string; model?: string; provider?: string; parts: Record<string, unknown>[] }[];
+  };
+  // The last step's gauge, in Crush's columns.
+  assert.deepEqual([meta["prompt_tokens"], meta["completion_tokens"], meta["total_tokens"]], [100, 10, 110]);
+  assert.equal((meta["usage"] as { total_tokens: number }).total_tokens, 330);
+  assert.equal((meta["usage_of_titles"] as { total_tokens: number }).total_tokens, 110);
+  assert.deepEqual(
+    messages.map(({ role, model, provider }) => [role, model, provider]),
+    [
+      ["user", undefined, undefined],
+      ["assistant", "big", "test"],
+      ["tool", undefined, undefined],
+      ["assistant", "big", "test"],
+    ],
+  );
+  assert.deepEqual(messages[0]?.parts, [
+    { type: "text", text: "try" },
+    { type: "finish", reason: "stop" },
+  ]);
+  const call = messages[1]?.parts.find((part) => part["type"] === "tool_call");
+  assert.deepEqual([call?.["name"], call?.["input"]], ["bash", '{"command":"exit 3","description":"fail"}']);
+  const result = messages[2]?.parts.find((part) => part["type"] === "tool_result");
+  assert.equal(result?.["tool_call_id"], call?.["tool_call_id"]);
+});
+
+test("last shows the session used last; without one it says so", async () => {
+  using line = new CommandLine();
+  const none = await session(line, ["last"]);
+  assert.equal(none.code, 6);
+  assert.match(none.errors, /^error: no sessions found/u);
+  await startSession(line, "one");
+  const { hash } = await startSession(line, "two");
+  assert.match((await session(line, ["last"])).output, new RegExp(`^ID: {4}${hash.slice(0, 12)}\n`, "u"));
+});
+
+test("rename and delete answer as Crush does, and refuse what they cannot find", async () => {
+  using line = new CommandLine();
+  const { id, hash } = await startSession(line, "one");
+  const renamed = await session(line, ["rename", hash, "A", "new", "title"]);
+  assert.equal(renamed.output, `Renamed session ${hash.slice(0, 12)} to "A new title"\n`);
+  const renamedJson = await session(line, ["rename", "--json", hash, "B"]);
+  assert.deepEqual(JSON.parse(renamedJson.output), { id: hash, uuid: id, title: "B", renamed: true });
+  assert.equal((await session(line, ["rename", hash])).code, 2);
+  assert.equal((await session(line, ["rename", hash, " "])).code, 2);
+
+  assert.equal((await session(line, ["delete", "0123456789"])).code, 6);
+  const deleted = await session(line, ["rm", "--json", hash]);
+  assert.deepEqual(JSON.parse(deleted.output), { id: hash, uuid: id, title: "B", deleted: true });
+  const other = await startSession(line, "two");
+  assert.equal((await session(line, ["delete", other.id])).output, `Deleted session ${other.hash.slice(0, 12)}\n`);
+  assert.equal((await session(line, ["list"])).output, "");
+});
+
+test("a person at a terminal is asked before a session is deleted", async () => {
+  using line = new CommandLine();
+  const { hash } = await startSession(line, "one");
+  const kept = await session(line, ["delete", hash], { answers: ["n"] });
+  assert.equal(kept.code, 2);
+  assert.match(kept.questions[0]?.question ?? "", /^Delete session [\da-f]{12} "A fitting title" with 2 messages\?/u);
+  assert.equal((await session(line, ["delete", hash], { answers: ["y"] })).code, 0);
+});
+
+test("an ambiguous prefix lists what it may mean", async () => {
+  using line = new CommandLine();
+  // Of seventeen hashes two begin with the same digit.
+  for (let count = 0; count < 17; count += 1) await startSession(line, `prompt ${count}`);
+  const hashes = (await session(line, ["list"])).output.split("\n").map((text) => text.slice(0, 1));
+  const digit = hashes.find((first, index) => hashes.indexOf(first) !== index) ?? "";
+  const { code, errors } = await session(line, ["show", digit]);
+  assert.equal(code, 6);
+  assert.match(errors, /ambiguous/u);
+  assert.match(errors, /[\da-f]{12} .*A fitting title/u);
+});
+
+test("the commands obey --cwd and --data-dir, before and after their names", async () => {
+  using line = new CommandLine();
+  const elsewhere = path.join(line.place.root, "elsewhere");
+  const { hash } = await startSession(line, "one");
+  const words = ["--data-dir", elsewhere];
+  assert.equal((await line.call(["-c", line.place.project, ...words, "session", "list"])).output, "");
+  assert.equal((await session(line, ["list", ...words])).output, "");
+  assert.match(
+    (await line.call(["s", "ls", "-c", line.place.project])).output,
+    new RegExp(`^${hash.slice(0, 7)} `, "u"),
+  );
+});
