@@ -28,6 +28,8 @@ function typedText(raw: string): string | null {
 
 /** Null for sequences that are no key that we know. */
 export function parseKeyPress(raw: string): KeyPress | null {
+  // In raw mode Enter sends a carriage return; a line feed is what ctrl+j sends.
+  if (raw === "\n") return { name: "ctrl+j", text: null, raw };
   const text = typedText(raw);
   const parsed = parseKey(raw);
   if (parsed !== undefined) return { name: canonicalName(parsed), text, raw };
