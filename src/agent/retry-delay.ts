@@ -13,9 +13,8 @@ const retryAfterMaxMs = 10 * 60_000;
  */
 export function retryDelayMs(failure: ModelFailure, attempt: number, jitter: number): number | null {
   if (!failure.isRetryable || attempt >= attemptsMax) return null;
-  if (failure.retryAfterMs !== undefined) {
-    return failure.retryAfterMs > retryAfterMaxMs ? null : failure.retryAfterMs;
-  }
+  const { retryAfterMs } = failure;
+  if (retryAfterMs !== undefined && retryAfterMs >= 0) return retryAfterMs > retryAfterMaxMs ? null : retryAfterMs;
   const backOffMs = Math.min(firstDelayMs * 2 ** (attempt - 1), backOffMaxMs);
   return Math.round(backOffMs * (0.75 + jitter / 2));
 }

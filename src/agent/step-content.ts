@@ -22,8 +22,8 @@ export interface StepEnd {
 /** A step as far as it has come: what the model's events add up to. */
 export class StepContent {
   readonly #blocks: OpenBlock[] = [];
-  /** The newest block of each id that is still open; ids may come again after their block ended. */
-  readonly #open = new Map<string, OpenBlock>();
+  /** The blocks of each id that are still open, oldest first; an id may come again, also before its block has ended. */
+  readonly #open = new Map<string, OpenBlock[]>();
   #usage: Usage | null = null;
   #end: StepEnd | null = null;
   #failure: ModelFailure | null = null;
@@ -114,37 +114,37 @@ export class StepContent {
     return new Set(finished.map((block) => block.id as ToolCallId));
   }
 
-  #finishCall(event: Extract<ModelEvent, { type: "tool-call-end" }>): void {
-    const { toolCallId, name } = event;
-    const block = this.#find("tool-call", toolCallId) ?? this.#start("tool-call", toolCallId, name);
+  #finishCall({ toolCallId, name, input, metadata }: Extract<ModelEvent, { type: "tool-call-end" }>): void {
+    const [block = this.#start("tool-call", toolCallId, name)] = this.#opened("tool-call", toolCallId);
+    this.#outputLength += Math.max(0, input.length - join(block).length);
     block.name = name;
-    block.pieces = [event.input];
-    this.#finish("tool-call", toolCallId, event.metadata);
+    block.pieces = [input];
+    this.#finish("tool-call", toolCallId, metadata);
   }
 
   #start(kind: OpenBlock["kind"], id: string, name: string): OpenBlock {
     const block: OpenBlock = { kind, id, name, pieces: [], metadata: undefined, isFinished: false };
     this.#blocks.push(block);
-    this.#open.set(`${kind}:${id}`, block);
+    this.#open.set(`${kind}:${id}`, [...this.#opened(kind, id), block]);
     return block;
   }
 
-  #find(kind: OpenBlock["kind"], id: string): OpenBlock | undefined {
-    return this.#open.get(`${kind}:${id}`);
+  #opened(kind: OpenBlock["kind"], id: string): readonly OpenBlock[] {
+    return this.#open.get(`${kind}:${id}`) ?? [];
   }
 
   #append(kind: OpenBlock["kind"], id: string, text: string): void {
-    const block = this.#find(kind, id) ?? this.#start(kind, id, "");
+    const block = this.#opened(kind, id).at(-1) ?? this.#start(kind, id, "");
     block.pieces.push(text);
     this.#outputLength += text.length;
   }
 
   #finish(kind: OpenBlock["kind"], id: string, metadata: JsonObject | undefined): void {
-    const block = this.#find(kind, id);
+    const [block, ...others] = this.#opened(kind, id);
     if (block === undefined) return;
     block.isFinished = true;
     if (metadata !== undefined && Object.keys(metadata).length > 0) block.metadata = metadata;
-    this.#open.delete(`${kind}:${id}`);
+    this.#open.set(`${kind}:${id}`, others);
   }
 }
 

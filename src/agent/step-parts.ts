@@ -22,12 +22,13 @@ export function partsOfBlocks(
 ): Part[] {
   const parts: Part[] = [];
   const reasoning = blocks.filter((block) => block.kind === "reasoning");
-  const signed = reasoning.findLast((block) => block.metadata !== undefined);
   if (reasoning.length > 0) {
+    // A signature holds for the text of its own block only: under joined ones it would make providers refuse them.
+    const metadata = reasoning.length === 1 ? reasoning[0]?.metadata : undefined;
     parts.push({
       type: "reasoning",
       thinking: joinTexts(reasoning),
-      ...storedReasoning(signed?.metadata),
+      ...storedReasoning(metadata),
       ...(times.reasoningStartedAt === undefined ? {} : { startedAt: times.reasoningStartedAt }),
       ...(times.reasoningFinishedAt === undefined ? {} : { finishedAt: times.reasoningFinishedAt }),
     });
@@ -95,12 +96,16 @@ export function validInput(input: string): string {
 
 /** Calls of one step must differ in id (one result each); a provider that repeats or omits one gets a suffix. */
 export function withUniqueCallIds(blocks: readonly ModelBlock[]): ModelBlock[] {
-  const seen = new Set<string>();
-  return blocks.map((block, index) => {
+  const given = new Set(blocks.map((block) => (block.kind === "tool-call" ? block.id : "")));
+  const used = new Set<string>();
+  return blocks.map((block) => {
     if (block.kind !== "tool-call") return block;
     let id: string = block.id;
-    if (id === "" || seen.has(id)) id = `${id === "" ? "call" : id}_${String(index)}`;
-    seen.add(id);
+    for (let copy = 1; id === "" || used.has(id); copy += 1) {
+      const candidate = `${block.id === "" ? "call" : block.id}_${String(copy)}`;
+      if (!given.has(candidate as ToolCallId)) id = candidate;
+    }
+    used.add(id);
     return id === block.id ? block : { ...block, id: id as ToolCallId };
   });
 }
