@@ -31,18 +31,28 @@ export function estimateTokens(messages: readonly ModelMessage[]): number {
   return Math.ceil(characters / charactersPerToken) + images * tokensPerImage;
 }
 
+export interface SettledRequest {
+  readonly messages: readonly ModelMessage[];
+  /** Characters that each request holds besides its messages: system prompt and tools. */
+  readonly overheadLength: number;
+  /** Characters of the answer, as far as it came. */
+  readonly outputLength: number;
+  readonly isComplete: boolean;
+  /** It failed before any answer: turned away, or never arrived. */
+  readonly isRefused: boolean;
+}
+
 /**
  * The usage of a request: what was reported; completed by an estimate, and marked, where the request was cut off
- * before its last report or nothing was reported at all.
+ * before its last report or nothing was reported at all. A refused request consumed nothing.
  */
-export function settledUsage(
-  reported: Usage | null,
-  request: { readonly messages: readonly ModelMessage[]; readonly outputLength: number; readonly isComplete: boolean },
-): Usage {
+export function settledUsage(reported: Usage | null, request: SettledRequest): Usage {
   if (reported !== null && request.isComplete) return reported;
+  if (reported === null && request.isRefused) return noUsage;
   const outputTokens = Math.ceil(request.outputLength / charactersPerToken);
   if (reported !== null) {
     return { ...reported, outputTokens: Math.max(reported.outputTokens, outputTokens), isEstimated: true };
   }
-  return { ...noUsage, inputTokens: estimateTokens(request.messages), outputTokens, isEstimated: true };
+  const inputTokens = estimateTokens(request.messages) + Math.ceil(request.overheadLength / charactersPerToken);
+  return { ...noUsage, inputTokens, outputTokens, isEstimated: true };
 }

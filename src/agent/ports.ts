@@ -27,7 +27,7 @@ export interface StepResult {
   readonly finish: { readonly reason: string; readonly message?: string; readonly details?: string };
   /** Calls that got no chance to run; stored with the step in one transaction. */
   readonly answers: readonly { readonly call: ToolCall; readonly result: ToolResult }[];
-  /** Null where no request was made: canceled while it waited for its next try. */
+  /** Null where no request was made: canceled before it, or while it waited for its next try. */
   readonly record: RequestRecord | null;
 }
 
@@ -58,6 +58,8 @@ export interface TranscriptPort {
 
 export interface ModelPort {
   readonly supportsImages: boolean;
+  /** Characters that each request holds besides its messages (system prompt, tools): for estimates. */
+  readonly overheadLength: number;
   /** Never throws; see Provider. */
   stream(messages: readonly ModelMessage[], signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
@@ -78,6 +80,6 @@ export interface TurnPorts {
   /** Judges by the rules, asks the person where they say so. Denies when the signal aborts. Never rejects. */
   authorize(requests: readonly PermissionRequest[], signal: AbortSignal): Promise<PermissionAnswer>;
   emit(event: LiveEvent): void;
-  /** A tool threw: a bug of ours, which must not take the conversation down. */
+  /** A tool threw, or what was aborted went on: a bug of ours, which must not take the conversation down. */
   reportBug(error: unknown): void;
 }

@@ -33,7 +33,11 @@ export class StepRun {
   #messages: readonly ModelMessage[] = [];
   #startedAtMs = 0;
   #endedAtMs = 0;
+  #isFinished = false;
   #saving: Promise<void> = Promise.resolve();
+  #isSaving = false;
+  /** More has come since the save that runs began. */
+  #hasMore = false;
 
   constructor(sessionId: SessionId, ports: TurnPorts, step: number) {
     this.#sessionId = sessionId;
@@ -46,23 +50,27 @@ export class StepRun {
   }
 
   text(): string {
-    const blocks = this.#content.blocks().filter((block) => block.kind === "text");
-    return blocks.map((block) => block.text).join("\n\n");
+    const blocks = this.#content.blocks().filter((block) => block.kind === "text" && block.text !== "");
+    return blocks.map((block) => (block.kind === "text" ? block.text : "")).join("\n\n");
   }
 
   liveMessage(): Message | null {
     return this.#row === null || !this.#isStreaming ? null : { ...this.#row, parts: this.#parts() };
   }
 
-  /** Makes one request. What ended well or was canceled is on disk when it resolves; what failed is not yet. */
+  /**
+   * Makes one request; none where the signal has aborted before. What ended well or was canceled is on disk when it
+   * resolves; what failed is not yet. Rejects where a write fails: a stream that can't be kept is stopped at once.
+   */
   async request(signal: AbortSignal): Promise<StepEnd> {
-    const { transcript, model, clock } = this.#ports;
-    if (this.#row === null) {
-      this.#messages = transcript.messages({ supportsImages: model.supportsImages });
-      this.#row = await transcript.startStep();
-      this.#ports.emit({ type: "step-start", sessionId: this.#sessionId, messageId: this.#row.id, step: this.#step });
-    }
+    await this.#ensureRow();
     this.#content = new StepContent();
+    if (signal.aborted) {
+      await this.cancelWaiting();
+      return { kind: "canceled", usage: noUsage };
+    }
+    const { clock } = this.#ports;
+    const stop = new AbortController();
     this.#startedAtMs = clock.nowMs();
     this.#isStreaming = true;
     try {
@@ -71,17 +79,25 @@ export class StepRun {
         sessionId: this.#sessionId,
         messageId: this.messageId(),
         content: this.#content,
-        signal,
+        signal: AbortSignal.any([signal, stop.signal]),
         onProgress: () => {
-          this.#saveProgress();
+          this.#saveProgress(stop);
         },
       });
-      this.#endedAtMs = clock.nowMs();
+      this.#hasMore = false;
       await this.#saving;
       return await this.#settle(signal);
     } finally {
       this.#isStreaming = false;
     }
+  }
+
+  async #ensureRow(): Promise<void> {
+    if (this.#row !== null) return;
+    const { transcript, model } = this.#ports;
+    this.#messages = transcript.messages({ supportsImages: model.supportsImages });
+    this.#row = await transcript.startStep();
+    this.#ports.emit({ type: "step-start", sessionId: this.#sessionId, messageId: this.#row.id, step: this.#step });
   }
 
   /** Empties the row after a failed try. */
@@ -96,13 +112,21 @@ export class StepRun {
     await this.#finish(finish, { outcome: failure.kind, answer: "Not run: the model's answer failed." });
   }
 
-  /** Canceled while waiting for the next try: nothing is shown, nothing more is booked. */
+  /** A bug ended the turn: what came stays, as a failed step, where its row has no end yet. */
+  async abandon(message: string): Promise<void> {
+    if (this.#row === null || this.#isFinished) return;
+    const finish = { reason: "error", message: "The program failed", details: message };
+    await this.#finish(finish, { outcome: "protocol", answer: "Not run: the program failed." });
+  }
+
+  /** Canceled before the request or while waiting for the next try: nothing is shown, nothing more is booked. */
   async cancelWaiting(): Promise<void> {
     this.#content = new StepContent();
     await this.#finish(canceledFinish, { outcome: null, answer: canceledAnswer });
   }
 
   async #settle(signal: AbortSignal): Promise<StepEnd> {
+    this.#endedAtMs = this.#ports.clock.nowMs();
     const { end, failure } = this.#content;
     if (signal.aborted && end === null) {
       await this.#finish(canceledFinish, { outcome: "canceled", answer: canceledAnswer });
@@ -113,7 +137,7 @@ export class StepRun {
     const calls = raw.filter((block) => block.kind === "tool-call");
     const blocks = withValidInputs(raw);
     const parts = partsOfBlocks(blocks, "all", this.#times());
-    await this.#ports.transcript.finishStep(this.messageId(), {
+    await this.#store({
       parts,
       exactBlocks: partsCarry(blocks, parts) ? null : blocks,
       finish: { reason: calls.length > 0 ? "tool_use" : end.reason === "tool_use" ? "end_turn" : end.reason },
@@ -130,26 +154,45 @@ export class StepRun {
   ): Promise<void> {
     const blocks = withValidInputs(withUniqueCallIds(this.#content.blocks()));
     const calls = blocks.filter((block) => block.kind === "tool-call");
-    await this.#saving;
-    await this.#ports.transcript.finishStep(this.messageId(), {
-      parts: partsOfBlocks(blocks, "all", this.#times()),
-      exactBlocks: null,
+    const parts = partsOfBlocks(blocks, "all", this.#times());
+    await this.#store({
+      parts,
+      exactBlocks: partsCarry(blocks, parts) ? null : blocks,
       finish,
       answers: calls.map((call) => ({ call, result: { content: why.answer, isError: true } })),
       record: why.outcome === null ? null : this.#record(why.outcome),
     });
   }
 
+  async #store(result: StepResult): Promise<void> {
+    await this.#ports.transcript.finishStep(this.messageId(), result);
+    this.#isFinished = true;
+  }
+
   #parts(): Part[] {
     return partsOfBlocks(this.#content.blocks(), this.#content.finishedCallIds(), this.#times());
   }
 
-  #saveProgress(): void {
-    const parts = this.#parts();
-    const saving = this.#saving.then(() => this.#ports.transcript.saveProgress(this.messageId(), parts));
-    this.#saving = saving;
-    // The rejection is seen where `#saving` is awaited, at the latest when the stream has ended.
-    saving.catch(() => undefined);
+  /** One save at a time: while the disk is slow, only the latest state waits for it. */
+  #saveProgress(stop: AbortController): void {
+    if (this.#isSaving) {
+      this.#hasMore = true;
+      return;
+    }
+    this.#saving = this.#save();
+    // The rejection is seen where `#saving` is awaited, when the stream has ended.
+    this.#saving.catch((error: unknown) => {
+      stop.abort(error);
+    });
+  }
+
+  async #save(): Promise<void> {
+    this.#isSaving = true;
+    do {
+      this.#hasMore = false;
+      await this.#ports.transcript.saveProgress(this.messageId(), this.#parts());
+    } while (this.#hasMore);
+    this.#isSaving = false;
   }
 
   #times(): { reasoningStartedAt?: number; reasoningFinishedAt?: number } {
@@ -160,9 +203,13 @@ export class StepRun {
 
   #usage(): Usage {
     const { usage, outputLength, end, failure } = this.#content;
-    // A request that was turned away consumed nothing.
-    if (usage === null && failure !== null && failure.kind !== "aborted" && outputLength === 0) return noUsage;
-    return settledUsage(usage, { messages: this.#messages, outputLength, isComplete: end !== null });
+    return settledUsage(usage, {
+      messages: this.#messages,
+      overheadLength: this.#ports.model.overheadLength,
+      outputLength,
+      isComplete: end !== null,
+      isRefused: outputLength === 0 && failure !== null && failure.kind !== "aborted",
+    });
   }
 
   #record(outcome: string): RequestRecord {

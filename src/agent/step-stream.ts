@@ -5,12 +5,13 @@ import type { LiveEvent } from "../schema/session-event.ts";
 import type { ModelPort, TurnPorts } from "./ports.ts";
 import type { StepContent } from "./step-content.ts";
 import type { ModelMessage } from "../schema/model-request.ts";
+import { withinGrace } from "./within-grace.ts";
 
 /** How far the disk may be behind the stream, in milliseconds. */
 const progressEveryMs = 500;
 
 export interface StepStreamOptions {
-  readonly ports: Pick<TurnPorts, "clock" | "emit"> & { readonly model: ModelPort };
+  readonly ports: Pick<TurnPorts, "clock" | "emit" | "reportBug"> & { readonly model: ModelPort };
   readonly sessionId: SessionId;
   readonly messageId: MessageId;
   readonly content: StepContent;
@@ -19,22 +20,32 @@ export interface StepStreamOptions {
   onProgress(): void;
 }
 
-/** Runs one request to its end: fills `content`, tells the watchers, and asks for a save twice a second. */
+/**
+ * Runs one request to its end: fills `content`, tells the watchers, and asks for a save twice a second. A stream that goes
+ * on after the abort is left alone after a while.
+ */
 export async function streamStep(messages: readonly ModelMessage[], options: StepStreamOptions): Promise<void> {
   const { ports, content, signal } = options;
   const saver = new ProgressTimer(ports.clock, () => {
     options.onProgress();
   });
-  try {
+  let isOver = false;
+  const read = async (): Promise<void> => {
     for await (const event of ports.model.stream(messages, signal)) {
+      if (isOver) return;
       content.add(event, ports.clock.nowMs());
       const live = liveEvent(event, options);
-      if (live !== null) {
-        ports.emit(live);
-        saver.touch();
-      }
+      if (live === null) continue;
+      ports.emit(live);
+      saver.touch();
     }
+  };
+  try {
+    await withinGrace(read(), { signal, clock: ports.clock }, () => {
+      ports.reportBug(new Error("the model's stream did not stop when it was aborted"));
+    });
   } finally {
+    isOver = true;
     saver.stop();
   }
 }

@@ -1,3 +1,4 @@
+import { AppError } from "../lib/app-error.ts";
 import { must, unreachable } from "../lib/assert.ts";
 import type { ModelFailure } from "../providers/provider.ts";
 import type { MessageId, SessionId, ToolCallId } from "../schema/ids.ts";
@@ -10,6 +11,7 @@ import { decide } from "./decide.ts";
 import type { TurnPorts } from "./ports.ts";
 import { StepRun } from "./step-run.ts";
 import type { CallRefusal, TurnEffect, TurnEvent, TurnState } from "./turn-state.ts";
+import { withinGrace } from "./within-grace.ts";
 
 export interface TurnResult {
   readonly reason: FinishReason;
@@ -37,6 +39,11 @@ export class TurnRunner {
   #writes: Promise<void> = Promise.resolve();
   #cancelRetry: (() => void) | null = null;
   #retry: RetryState | null = null;
+  /** What is under way; none of it rejects. */
+  readonly #work = new Set<Promise<void>>();
+  #hasGivenUp = false;
+  /** Not yet decided on, the one being worked on first. */
+  readonly #events: TurnEvent[] = [];
 
   constructor(sessionId: SessionId, ports: TurnPorts) {
     this.#sessionId = sessionId;
@@ -63,10 +70,21 @@ export class TurnRunner {
     return this.#retry;
   }
 
+  /** One event after the other: a watcher may cancel while the effects of an earlier event are being performed. */
   #dispatch(event: TurnEvent): void {
-    const decision = decide(this.#state, event, this.#ports.random());
-    this.#state = decision.state;
-    for (const effect of decision.effects) this.#perform(effect);
+    this.#events.push(event);
+    if (this.#events.length > 1) return;
+    try {
+      for (let next: TurnEvent | undefined = event; next !== undefined; next = this.#events[0]) {
+        const decision = decide(this.#state, next, this.#ports.random());
+        this.#state = decision.state;
+        for (const effect of decision.effects) this.#perform(effect);
+        this.#events.shift();
+      }
+    } catch (error) {
+      this.#events.length = 0;
+      this.#giveUp(error);
+    }
   }
 
   #perform(effect: TurnEffect): void {
@@ -148,7 +166,9 @@ export class TurnRunner {
 
   async #prepareCall(callId: ToolCallId): Promise<void> {
     const call = this.#call(callId);
-    const prepared = await call.prepare(this.#abort.signal);
+    const prepared = await this.#withinGrace(call, call.prepare(this.#abort.signal), (result) => {
+      return { kind: "refused", result } as const;
+    });
     if (prepared.kind === "refused") await this.#answer(callId, prepared.result);
     else this.#dispatch({ type: "call-prepared", callId, needsPermission: prepared.permissions.length > 0 });
   }
@@ -161,7 +181,17 @@ export class TurnRunner {
 
   async #runCall(callId: ToolCallId): Promise<void> {
     this.#ports.emit({ type: "tool-run-start", sessionId: this.#sessionId, toolCallId: callId });
-    await this.#answer(callId, await this.#call(callId).run());
+    const call = this.#call(callId);
+    const result = await this.#withinGrace(call, call.run(), (late) => late);
+    await this.#answer(callId, result);
+  }
+
+  /** Tools promise to end promptly after an abort; one that does not must not hold the turn. */
+  async #withinGrace<T>(call: CallRun, work: Promise<T>, wrap: (late: ToolResult) => T): Promise<T> {
+    return withinGrace(work, { signal: this.#abort.signal, clock: this.#ports.clock }, () => {
+      this.#ports.reportBug(new Error(`the tool ${call.call.name} did not stop when it was aborted`));
+      return wrap({ content: "Canceled by the person; the tool did not stop in time.", isError: true });
+    });
   }
 
   /** Each call gets one result, whatever comes first. */
@@ -209,14 +239,35 @@ export class TurnRunner {
     return written;
   }
 
-  /** A write that failed ends the turn: what is not on disk must not go on. */
   #guard(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      this.#abort.abort(error);
-      this.#cancelRetry?.();
-      this.#state = { phase: "ended", reason: "error" };
-      this.#done.reject(error);
-    });
+    const guarded = work
+      .catch((error: unknown) => {
+        this.#giveUp(error);
+      })
+      .finally(() => {
+        this.#work.delete(guarded);
+      });
+    this.#work.add(guarded);
+  }
+
+  /** A write that failed ends the turn: what is not on disk must not go on. `run` rejects when nothing runs any more. */
+  #giveUp(reason: unknown): void {
+    if (this.#hasGivenUp) return;
+    this.#hasGivenUp = true;
+    this.#abort.abort(reason);
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    this.#state = { phase: "ended", reason: "error" };
+    const reject = (): void => {
+      this.#done.reject(reason);
+    };
+    this.#comeToRest(reason).then(reject, reject);
+  }
+
+  async #comeToRest(reason: unknown): Promise<void> {
+    await Promise.all(this.#work);
+    if (reason instanceof AppError) return;
+    await this.#step?.abandon(reason instanceof Error ? reason.message : String(reason));
   }
 }
 

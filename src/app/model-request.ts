@@ -27,3 +27,8 @@ export function modelRequest({ choice, provider, info }: ResolvedModel, content:
     ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
   };
 }
+
+/** Characters that a request holds besides its messages, for estimates. */
+export function overheadLength({ system, tools }: Pick<RequestContent, "system" | "tools">): number {
+  return system.length + (tools.length === 0 ? 0 : JSON.stringify(tools).length);
+}

@@ -5,6 +5,7 @@ import type { ModelFailure } from "../providers/provider.ts";
 import type { ModelRequest } from "../schema/model-request.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
+import { overheadLength } from "./model-request.ts";
 
 export interface OneAnswer {
   readonly text: string;
@@ -33,15 +34,22 @@ export async function oneRequest(
     .flatMap((block) => (block.kind === "text" ? [block.text] : []))
     .join("\n\n");
   const { usage, outputLength } = content;
+  const isAborted = failure?.kind === "aborted";
   return {
     text,
     failure,
     record: {
-      usage: settledUsage(usage, { messages: call.request.messages, outputLength, isComplete: failure === null }),
+      usage: settledUsage(usage, {
+        messages: call.request.messages,
+        overheadLength: overheadLength(call.request),
+        outputLength,
+        isComplete: failure === null,
+        isRefused: outputLength === 0 && failure !== null && !isAborted,
+      }),
       providerCostUsd: content.end?.costUsd ?? null,
       startedAtMs,
       durationMs: Math.max(0, clock.nowMs() - startedAtMs),
-      outcome: failure === null ? "ok" : failure.kind,
+      outcome: failure === null ? "ok" : isAborted ? "canceled" : failure.kind,
     },
   };
 }

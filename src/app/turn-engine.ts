@@ -10,7 +10,7 @@ import type { ToolSet } from "../tools/tool.ts";
 import type { HeadlessPermission, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { grantPattern } from "./grant-pattern.ts";
-import { modelRequest } from "./model-request.ts";
+import { modelRequest, overheadLength } from "./model-request.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { SessionTools } from "./session-tools.ts";
@@ -88,6 +88,7 @@ export class TurnEngine {
       events.emit(event);
     };
     const tools = new SessionTools(this.#context, { sessionId, toolSet, emit });
+    const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {
       clock,
@@ -96,14 +97,12 @@ export class TurnEngine {
         sessionId,
         model,
         purpose: "turn",
-        secrets: knownSecrets(config, [model.provider]),
+        secrets: knownSecrets(config),
       }),
       model: {
         supportsImages: model.info.supportsImages,
-        stream: (messages, signal) => {
-          const content = { system, messages, tools: tools.definitions(), cacheKey: sessionId };
-          return provider.stream(modelRequest(model, content), signal);
-        },
+        overheadLength: overheadLength(fixed),
+        stream: (messages, signal) => provider.stream(modelRequest(model, { ...fixed, messages }), signal),
       },
       tools,
       authorize: async (requests, signal) => this.desk.authorize(requests, { signal, headless }),

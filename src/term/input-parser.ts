@@ -87,16 +87,15 @@ export class InputParser {
     this.#cancelWatchdog?.();
     this.#cancelWatchdog = null;
     this.#buffer.destroy();
-    setKittyProtocolActive(false);
   }
 
   #isUnmarkedPaste(text: string): boolean {
     return text.length > typedLengthMax && !text.includes("\u001b");
   }
 
-  /** A carriage return at the very end is the Enter key. */
+  /** A line end at the very end is the Enter key. */
   #acceptUnmarkedPaste(text: string): void {
-    const enter = text.endsWith("\r") ? "\r" : "";
+    const enter = /[\r\n]$/.test(text) ? text.slice(-1) : "";
     this.#emitPaste(text.slice(0, text.length - enter.length));
     if (enter !== "") this.#acceptSequence(enter);
   }

@@ -5,7 +5,6 @@ import type { ProviderSettings } from "../../schema/model.ts";
 import type { ModelBlock, ModelRequest } from "../../schema/model-request.ts";
 import { assistantParts, buildPrompt, buildTools, commonOptions, mergedOptions, ownMetadata } from "../build-prompt.ts";
 import type { AssistantMessage } from "../build-prompt.ts";
-import { isOwnStep } from "../own-step.ts";
 import type { OpenWireCall } from "../wire-call.ts";
 import { thinkingOptions } from "./anthropic-thinking.ts";
 import { readAnthropicUsage } from "./anthropic-usage.ts";
@@ -29,7 +28,7 @@ export const openAnthropicCall: OpenWireCall = async (request, { settings, fetch
   const prompt = buildPrompt(system, request.messages, {
     providerId: settings.id,
     hasToolMedia: true,
-    assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
+    assistant: (message) => assistantMessage(message, settings),
   });
   return {
     model: provider(request.modelId),
@@ -73,10 +72,8 @@ function betaHeaders({ modelId }: ModelRequest, thinkingType: string | undefined
   return isAsked ? { "anthropic-beta": "interleaved-thinking-2025-05-14" } : {};
 }
 
-function assistantMessage(
-  message: AssistantMessage,
-  { isOwn }: { readonly isOwn: boolean },
-): LanguageModelV4Message | null {
+function assistantMessage(message: AssistantMessage, settings: ProviderSettings): LanguageModelV4Message | null {
+  const isOwn = message.providerId === settings.id;
   const metadataOf = (block: ModelBlock): JsonObject | undefined =>
     isOwn ? ownMetadata(block, "anthropic") : undefined;
   // Thinking without its signature, or of another provider, is refused.
