@@ -66,7 +66,8 @@ interface Head {
 /** One row; expanded, the subject takes the rows that it needs. */
 function headRows(head: Head, look: ItemLook): SpanLine[] {
   const { transcript } = look.theme;
-  const start = [head.icon, span(" "), span(head.title, transcript.toolTitle), span(" ")];
+  const gap = head.subject === "" ? "" : " ";
+  const start = [head.icon, span(" "), span(head.title, transcript.toolTitle), span(gap)];
   const end = head.summary.text === "" ? [] : [span("  "), head.summary];
   if (look.isExpanded) {
     const rest = [span("  ")];
