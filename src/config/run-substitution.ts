@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+/** Nearly no config names a program, and start-up counts: node:child_process is loaded when the first one runs. */
 import { ExpansionError, expansionSteps, type VariableLookup } from "./expand-value.ts";
 
 /** As long as Crush waits: a password manager may ask its owner first. */
@@ -38,17 +38,19 @@ function runAsync(script: string, place: SubstitutionPlace): Promise<string> {
     encoding: "utf8",
   } as const;
   return new Promise((resolve, reject) => {
-    const child = execFile(file, args, options, (error, output, errorText) => {
-      if (error === null) resolve(output);
-      else reject(failure(script, error.code ?? error.signal ?? null, errorText));
-    });
+    const child = process
+      .getBuiltinModule("node:child_process")
+      .execFile(file, args, options, (error, output, errorText) => {
+        if (error === null) resolve(output);
+        else reject(failure(script, error.code ?? error.signal ?? null, errorText));
+      });
     child.stdin?.end();
   });
 }
 
 function runAtOnce(script: string, place: SubstitutionPlace): string {
   const { file, args } = shell(script);
-  const result = spawnSync(file, args, {
+  const result = process.getBuiltinModule("node:child_process").spawnSync(file, args, {
     cwd: place.workingDirectory,
     env: { ...place.environment },
     timeout: timeoutMs,

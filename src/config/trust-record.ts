@@ -4,16 +4,13 @@ import path from "node:path";
 import * as v from "valibot";
 import { contentHash } from "../lib/content-hash.ts";
 import { isJsonObject, type JsonValue, parseJson } from "../lib/json.ts";
-import { withLockFile } from "../lib/lock-file.ts";
-import { realPath } from "../lib/real-path.ts";
-import { replaceFile } from "../lib/replace-file.ts";
 import type { DangerousSetting } from "./split-settings.ts";
 
 const recordSchema = v.object({ hash: v.string(), trusted_at: v.string() });
 const fileSchema = v.object({ projects: v.record(v.string(), recordSchema) });
-type TrustFile = v.InferOutput<typeof fileSchema>;
+export type TrustFile = v.InferOutput<typeof fileSchema>;
 
-function trustFile(globalDataDirectory: string): string {
+export function trustFile(globalDataDirectory: string): string {
   return path.join(globalDataDirectory, "trust.json");
 }
 
@@ -37,7 +34,7 @@ export function trustHash(dangerous: readonly DangerousSetting[], projectRoot: s
 }
 
 /** An unreadable record believes nothing: the worst that follows is one more question. */
-function readTrust(globalDataDirectory: string): TrustFile {
+export function readTrust(globalDataDirectory: string): TrustFile {
   let content: string;
   try {
     content = readFileSync(trustFile(globalDataDirectory), "utf8");
@@ -51,23 +48,4 @@ function readTrust(globalDataDirectory: string): TrustFile {
 export function isTrusted(globalDataDirectory: string, projectRoot: string, hash: string): boolean {
   const { projects } = readTrust(globalDataDirectory);
   return Object.hasOwn(projects, projectRoot) && projects[projectRoot]?.hash === hash;
-}
-
-/** Believes (`hash`) or no longer believes (null) a project's own config. Throws the system's error. */
-export async function recordTrust(
-  globalDataDirectory: string,
-  project: { readonly root: string; readonly hash: string | null },
-  nowMs: number,
-): Promise<void> {
-  const file = trustFile(globalDataDirectory);
-  await withLockFile(file, async () => {
-    const { projects } = readTrust(globalDataDirectory);
-    const others = Object.entries(projects).filter(([root]) => root !== project.root);
-    const record =
-      project.hash === null
-        ? []
-        : [[project.root, { hash: project.hash, trusted_at: new Date(nowMs).toISOString() }] as const];
-    const content: TrustFile = { projects: Object.fromEntries([...others, ...record]) };
-    await replaceFile(realPath(file), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  });
 }

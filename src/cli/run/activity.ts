@@ -1,6 +1,5 @@
 import type { SessionEvent } from "../../schema/session-event.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import { sliceText } from "../../term/width.ts";
 import { formatCost, formatTotal } from "../format-usage.ts";
 import type { CliIo } from "../io.ts";
 
@@ -43,7 +42,7 @@ export function spinner(io: CliIo, nowMs: () => number): Activity {
   const draw = (): void => {
     if (label === null) return;
     frame = (frame + 1) % frames.length;
-    io.writeError(`${eraseLine}${frames[frame] ?? ""} ${sliceText(sanitizeLine(label), 0, io.columns - 3)}`);
+    io.writeError(`${eraseLine}${frames[frame] ?? ""} ${sanitizeLine(label).slice(0, io.columns - 3)}`);
   };
   const stop = (): void => {
     if (label !== null) io.writeError(eraseLine);
