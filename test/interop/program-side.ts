@@ -4,7 +4,9 @@ import * as v from "valibot";
 import { type RunResult, runProgram } from "../harness/run-program.ts";
 import { launcher, type Sandbox } from "../harness/sandbox.ts";
 
-const listedSchema = v.array(v.looseObject({ id: v.string(), uuid: v.string(), title: v.string() }));
+const listedSchema = v.array(
+  v.looseObject({ id: v.string(), uuid: v.string(), title: v.string(), modified: v.string() }),
+);
 const shownSchema = v.looseObject({
   meta: v.looseObject({ uuid: v.string(), title: v.string() }),
   messages: v.array(

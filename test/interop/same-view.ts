@@ -20,10 +20,20 @@ function assertHolds(actual: unknown, reference: unknown, where: string): void {
   assert.deepEqual(actual, reference, where);
 }
 
+/** Newest first; sessions of the same second have no order that both would know. */
+function inOneOrder(sessions: readonly ListedSession[]): ListedSession[] {
+  return sessions.toSorted(
+    (left, right) => right.modified.localeCompare(left.modified) || left.uuid.localeCompare(right.uuid),
+  );
+}
+
 /** Lists and shows every session with both programs, compares, and answers the list. */
 export async function assertSameView(ours: ProgramSide, crush: ProgramSide): Promise<ListedSession[]> {
-  const reference = await crush.list();
-  assertHolds(await ours.list(), reference, "session list");
+  const reference = inOneOrder(await crush.list());
+  const listed = await ours.list();
+  assertHolds(inOneOrder(listed), reference, "session list");
+  const times = listed.map((session) => session.modified);
+  assert.deepEqual(times, times.toSorted().toReversed(), "newest first");
   for (const { uuid } of reference) {
     assertHolds(await ours.show(uuid), await crush.show(uuid), `session ${uuid}`);
   }
@@ -37,14 +47,21 @@ function isConversation(message: LoggedMessage): boolean {
 
 /** `role: text`, `call name`, `result`: enough to see that nothing is missing, added or out of order. */
 export function spokenLines(request: LoggedRequest): string[] {
-  return request.conversation.filter(isConversation).flatMap((message) => {
-    if (message.role === "tool") return [`result of ${callName(request, message.callId)}`];
+  const messages = request.conversation.filter(isConversation);
+  return messages.flatMap((message, index) => {
+    // Calls that ran side by side have ended in any order.
+    if (message.role === "tool") return [];
     const calls = message.calls.map((call) => `call ${call.name}`);
-    return message.text === "" ? calls : [`${message.role}: ${message.text}`, ...calls];
+    const answered = resultsAfter(messages, index);
+    const results = message.calls.map((call) => `${answered.includes(call.id) ? "" : "no "}result of ${call.name}`);
+    const surplus = answered.length - message.calls.length;
+    const lines = [...calls, ...results, ...(surplus > 0 ? [`${surplus} results too many`] : [])];
+    return message.text === "" ? lines : [`${message.role}: ${message.text}`, ...lines];
   });
 }
 
-function callName(request: LoggedRequest, callId: string | null): string {
-  const call = request.conversation.flatMap((message) => message.calls).find((made) => made.id === callId);
-  return call?.name ?? "nothing";
+/** The calls that the tool messages right behind a message answer. */
+function resultsAfter(messages: readonly LoggedMessage[], index: number): string[] {
+  const next = messages.findIndex((message, at) => at > index && message.role !== "tool");
+  return messages.slice(index + 1, next < 0 ? undefined : next).map((message) => message.callId ?? "");
 }
