@@ -23,7 +23,7 @@ export class ModelDirectory {
     if (config.models.small !== undefined) this.#defaults.set("small", config.models.small);
   }
 
-  /** Of the config first, then servers found, then the catalogue's, the practice model last. */
+  /** Of the config first, then servers found, then the catalogue's (the well-known ones first), the practice model last. */
   list(): readonly ProviderSettings[] {
     this.#cached ??= this.#build();
     return this.#cached;
@@ -135,7 +135,10 @@ export class ModelDirectory {
 
   #ids(): ReadonlySet<string> {
     const ids = new Set([...Object.keys(this.#config.providers), ...this.#found.keys()]);
-    if (!this.#config.disableDefaultProviders) for (const known of this.#catalogue.providers()) ids.add(known.id);
+    if (!this.#config.disableDefaultProviders) {
+      const known = this.#catalogue.providers().map((provider) => provider.id);
+      for (const id of wellKnownFirst(known)) ids.add(id);
+    }
     return ids;
   }
 
@@ -161,6 +164,13 @@ export class ModelDirectory {
 /** A local server or a custom provider without a list serves what it is asked for. */
 function unlistedModel(provider: ProviderSettings, modelId: string): ModelInfo | null {
   return provider.models.length === 0 || isLocal(provider.type) ? blankModel(modelId) : null;
+}
+
+/** Those that most people have a key of; the rest stays in the catalogue's order. */
+const wellKnown: readonly string[] = ["anthropic", "openai", "gemini", "openrouter", "xai", "deepseek", "groq"];
+
+function wellKnownFirst(ids: readonly string[]): readonly string[] {
+  return [...wellKnown.filter((id) => ids.includes(id)), ...ids.filter((id) => !wellKnown.includes(id))];
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

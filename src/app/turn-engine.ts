@@ -97,7 +97,7 @@ export class TurnEngine {
         sessionId,
         model,
         purpose: "turn",
-        secrets: knownSecrets(config),
+        secrets: knownSecrets(config, [model.provider]),
       }),
       model: {
         supportsImages: model.info.supportsImages,

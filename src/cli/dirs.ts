@@ -1,24 +1,24 @@
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { machineDirectory } from "../config/load-config.ts";
 import type { Command } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { paintFor } from "./paint.ts";
 import { readPlaces } from "./read-config.ts";
 
-/** As Crush lists them: the two global ones, then each directory whose config is read, in the order in which they merge. */
-function directories(config: Config): string[] {
+/** As Crush lists them: the person's two, the machine's, then where the project's config was found, in merging order. */
+function directories(config: Config, machine: string): string[] {
   const { globalConfigDirectory, globalDataDirectory, files } = config;
-  const others = files
-    .map((file) => path.dirname(file))
-    .filter((directory) => directory !== globalConfigDirectory && directory !== globalDataDirectory);
-  return [...new Set([globalConfigDirectory, globalDataDirectory, ...others])];
+  const found = files.map((file) => path.dirname(file));
+  return [...new Set([globalConfigDirectory, globalDataDirectory, machine, ...found])];
 }
 
-const labels = ["Config:", "Data:"];
+const labels = ["Config:", "Data:", "System:"];
 
 export const dirsCommand: Command = {
   usage: "",
-  description: "Shows the directories of config and data: the person's, then those of this project.",
+  description:
+    "Shows the directories of config and data: the person's, then the machine's, then those of this project.",
   options: [],
   examples: [
     { comment: "Where everything lies", words: "dirs" },
@@ -28,7 +28,7 @@ export const dirsCommand: Command = {
   run: async (context) => {
     const { io } = context.dependencies;
     const config = readPlaces(context);
-    const found = directories(config);
+    const found = directories(config, context.dependencies.configSource?.systemDirectory ?? machineDirectory);
     if (!io.isOutputTerminal) {
       io.write(found.map((directory) => `${directory}\n`).join(""));
       return exitCodes.ok;

@@ -95,19 +95,19 @@ test("an invalid config stops every command that reads it, with code 3", async (
   }
 });
 
-test("dirs: the two global ones, then where config was found", async () => {
+test("dirs: the person's, the machine's, then where config was found", async () => {
   using line = new CommandLine();
   line.place.writeProject({});
   line.place.write("project/.crush.json", {});
   const { output } = await line.call(["dirs", "--cwd", line.place.project]);
-  const expected = [
+  assert.deepEqual(output.trimEnd().split("\n"), [
     path.join(line.place.home, ".config/crush"),
     path.join(line.place.home, ".local/share/crush"),
+    path.join(line.place.root, "etc"),
     line.place.project,
-  ];
-  assert.deepEqual(output.trimEnd().split("\n"), expected);
+  ]);
   const shown = await line.call(["dirs", "--cwd", line.place.project], { answers: [] });
-  assert.match(shown.output, /Config:.*\n.*Data:.*\n.*Project:.*\n/u);
+  assert.match(shown.output, /Config:.*\n.*Data:.*\n.*System:.*\n.*Project:.*\n/u);
 });
 
 test("projects: those that were used, as text and JSON", async () => {

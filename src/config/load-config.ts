@@ -15,13 +15,16 @@ export interface LoadOptions {
   readonly keyVariables: readonly string[];
   /** For tests; the process's own otherwise. */
   readonly environment?: Environment;
-  /** For tests; `/etc/crush` otherwise. */
+  /** For tests; `machineDirectory` otherwise. */
   readonly systemDirectory?: string;
   /** Takes the problems of faulty files, which are then left out, instead of having the first one thrown. */
   readonly onFaultyFile?: (problems: readonly ConfigProblem[]) => void;
   /** Takes all that needs trust, whether it is given or not. */
   readonly onDangerous?: (settings: readonly DangerousSetting[]) => void;
 }
+
+/** Where the machine's administrator may put a `crush.json`. */
+export const machineDirectory = "/etc/crush";
 
 function throwFirst(problems: readonly ConfigProblem[]): void {
   throw configError(problems);
@@ -56,7 +59,7 @@ export function loadConfig(flags: ConfigFlags, options: LoadOptions): Config {
   const directories = globalDirectories(environment);
   const project = findProject(flags.cwd);
   noteShellConfig(directories.config, ["crushrc"], onProblem);
-  const globalLayers = readGlobalLayers(directories, options.systemDirectory ?? "/etc/crush", onFaultyFile);
+  const globalLayers = readGlobalLayers(directories, options.systemDirectory ?? machineDirectory, onFaultyFile);
   const own = readProjectSettings({
     project,
     directories,

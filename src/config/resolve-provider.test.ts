@@ -51,11 +51,15 @@ test("a value that must be set says so when it is used", async () => {
   });
 });
 
-test("the known secrets are keys and headers, longest first", () => {
+test("the known secrets are keys and headers that hold some, longest first", () => {
   using place = new ConfigPlace();
   place.environment["OPENAI_API_KEY"] = "sk-environment";
+  const headers = { "X-Key": "short", Authorization: "Bearer abcdefghijklmnop", Referer: "https://example.com" };
   place.writeGlobal({
-    providers: { gate: { api_key: "sk-configured-key", extra_headers: { A: "short", B: "Bearer abcdefghijklmnop" } } },
+    providers: { gate: { api_key: "sk-configured-key", extra_headers: headers } },
   });
-  assert.deepEqual(knownSecrets(place.load()), ["Bearer abcdefghijklmnop", "sk-configured-key", "sk-environment"]);
+  const known = ["Bearer abcdefghijklmnop", "sk-configured-key", "sk-environment"];
+  assert.deepEqual(knownSecrets(place.load()), known);
+  const inUse = [{ apiKey: "sk-made-by-a-program-just-now", extraHeaders: {} }];
+  assert.deepEqual(knownSecrets(place.load(), inUse), ["sk-made-by-a-program-just-now", ...known]);
 });

@@ -83,6 +83,9 @@ function presentValues(names: Iterable<string>, lookup: VariableLookup): Record<
   return present;
 }
 
+/** What bin/crush sets for this program alone. */
+const launcherVariables = ["CRUSH_CALLED_AS", "BUN_RUNTIME_TRANSPILER_CACHE_PATH"];
+
 export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
   const base = definedValues(input.environment);
   const { ready, deferred, faults } = expandConfigVariables(base, input.configEnvironment);
@@ -95,6 +98,7 @@ export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
     for (const name of input.keyVariables.flatMap((variable) => [variable, `CRUSH_${variable}`])) {
       if (!Object.hasOwn(input.configEnvironment, name)) delete environment[name];
     }
+    for (const name of launcherVariables) delete environment[name];
     return Object.freeze(environment);
   };
   const surroundings: Surroundings = {

@@ -1,5 +1,7 @@
 import { openAnthropicCall } from "./anthropic/open-anthropic-call.ts";
+import { openGoogleCall } from "./google/open-google-call.ts";
 import { openChatCall } from "./openai-chat/open-chat-call.ts";
+import { openResponsesCall } from "./openai-responses/open-responses-call.ts";
 import { missingKeyMessage } from "./failure-message.ts";
 import { practiceProvider } from "./practice/practice-provider.ts";
 import type { ModelEvent, ModelFailureKind, Provider, ProviderFactory } from "./provider.ts";
@@ -7,9 +9,11 @@ import { streamModel } from "./stream-model.ts";
 import type { OpenWireCall, WireFamily } from "./wire-call.ts";
 import { familyOf } from "./wire-family.ts";
 
-const families: Readonly<Partial<Record<WireFamily, OpenWireCall>>> = {
+const families: Readonly<Record<WireFamily, OpenWireCall>> = {
   "openai-chat": openChatCall,
   anthropic: openAnthropicCall,
+  "openai-responses": openResponsesCall,
+  google: openGoogleCall,
 };
 
 /** Makes the provider for these settings; nothing is loaded or sent before its first request. */
@@ -20,9 +24,7 @@ export const createProvider: ProviderFactory = (settings): Provider => {
       const choice = familyOf(settings, request.modelId);
       if ("unsupported" in choice) return failAtOnce("invalid-request", choice.unsupported);
       if (settings.apiKey === null) return failAtOnce("auth", missingKeyMessage(settings));
-      const open = families[choice.family];
-      if (open === undefined) return failAtOnce("invalid-request", `${settings.name} is not supported yet.`);
-      return streamModel(request, { settings, signal, open });
+      return streamModel(request, { settings, signal, open: families[choice.family] });
     },
   };
 };

@@ -82,8 +82,9 @@ function toolPart(result: ToolResultContent, rules: PromptRules): ToolPart {
   if (!rules.hasToolMedia) return { ...identity, output: { type: "text", value: `${text}\n(the image follows)` } };
   const { mimeType: mediaType, data } = result.media;
   const image = { type: "file", mediaType, data: { type: "data", data } } as const;
-  const texts = result.text === "" ? [] : [{ type: "text", text: result.text } as const];
-  return { ...identity, output: { type: "content", value: [...texts, image] } };
+  // Gemini has no answer at all where an image stands alone.
+  const label = { type: "text", text: result.text === "" ? "(image)" : result.text } as const;
+  return { ...identity, output: { type: "content", value: [label, image] } };
 }
 
 /** The parts of a step whose blocks carry their metadata under the wire family's own key. */

@@ -75,9 +75,15 @@ function kindOfWords(facts: ErrorFacts): ModelFailureKind | null {
   }
   if (contextTooLong.test(words) && !isLimit) return "context-too-long";
   if (keyRefused.test(words) && !isLimit) return "auth";
-  if (quotaUsedUp.test(words)) return "quota";
+  if (quotaUsedUp.test(words) && !isShortLimit(facts)) return "quota";
   if (noSuchModel.test(words) && !isLimit) return "model-not-found";
   return statusCode === undefined ? kindOfStreamedWords(facts, words) : null;
+}
+
+/** Google words every limit as a quota; one that ends within the day says when to come back. */
+function isShortLimit({ details }: ErrorFacts): boolean {
+  const words = JSON.stringify(details);
+  return words.includes("retryDelay") && !/per_?day/iu.test(words);
 }
 
 /** In the middle of a stream there is no status: only the provider's words tell. */

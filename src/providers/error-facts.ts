@@ -98,12 +98,17 @@ function fieldFacts(value: JsonValue): ErrorFacts {
   };
 }
 
-/** The error itself: bare, in a list (Google), under `error`, or in a failed response (OpenAI Responses). */
+/**
+ * The error itself: bare, in a list (Google), under `error`, in a failed response (OpenAI Responses), or as the AI SDK
+ * keeps it under `data`.
+ */
 function errorIn(value: JsonValue): JsonValue {
   const outer = Array.isArray(value) ? (value[0] ?? null) : value;
   if (!isJsonObject(outer)) return outer;
   const response = isJsonObject(outer["response"]) ? outer["response"] : {};
-  return outer["error"] ?? response["error"] ?? response["incomplete_details"] ?? outer;
+  const found = outer["error"] ?? response["error"] ?? response["incomplete_details"];
+  if (found !== undefined && found !== null) return found;
+  return isJsonObject(outer["data"]) ? errorIn(outer["data"]) : outer;
 }
 
 function strings(values: readonly (JsonValue | undefined)[]): string[] {

@@ -128,15 +128,22 @@ class AnswerReader {
       case "tool-call":
         yield* this.#endCall(part);
         return;
-      case "custom": {
-        const usage = this.#call.readEarlyUsage?.(part.providerMetadata ?? {}) ?? null;
-        if (usage !== null) yield { type: "usage", usage };
+      case "custom":
+      case "raw":
+        yield* this.#earlyUsage(part);
         return;
-      }
       case "error":
         throw part.error;
       default:
     }
+  }
+
+  *#earlyUsage(part: Extract<LanguageModelV4StreamPart, { type: "custom" | "raw" }>): Generator<ModelEvent> {
+    const usage =
+      part.type === "raw"
+        ? this.#call.readChunkUsage?.(part.rawValue)
+        : this.#call.readEarlyUsage?.(part.providerMetadata ?? {});
+    if (usage !== undefined && usage !== null) yield { type: "usage", usage };
   }
 
   *#startCall(id: string, name: string): Generator<ModelEvent> {

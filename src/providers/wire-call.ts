@@ -27,6 +27,8 @@ export interface WireCall {
   readUsage(raw: JsonObject | undefined): WireUsage | null;
   /** Usage that the provider reported before the end, from what its package passes on beside the answer. */
   readEarlyUsage?(metadata: SharedV4ProviderMetadata): Usage | null;
+  /** The same from a chunk as it was on the wire; asked where `options.includeRawChunks` is set. */
+  readChunkUsage?(chunk: unknown): Usage | null;
   /** The provider's own reason, where the AI SDK's common ones lose it. `error`: the provider gave up. */
   readFinishReason?(reason: LanguageModelV4FinishReason): ModelFinishReason | "error" | undefined;
   /** False where the stream ended though the provider had more to say. Asked once, at the end. */

@@ -1,5 +1,5 @@
 import type { SpanLine, Style } from "./span-line.ts";
-import { justify, lineWidth, padLine, span, truncateLine } from "./spans.ts";
+import { lineWidth, padLine, span, truncateLine } from "./spans.ts";
 import type { Theme } from "./theme.ts";
 
 export interface BoxOptions {
@@ -60,6 +60,6 @@ export function drawBox(content: readonly SpanLine[], options: BoxOptions): Span
 /** A rule across `width` columns with a label in it. */
 export function drawRule(label: SpanLine, width: number, style: Style): SpanLine {
   if (label.length === 0) return [span("─".repeat(Math.max(0, width)), style)];
-  const start = [span("── ", style), ...label, span(" ", style)];
-  return justify(start, [span("─".repeat(Math.max(0, width - lineWidth(start))), style)], width);
+  const start = truncateLine([span("── ", style), ...label, span(" ", style)], width);
+  return [...start, span("─".repeat(Math.max(0, width - lineWidth(start))), style)];
 }

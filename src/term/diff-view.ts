@@ -2,7 +2,7 @@ import type { DiffHunk, DiffLine } from "../lib/line-diff.ts";
 import type { LateModules } from "./late-modules.ts";
 import { sanitizeLine, sanitizeLines } from "./sanitize.ts";
 import type { Span, SpanLine, Style } from "./span-line.ts";
-import { chopSpans, line, padLine, span } from "./spans.ts";
+import { chopSpans, line, padLine, span, wrapSpans } from "./spans.ts";
 import type { DiffStyles, Theme } from "./theme.ts";
 
 export interface DiffLook {
@@ -191,11 +191,22 @@ function hunkHead({ beforeStart, afterStart, lines }: DiffHunk, styles: DiffStyl
   return [span(`@@ -${beforeStart},${beforeCount} +${afterStart},${afterCount} @@`, styles.hunk)];
 }
 
+/** With a line break at its end, whose absence alone makes no line look changed. */
+function endedText(text: string): string {
+  return text === "" || text.endsWith("\n") ? text : `${text}\n`;
+}
+
+function equalNote(texts: { readonly before: string; readonly after: string }, look: DiffLook): SpanLine[] {
+  if (texts.before === texts.after) return [];
+  return wrapSpans(line("Only line ends or the end of the file differ", look.theme.muted), look.width);
+}
+
 /** Two texts as coloured rows with line numbers; signs as well as colours tell what changed. Texts may be hostile. */
 export function renderDiff(texts: { readonly before: string; readonly after: string }, look: DiffLook): DiffRows {
-  const before = sanitizeLines(texts.before);
-  const after = sanitizeLines(texts.after);
+  const before = endedText(sanitizeLines(texts.before));
+  const after = endedText(sanitizeLines(texts.after));
   const styles = look.theme.diff;
+  if (before === after) return { rows: equalNote(texts, look), hiddenLines: 0 };
   const hunks = look.modules.lineDiff?.(before, after) ?? [coarseHunk(before, after)];
   const last = hunks.at(-1);
   const numberMax = last === undefined ? 1 : Math.max(last.beforeStart, last.afterStart) + last.lines.length;

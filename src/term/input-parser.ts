@@ -87,15 +87,16 @@ export class InputParser {
     this.#cancelWatchdog?.();
     this.#cancelWatchdog = null;
     this.#buffer.destroy();
+    setKittyProtocolActive(false);
   }
 
   #isUnmarkedPaste(text: string): boolean {
     return text.length > typedLengthMax && !text.includes("\u001b");
   }
 
-  /** A line end at the very end is the Enter key. */
+  /** A carriage return at the very end is the Enter key. */
   #acceptUnmarkedPaste(text: string): void {
-    const enter = /[\r\n]$/.test(text) ? text.slice(-1) : "";
+    const enter = text.endsWith("\r") ? "\r" : "";
     this.#emitPaste(text.slice(0, text.length - enter.length));
     if (enter !== "") this.#acceptSequence(enter);
   }

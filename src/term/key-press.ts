@@ -26,8 +26,20 @@ function typedText(raw: string): string | null {
   return /^[^\u0000-\u001f\u007f-\u009f]+$/u.test(raw) ? raw : null;
 }
 
+/** Escape and a letter is the legacy form of alt; pi-tui reads some of them as arrows. */
+function altLetter(raw: string): string | null {
+  const letter = /^\u001b([a-zA-Z])$/.exec(raw)?.[1];
+  if (letter === undefined) return null;
+  const lower = letter.toLowerCase();
+  return lower === letter ? `alt+${lower}` : `shift+alt+${lower}`;
+}
+
 /** Null for sequences that are no key that we know. */
 export function parseKeyPress(raw: string): KeyPress | null {
+  // In raw mode Enter sends a carriage return; a line feed is what ctrl+j sends.
+  if (raw === "\n") return { name: "ctrl+j", text: null, raw };
+  const alt = altLetter(raw);
+  if (alt !== null) return { name: alt, text: null, raw };
   const text = typedText(raw);
   const parsed = parseKey(raw);
   if (parsed !== undefined) return { name: canonicalName(parsed), text, raw };

@@ -122,9 +122,10 @@ export class MarkdownDocument {
       return;
     }
     // The last block may go on; the one before it too, as long as the last one's first line is not whole.
-    const last = tail.findLastIndex((token) => token.type !== "space");
-    const isLastSure = tail.slice(last).some((token) => token.raw.trimStart().includes("\n"));
-    const settled = isLastSure ? tail.slice(0, Math.max(0, last)) : [];
+    const last = lastBlock(tail);
+    const isLastSure = tail.slice(Math.max(0, last)).some((token) => token.raw.trimStart().includes("\n"));
+    const open = isLastSure ? last : lastBlock(tail.slice(0, Math.max(0, last)));
+    const settled = tail.slice(0, Math.max(0, open));
     for (const token of settled) this.#stableLength += token.raw.length;
     this.#stable.push(...settled);
     this.#tail = tail.slice(settled.length);
@@ -153,6 +154,10 @@ export class MarkdownDocument {
     }
     return this.#growingCode.rows(code.text, look) ?? renderBlock(token, look);
   }
+}
+
+function lastBlock(tokens: readonly Token[]): number {
+  return tokens.findLastIndex((token) => token.type !== "space");
 }
 
 function addBlock(rows: SpanLine[], block: readonly SpanLine[]): void {

@@ -1,5 +1,5 @@
 import type { Color, Span, SpanLine, Style } from "./span-line.ts";
-import { clustersOf, isPrintableAscii, sliceText, textWidth } from "./width.ts";
+import { clustersOf, fittingText, isPrintableAscii, sliceText, textWidth } from "./width.ts";
 
 export const plain: Style = Object.freeze({});
 
@@ -103,16 +103,23 @@ export function sliceLine(spans: SpanLine, start: number, end: number): SpanLine
 export function truncateLine(spans: SpanLine, width: number, ellipsis = "…"): SpanLine {
   if (width <= 0) return [];
   if (lineWidth(spans) <= width) return spans;
-  const cut = sliceLine(spans, 0, Math.max(0, width - textWidth(ellipsis)));
+  const cut: Span[] = [];
+  let room = Math.max(0, width - textWidth(ellipsis));
+  for (const part of spans) {
+    const text = fittingText(part.text, room);
+    room = text === part.text ? room - textWidth(text) : 0;
+    if (text !== "") cut.push(text === part.text ? part : { text, style: part.style });
+    if (room <= 0) break;
+  }
   const last = cut.at(-1) ?? spans[0];
-  return [...cut, { text: sliceText(ellipsis, 0, width), style: last?.style ?? plain }];
+  return [...cut, { text: fittingText(ellipsis, width), style: last?.style ?? plain }];
 }
 
 /** As `truncateLine`, for a safe text. */
 export function truncateText(text: string, width: number, ellipsis = "…"): string {
   if (width <= 0) return "";
   if (textWidth(text) <= width) return text;
-  return sliceText(text, 0, Math.max(0, width - textWidth(ellipsis))) + sliceText(ellipsis, 0, width);
+  return fittingText(text, Math.max(0, width - textWidth(ellipsis))) + fittingText(ellipsis, width);
 }
 
 /** As `truncateText`, keeping the end: for paths. */

@@ -97,6 +97,19 @@ export function textWidth(text: string): number {
   return width;
 }
 
+/** The whole characters at the start of a text that fit into so many columns. */
+export function fittingText(text: string, width: number): string {
+  if (isPrintableAscii(text)) return text.slice(0, Math.max(0, width));
+  let column = 0;
+  let fitting = "";
+  for (const cluster of clustersOf(text)) {
+    column += cluster.width;
+    if (column > width) break;
+    fitting += cluster.text;
+  }
+  return fitting;
+}
+
 /** The part of a text between two columns. A wide character that is cut becomes a blank. */
 export function sliceText(text: string, start: number, end: number): string {
   if (end <= start) return "";

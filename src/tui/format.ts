@@ -19,7 +19,11 @@ export function costText(costUsd: number | null, usage: Pick<Usage, "isEstimated
 
 /** 850 ms, 12 s, 3 min 05 s, 2 h 10 min. */
 export function durationText(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  return durationMs < 1000 ? `${Math.round(durationMs)} ms` : elapsedText(durationMs);
+}
+
+/** As `durationText` for a clock that is looked at: whole seconds. */
+export function elapsedText(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -46,6 +50,12 @@ export function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** The size of what standard padded base64 stands for. */
+export function base64Bytes(data: string): number {
+  const padding = data.endsWith("==") ? 2 : data.endsWith("=") ? 1 : 0;
+  return Math.floor((data.length * 3) / 4) - padding;
 }
 
 export function plural(count: number, noun: string): string {

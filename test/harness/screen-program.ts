@@ -114,6 +114,24 @@ export class ScreenProgram {
     await this.settle();
   }
 
+  /** What is loaded only when it is needed (markdown, highlighting) is there, and drawn. */
+  async load(): Promise<void> {
+    for (let loadCount = -1; loadCount !== this.#modules.loadCount;) {
+      ({ loadCount } = this.#modules);
+      await this.advance(40);
+      await this.#modules.settled();
+    }
+    await this.advance(40);
+  }
+
+  /** For what takes real time, such as reading a file. */
+  async waitUntil(predicate: () => boolean): Promise<void> {
+    for (let round = 0; !predicate(); round += 1) {
+      if (round > 100_000) throw new Error(`waited in vain; the screen:\n${this.text}`);
+      await this.settle();
+    }
+  }
+
   /** All promises that can run have run. */
   async settle(): Promise<void> {
     await new Promise((resolve) => {

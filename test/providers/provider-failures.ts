@@ -141,7 +141,11 @@ function describeBrokenStreams(profile: ContractProfile): void {
 
   it("finds that tool calls broke off", async () => {
     const blocks = [{ kind: "tool-call", name: "bash", input: { command: "echo one two three four five" } }] as const;
-    const step: ScriptedStep = { blocks, deltaLength: 3, fault: { at: "middle", afterFrames: 4, error: "truncate" } };
+    const step: ScriptedStep = {
+      blocks,
+      deltaLength: 3,
+      fault: { at: "middle", afterFrames: profile.hasArgumentText ? 4 : 1, error: "truncate" },
+    };
     await withServer(profile, { script: [step] }, async ({ provider, request }) => {
       const failure = failureOf(await collectAnswer(provider, request));
       assert.equal(failure.isRetryable, true);

@@ -5,6 +5,7 @@ import type { ProviderSettings } from "../../schema/model.ts";
 import type { ModelBlock, ModelRequest } from "../../schema/model-request.ts";
 import { assistantParts, buildPrompt, buildTools, commonOptions, mergedOptions, ownMetadata } from "../build-prompt.ts";
 import type { AssistantMessage } from "../build-prompt.ts";
+import { isOwnStep } from "../own-step.ts";
 import type { OpenWireCall } from "../wire-call.ts";
 import { thinkingOptions } from "./anthropic-thinking.ts";
 import { readAnthropicUsage } from "./anthropic-usage.ts";
@@ -28,7 +29,7 @@ export const openAnthropicCall: OpenWireCall = async (request, { settings, fetch
   const prompt = buildPrompt(system, request.messages, {
     providerId: settings.id,
     hasToolMedia: true,
-    assistant: (message) => assistantMessage(message, settings),
+    assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
   });
   return {
     model: provider(request.modelId),
@@ -72,8 +73,10 @@ function betaHeaders({ modelId }: ModelRequest, thinkingType: string | undefined
   return isAsked ? { "anthropic-beta": "interleaved-thinking-2025-05-14" } : {};
 }
 
-function assistantMessage(message: AssistantMessage, settings: ProviderSettings): LanguageModelV4Message | null {
-  const isOwn = message.providerId === settings.id;
+function assistantMessage(
+  message: AssistantMessage,
+  { isOwn }: { readonly isOwn: boolean },
+): LanguageModelV4Message | null {
   const metadataOf = (block: ModelBlock): JsonObject | undefined =>
     isOwn ? ownMetadata(block, "anthropic") : undefined;
   // Thinking without its signature, or of another provider, is refused.

@@ -1,7 +1,7 @@
 import { span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, closeDialog, withDesk } from "../change.ts";
-import { bytesText } from "../format.ts";
+import { base64Bytes, bytesText } from "../format.ts";
 import { shownDesk, type UiState } from "../state.ts";
 import type { AttachmentsDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
@@ -46,7 +46,7 @@ export const attachmentsDialog: DialogModule<AttachmentsDialog> = {
       row: (index) => {
         const part = attachments[index];
         if (part === undefined) return { left: [] };
-        const size = bytesText(Math.floor((part.data.length * 3) / 4));
+        const size = bytesText(base64Bytes(part.data));
         return { left: [span(sanitizeLine(part.path), theme.text)], right: [span(size, theme.muted)] };
       },
     });

@@ -2,10 +2,10 @@ import { type ChangedFile, isModelProblem, type SessionMetrics } from "../../app
 import type { Usage } from "../../schema/usage.ts";
 import { totalTokens } from "../../schema/usage.ts";
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, span, truncateStart } from "../../term/spans.ts";
+import { line, span, truncateStart, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { costText, durationText, shortPath, tokenCount } from "../format.ts";
+import { costText, durationText, plural, shortPath, tokenCount } from "../format.ts";
 import { contextPercent, type UiState } from "../state.ts";
 import type { DetailsDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
@@ -66,7 +66,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     ["Title", details.session.title],
     ["Id", `${details.hash.slice(0, 12)}  ${details.session.id}`],
     ["Model", modelText],
-    ["Messages", `${metrics.messageCount} in ${metrics.turnCount} turns`],
+    ["Messages", `${metrics.messageCount} in ${plural(metrics.turnCount, "turn")}`],
     ["Consumed", `${metrics.consumed.isEstimated ? "~" : ""}${tokenCount(totalTokens(metrics.consumed))} tokens`],
     ["", usageText(metrics.consumed)],
     ["Cost", costText(metrics.costUsd, metrics.consumed)],
@@ -88,10 +88,12 @@ export const detailsDialog: DialogModule<DetailsDialog> = {
   view: (dialog, { state, theme, area }) => {
     const width = Math.min(area.columns, 90);
     const metrics = state.session?.details.metrics;
-    const rows = facts(state).map(([name, value]) => [
-      span(name.padEnd(10), theme.muted),
-      span(sanitizeLine(value), theme.text),
-    ]);
+    const rows = facts(state).flatMap(([name, value]) =>
+      wrapSpans([span(sanitizeLine(value), theme.text)], width, {
+        firstPrefix: [span(name.padEnd(10), theme.muted)],
+        restPrefix: [span(" ".repeat(10))],
+      }),
+    );
     const files =
       metrics === undefined ? [] : [line("Files", theme.muted), ...fileLines(metrics, state, { theme, width })];
     return { title: "Details", width, body: [...rows, ...files], scroll: dialog.scroll };

@@ -1,6 +1,7 @@
 import type { PermissionAnswer } from "../../schema/permission.ts";
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, span, wrapSpans } from "../../term/spans.ts";
+import { line, lineWidth, span, wrapSpans } from "../../term/spans.ts";
+import { textWidth } from "../../term/width.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, andThen, updateDialog } from "../change.ts";
 import { shortPath } from "../format.ts";
@@ -59,9 +60,13 @@ function moveChoice(delta: number) {
 
 const otherDiffMode = { unified: "split", split: "unified" } as const;
 
-/** As chosen, else split where there is room for two columns of code. */
-export function effectiveDiffMode(state: UiState, columns: number): "unified" | "split" {
-  return state.diffMode ?? (columns >= 120 ? "split" : "unified");
+const widthMax = 110;
+/** Two columns of code need it. */
+const splitWidthMin = 130;
+
+/** As chosen, else by the room that the whole screen gives. */
+function effectiveDiffMode(state: UiState): "unified" | "split" {
+  return state.diffMode ?? (state.size.columns >= splitWidthMin ? "split" : "unified");
 }
 
 const askKeys: readonly Key[] = [
@@ -76,8 +81,7 @@ const askKeys: readonly Key[] = [
   {
     keys: ["t"],
     label: "split/unified",
-    run: (_dialog, state) =>
-      change({ ...state, diffMode: otherDiffMode[effectiveDiffMode(state, state.size.columns)] }),
+    run: (_dialog, state) => change({ ...state, diffMode: otherDiffMode[effectiveDiffMode(state)] }),
   },
   {
     keys: ["f"],
@@ -111,32 +115,35 @@ function head(dialog: PermissionDialog, context: DialogViewContext, width: numbe
   return [
     ...wrapSpans([span(sanitizeLine(request.description), theme.strong)], width),
     ...wrapSpans(
-      [
-        span(`${sanitizeLine(request.display.title)} `, theme.accent),
-        span(`${request.action} `, theme.muted),
-        span(sanitizeLine(where), theme.muted),
-      ],
+      [span(`${sanitizeLine(request.display.title)} `, theme.accent), span(sanitizeLine(where), theme.muted)],
       width,
     ),
     [],
   ];
 }
 
-function choiceLine(dialog: PermissionDialog, context: DialogViewContext): SpanLine {
+/** The choices as whole buttons, in as many rows as they need. */
+function choiceRows(dialog: PermissionDialog, context: DialogViewContext, width: number): SpanLine[] {
   const { theme } = context;
   const isArmed = context.state.nowMs >= dialog.armedAtMs;
-  return choices.flatMap((choice, index) => {
+  const rows: SpanLine[] = [[]];
+  choices.forEach((choice, index) => {
     // Without their keys while typing is still expected: then no key answers.
-    if (!isArmed) return [span(` · ${choice.label} `, theme.muted), span(" ")];
-    const style = index === dialog.selected ? theme.selected : theme.text;
-    return [span(` ${choice.keys[0] ?? ""} ${choice.label} `, style), span(" ")];
+    const style = isArmed ? (index === dialog.selected ? theme.selected : theme.text) : theme.muted;
+    const button = span(` ${isArmed ? (choice.keys[0] ?? "") : "·"} ${choice.label} `, style);
+    const row = rows.at(-1) ?? [];
+    if (lineWidth(row) + textWidth(button.text) > width && row.length > 0) rows.push([button, span(" ")]);
+    else rows[rows.length - 1] = [...row, button, span(" ")];
   });
+  return rows;
 }
 
 function view(dialog: PermissionDialog, context: DialogViewContext): DialogView {
   const { theme, area, state } = context;
-  const width = dialog.isFullScreen ? area.columns : Math.min(area.columns, 110);
-  const diffMode = effectiveDiffMode(state, width);
+  const diffMode = effectiveDiffMode(state);
+  const width = dialog.isFullScreen
+    ? area.columns
+    : Math.min(area.columns, diffMode === "split" ? area.columns : widthMax);
   const blocks = context.renderDisplay(dialog.request.display, { theme, width, diffMode });
   const waiting = state.dialogs.filter((open) => open.kind === "permission").length - 1;
   const footer: SpanLine[] = [[]];
@@ -144,7 +151,7 @@ function view(dialog: PermissionDialog, context: DialogViewContext): DialogView 
     dialog.reply === null
       ? null
       : fieldLine(dialog.reply, { label: "To the model: ", placeholder: "what it should do instead", width, theme });
-  if (reply === null) footer.push(...wrapSpans(choiceLine(dialog, context), width));
+  if (reply === null) footer.push(...choiceRows(dialog, context, width));
   else footer.push(reply.line);
   if (waiting > 0) footer.push(line(`${waiting} more to answer after this`, theme.muted));
   return {

@@ -1,6 +1,6 @@
 import type { SessionSummary } from "../../app/app.ts";
-import type { SpanLine } from "../../term/span-line.ts";
-import { line, span } from "../../term/spans.ts";
+import type { SpanLine, Style } from "../../term/span-line.ts";
+import { span, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog, updateDialog } from "../change.ts";
@@ -186,19 +186,30 @@ function sessionRow(item: SessionSummary, context: DialogViewContext): { left: S
   return { left, right: [span(facts, theme.muted)] };
 }
 
-function deleteLines(dialog: SessionsDialog, theme: Theme): SpanLine[] {
+/** Names of the columns on the right; as wide as `sessionRow` makes them. */
+function headLine({ theme, area }: DialogViewContext, width: number): SpanLine {
+  const names = `${"age".padStart(6)} ${"rows".padStart(5)} ${area.columns >= 76 ? "model".padEnd(19) : ""}${"id".padEnd(7)}`;
+  return [span(names.padStart(width), theme.faint)];
+}
+
+function deleteLines(
+  dialog: SessionsDialog,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): SpanLine[] {
   if (dialog.mode.kind !== "delete") return [];
   const item = chosen(dialog);
   if (item === undefined) return [];
   const { details } = dialog.mode;
-  const messages = plural(item.session.messageCount, "message");
+  const messages = plural(details?.metrics.messageCount ?? item.session.messageCount, "message");
   const files = details === null ? "" : `, the history of ${plural(details.metrics.files.length, "changed file")}`;
   const running =
     item.state === "running" || item.state === "waiting" ? " It is running and will be stopped first." : "";
+  const wrapped = (text: string, style: Style): SpanLine[] => wrapSpans([span(text, style)], width);
   return [
-    line(`Delete “${sanitizeLine(item.session.title)}”?`, theme.warning),
-    line(`${messages}${files} and its usage figures go, with its sub-sessions.${running}`, theme.text),
-    line("This can't be undone. Files of the project stay as they are.", theme.muted),
+    [],
+    ...wrapped(`Delete “${sanitizeLine(item.session.title)}”?`, theme.warning),
+    ...wrapped(`${messages}${files} and its usage figures go, with its sub-sessions.${running}`, theme.text),
+    ...wrapped("This can't be undone. Files of the project stay as they are.", theme.muted),
   ];
 }
 
@@ -214,7 +225,7 @@ function view(dialog: SessionsDialog, context: DialogViewContext): DialogView {
     width,
     theme,
   });
-  const question = deleteLines(dialog, theme);
+  const question = deleteLines(dialog, { theme, width });
   const list = listRows({
     count: shown.length,
     selected: dialog.selected,
@@ -227,7 +238,7 @@ function view(dialog: SessionsDialog, context: DialogViewContext): DialogView {
       return item === undefined ? { left: [] } : sessionRow(item, context);
     },
   });
-  const body = [entry.line, [], ...list.rows, ...question];
+  const body = [entry.line, headLine(context, width), ...list.rows, ...question];
   return {
     title: `Sessions (${shown.length === dialog.items.length ? shown.length : `${shown.length} of ${dialog.items.length}`})`,
     width,

@@ -4,10 +4,9 @@ import type { UiState } from "../state.ts";
 
 /** No model can be used: the first start's offer, or, where the session's own model is gone, the model picker. */
 export function asksForSetup(state: UiState, problem: ModelProblem): Change {
-  const isFirstStart = problem.code === "model-missing" || !state.setting.hasDefaultModel;
+  if (problem.code === "model-missing" || !state.setting.hasDefaultModel) {
+    return change(state, { type: "read-providers", purpose: "onboarding" });
+  }
   const noticed = notify(state, { tone: "warning", text: problem.message, hint: problem.hint });
-  return change(noticed.state, ...noticed.effects, {
-    type: "read-providers",
-    purpose: isFirstStart ? "onboarding" : "models",
-  });
+  return change(noticed.state, ...noticed.effects, { type: "read-providers", purpose: "models" });
 }

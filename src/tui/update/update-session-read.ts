@@ -31,7 +31,7 @@ function opened(state: UiState, message: SessionRead): Change {
     completion: null,
     selection: null,
     cancelArmedUntilMs: 0,
-    notices: [],
+    notices: state.notices.filter((notice) => notice.tone !== "error"),
     dialogs: state.dialogs.filter((dialog) => !sessionDialogs.has(dialog.kind)),
   };
   const asked = message.permissions.reduce(

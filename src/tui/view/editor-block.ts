@@ -1,11 +1,10 @@
 import type { EditorView } from "../../term/editor.ts";
-import { drawRule } from "../../term/box.ts";
-import type { Span, SpanLine } from "../../term/span-line.ts";
-import { span, truncateLine } from "../../term/spans.ts";
+import type { Span, SpanLine, Style } from "../../term/span-line.ts";
+import { lineWidth, span, truncateLine } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { bytesText } from "../format.ts";
-import { type Desk, isBusy, shownDesk, type UiState } from "../state.ts";
+import { base64Bytes, bytesText } from "../format.ts";
+import { type Desk, shownDesk, type UiState } from "../state.ts";
 
 /** Columns before the editor's text. */
 export const promptWidth = 2;
@@ -14,7 +13,6 @@ const queueRowsMax = 3;
 function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   if (state.editor.text.startsWith("!")) return [span("shell", theme.warning)];
   if (desk.activity.kind === "turn" && state.editor.text !== "") return [span("enter queues this prompt", theme.muted)];
-  if (isBusy(desk)) return [span("working", theme.muted)];
   return [];
 }
 
@@ -22,7 +20,7 @@ function chips(desk: Desk, look: { readonly theme: Theme; readonly width: number
   if (desk.attachments.length === 0) return [];
   const { theme, width } = look;
   const spans = desk.attachments.flatMap((part): Span[] => {
-    const size = bytesText(Math.floor((part.data.length * 3) / 4));
+    const size = bytesText(base64Bytes(part.data));
     const name = part.path.split("/").at(-1) ?? part.path;
     return [span(`[${sanitizeLine(name)} ${size}]`, theme.accent), span(" ")];
   });
@@ -47,6 +45,13 @@ function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: nu
   return [...rows, [span(`  ${hint}`, theme.faint)]];
 }
 
+function drawRule(label: SpanLine, look: { readonly width: number; readonly style: Style }): SpanLine {
+  const { width, style } = look;
+  if (label.length === 0) return [span("─".repeat(width), style)];
+  const rest = Math.max(0, width - lineWidth(label) - 4);
+  return truncateLine([span("── ", style), ...label, span(` ${"─".repeat(rest)}`, style)], width);
+}
+
 export interface EditorBlock {
   readonly rows: readonly SpanLine[];
   /** Of the editor's first row within `rows`. */
@@ -62,7 +67,7 @@ export function editorBlock(
   const { theme, width } = look;
   const desk = shownDesk(state);
   const isFocused = state.focus === "editor" && state.dialogs.length === 0;
-  const rule = drawRule(modeLabel(state, desk, theme), width, isFocused ? theme.frameFocused : theme.frame);
+  const rule = drawRule(modeLabel(state, desk, theme), { width, style: isFocused ? theme.frameFocused : theme.frame });
   const above = [rule, ...queueRows(desk, look), ...chips(desk, look)];
   const mark = state.editor.text.startsWith("!") ? "! " : "› ";
   const rows = editor.lines.map((row, index) => [

@@ -66,7 +66,7 @@ function measureLines(metrics: SessionMetrics, theme: Theme): SpanLine[] {
   const cache = consumed.cacheReadTokens + consumed.cacheWriteTokens;
   return [
     gaugeLine(metrics, theme),
-    ...(percent !== null && percent >= 80 ? [line("nearly full: /compact goes on short", theme.warning)] : []),
+    ...(percent !== null && percent >= 80 ? [line("nearly full: try /compact", theme.warning)] : []),
     line(`${mark}${tokenCount(totalTokens(consumed))} tokens consumed`, theme.text),
     line(`  in ${tokenCount(consumed.inputTokens)} · out ${tokenCount(consumed.outputTokens)}`, theme.muted),
     ...(cache > 0
@@ -152,7 +152,7 @@ function sidebarLines(state: UiState, look: Look & { readonly height: number }):
     ...modelLines(session, look),
     ...markLines(state, session, theme),
     [],
-    ...measureLines(session.details.metrics, theme),
+    ...(session.details.metrics.messageCount > 0 ? measureLines(session.details.metrics, theme) : []),
   ];
   const todos = session.details.session.todos;
   const done = todos.filter((todo) => todo.status === "completed").length;

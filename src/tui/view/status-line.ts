@@ -5,7 +5,7 @@ import { justify, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { allCommands, firstKey } from "../commands/all-commands.ts";
-import { costText, durationText } from "../format.ts";
+import { costText, elapsedText } from "../format.ts";
 import { keyLabel } from "../key-names.ts";
 import { type Activity, contextPercent, shownDesk, type UiState } from "../state.ts";
 
@@ -45,7 +45,7 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
   const { activity } = shownDesk(state);
   const text = activityText(activity, state.nowMs);
   if (activity.kind === "idle") return [span(` ${text}`, theme.muted)];
-  const elapsed = durationText(Math.max(0, state.nowMs - activity.startedAtMs));
+  const elapsed = elapsedText(Math.max(0, state.nowMs - activity.startedAtMs));
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   const mark = isAsking ? "?" : spinner(state.nowMs);
   const isArmed = state.nowMs <= state.cancelArmedUntilMs;

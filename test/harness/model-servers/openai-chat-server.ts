@@ -9,62 +9,10 @@ import { chatProblem } from "./openai-chat-check.ts";
 import type { SentChatStep } from "./openai-chat-check.ts";
 import { chatBodySchema } from "./openai-chat-schema.ts";
 import { detailsOf, encodeChatStep } from "./openai-chat-stream.ts";
+import { openaiErrors, openaiErrorJson, openaiWording, refuseAsOpenai } from "./openai-errors.ts";
 import { bearerKey, bodyProblem, objectsOf, refusal, textOf } from "./request-check.ts";
-import type { BodyProblem } from "./request-check.ts";
-import type { ChatDialect, LoggedMessage, ScriptedError } from "./script.ts";
-import type { ErrorAnswer, Refusal, WireServer, WireServerOptions } from "./wire-server.ts";
-
-type ErrorFields = {
-  readonly status: number;
-  readonly message: string;
-  readonly type: string;
-  readonly code: string | null;
-};
-
-const errors: Readonly<Record<ScriptedError, ErrorFields>> = {
-  auth: { status: 401, message: "Incorrect API key provided.", type: "invalid_request_error", code: "invalid_api_key" },
-  quota: {
-    status: 429,
-    message: "You exceeded your current quota, please check your plan and billing details.",
-    type: "insufficient_quota",
-    code: "insufficient_quota",
-  },
-  "rate-limited": {
-    status: 429,
-    message: "Rate limit reached for requests.",
-    type: "requests",
-    code: "rate_limit_exceeded",
-  },
-  overloaded: {
-    status: 503,
-    message: "The engine is currently overloaded, please try again later.",
-    type: "server_error",
-    code: null,
-  },
-  "server-error": {
-    status: 500,
-    message: "The server had an error while processing your request.",
-    type: "server_error",
-    code: null,
-  },
-  "context-too-long": {
-    status: 400,
-    message: "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens.",
-    type: "invalid_request_error",
-    code: "context_length_exceeded",
-  },
-  "model-not-found": {
-    status: 404,
-    message: "The model `nothing` does not exist or you do not have access to it.",
-    type: "invalid_request_error",
-    code: "model_not_found",
-  },
-  "invalid-request": { status: 400, message: "Invalid value.", type: "invalid_request_error", code: null },
-};
-
-function errorJson({ message, type, code }: ErrorFields, param: string | null): string {
-  return JSON.stringify({ error: { message, type, param, code } });
-}
+import type { ChatDialect, LoggedMessage } from "./script.ts";
+import type { WireServer, WireServerOptions } from "./wire-server.ts";
 
 export function openaiChatServer(options: WireServerOptions & { readonly dialect?: ChatDialect }): WireServer {
   const dialect = options.dialect ?? "compatible";
@@ -77,7 +25,9 @@ export function openaiChatServer(options: WireServerOptions & { readonly dialect
     checkHeaders: (headers) => keyRefusal(bearerKey(headers.authorization), options),
     check: (body) => {
       const problem = bodyProblem(schema, body);
-      return problem === null ? chatProblem(body, { dialect, sentByCallId }) : refusal(wording(problem), problem.field);
+      return problem === null
+        ? chatProblem(body, { dialect, sentByCallId })
+        : refusal(openaiWording(problem), problem.field);
     },
     conversation,
     newCallId: (random) => `call_${random.letters(24)}`,
@@ -87,21 +37,10 @@ export function openaiChatServer(options: WireServerOptions & { readonly dialect
       }
       return encodeChatStep(step, dialect);
     },
-    refuse,
-    fail: (error) => ({ status: errors[error].status, body: errorJson(errors[error], null) }),
-    failMidway: (error) => `data: ${errorJson(errors[error], null)}\n\n`,
+    refuse: refuseAsOpenai,
+    fail: (error) => ({ status: openaiErrors[error].status, body: openaiErrorJson(openaiErrors[error], null) }),
+    failMidway: (error) => `data: ${openaiErrorJson(openaiErrors[error], null)}\n\n`,
   };
-}
-
-function wording(problem: BodyProblem): string {
-  if (problem.kind === "unknown") return `Unrecognized request argument supplied: ${problem.field}`;
-  if (problem.kind === "missing") return `Missing required parameter: '${problem.field}'.`;
-  return `Invalid value for '${problem.field}': ${problem.message}`;
-}
-
-function refuse({ status, message, field }: Refusal): ErrorAnswer {
-  const code = status === 401 ? "invalid_api_key" : null;
-  return { status, body: errorJson({ status, message, type: "invalid_request_error", code }, field ?? null) };
 }
 
 function conversation(body: JsonObject): LoggedMessage[] {

@@ -5,9 +5,12 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { unreachable } from "../../../src/lib/assert.ts";
 import { isJsonObject, parseJson } from "../../../src/lib/json.ts";
 import { anthropicServer } from "./anthropic-server.ts";
+import { googleServer } from "./google-server.ts";
 import { openaiChatServer } from "./openai-chat-server.ts";
+import { openaiResponsesServer } from "./responses-server.ts";
 import type { ChatDialect, LoggedRequest, ScriptedStep, WireFamily } from "./script.ts";
 import { seededRandom } from "./seeded-random.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -57,8 +60,12 @@ function wireServer(options: ModelServerOptions): WireServer {
       return openaiChatServer(options);
     case "anthropic":
       return anthropicServer(options);
+    case "openai-responses":
+      return openaiResponsesServer(options);
+    case "google":
+      return googleServer(options);
     default:
-      throw new Error(`no server for the wire family ${options.family}`);
+      return unreachable(options.family);
   }
 }
 

@@ -1,0 +1,24 @@
+import { describeProviderContract } from "../../../test/providers/provider-contract.ts";
+
+const profile = {
+  server: { family: "google" },
+  settings: { type: "google", id: "gemini" },
+  usage: { inputTokens: 812, cacheReadTokens: 9_000, outputTokens: 345, reasoningTokens: 120 },
+  hasArgumentText: false,
+  showsReasoning: true,
+  demandsReasoning: true,
+} as const;
+
+describeProviderContract({
+  ...profile,
+  name: "google, Gemini 3",
+  modelId: "gemini-3.1-pro-preview",
+  request: { reasoningEffort: "high" },
+});
+
+describeProviderContract({
+  ...profile,
+  name: "google, Gemini 2.5",
+  modelId: "gemini-2.5-flash",
+  request: { reasoningEffort: "medium" },
+});

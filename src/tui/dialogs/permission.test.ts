@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
+import { asToolCallId, type SessionId } from "../../schema/ids.ts";
+import type { PermissionRequest } from "../../schema/permission.ts";
+
+function request(sessionId: SessionId, id = "request-1"): PermissionRequest {
+  return {
+    id,
+    sessionId,
+    toolCallId: asToolCallId(`call of ${id}`),
+    tool: "bash",
+    action: "execute",
+    path: "/home/ada/forge",
+    command: `touch ${id}`,
+    description: `Execute command: touch ${id}`,
+    display: { title: "Bash", subject: `touch ${id}`, blocks: [{ kind: "code", text: `touch ${id}` }] },
+  };
+}
+
+async function asked(t: TestContext): Promise<{ running: ScreenProgram; app: FakeApp; id: SessionId }> {
+  const app = new FakeApp();
+  const id = app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app });
+  await running.type("go");
+  await running.press("enter");
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id) });
+  await running.advance(40);
+  return { running, app, id };
+}
+
+const answers = [
+  [["a"], { decision: "allow", scope: "once" }],
+  [["s"], { decision: "allow", scope: "session" }],
+  [["p"], { decision: "allow", scope: "project" }],
+  [["d"], { decision: "deny" }],
+  [["escape"], { decision: "deny" }],
+  [["enter"], { decision: "allow", scope: "once" }],
+  [["right", "enter"], { decision: "allow", scope: "session" }],
+  [["left", "left", "enter"], { decision: "deny" }],
+] as const;
+
+for (const [keys, answer] of answers) {
+  test(`${keys.join(" ")} answers ${JSON.stringify(answer)}`, async (t) => {
+    const { running, app } = await asked(t);
+    await running.advance(400);
+    await running.press(...keys);
+    assert.ok(app.calls.includes(`answerPermission(request-1, ${JSON.stringify(answer)})`), app.calls.join("\n"));
+    assert.equal(running.program.state.dialogs.length, 0);
+  });
+}
+
+test("a denial can carry a word to the model", async (t) => {
+  const { running, app } = await asked(t);
+  await running.advance(400);
+  await running.press("r");
+  await running.type("use mv instead");
+  await running.press("enter");
+  const answer = JSON.stringify({ decision: "deny", message: "use mv instead" });
+  assert.ok(app.calls.includes(`answerPermission(request-1, ${answer})`));
+});
+
+test("keys that were being typed go on into the prompt and answer nothing", async (t) => {
+  const { running, app } = await asked(t);
+  await running.type("as");
+  await running.advance(200);
+  await running.type("d");
+  await running.advance(200);
+  await running.type("!");
+  assert.ok(!app.calls.some((call) => call.startsWith("answerPermission")));
+  assert.equal(running.program.state.editor.text, "asd!");
+  await running.advance(301);
+  await running.press("a");
+  assert.ok(app.calls.some((call) => call.startsWith("answerPermission")));
+});
+
+test("several questions come one after the other, each with its own grace", async (t) => {
+  const { running, app, id } = await asked(t);
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id, "request-2") });
+  await running.advance(400);
+  assert.match(running.text, /touch request-1/);
+  assert.match(running.text, /1 more to answer after this/);
+  await running.press("a");
+  assert.match(running.text, /touch request-2/);
+  await running.press("a");
+  assert.equal(running.program.state.editor.text, "a", "the second key came within the grace");
+  await running.advance(400);
+  await running.press("d");
+  assert.equal(running.program.state.dialogs.length, 0);
+});
+
+test("an answer from elsewhere, and the end of the turn, take the question away", async (t) => {
+  const { running, app, id } = await asked(t);
+  app.emit({ type: "permission-answered", sessionId: id, requestId: "request-1", decision: "deny" });
+  await running.advance(40);
+  assert.equal(running.program.state.dialogs.length, 0);
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id, "request-2") });
+  await app.endTurn(id, { reason: "canceled" });
+  await running.advance(40);
+  assert.equal(running.program.state.dialogs.length, 0);
+});
+
+test("a question of another session waits there, and shows in the sidebar", async (t) => {
+  const { running, app, id } = await asked(t);
+  await running.advance(400);
+  await running.press("d");
+  const other = app.addSession("Bellows");
+  await running.resize({ columns: 120, rows: 30 });
+  app.emit({ type: "permission-asked", sessionId: other, request: request(other, "request-3") });
+  await running.advance(40);
+  assert.equal(running.program.state.dialogs.length, 0);
+  assert.match(running.text, /\? Bellows/);
+  app.setLive(other, {
+    sessionId: other,
+    startedAtMs: 0,
+    message: null,
+    pendingPermissions: [request(other, "request-3")],
+    retry: null,
+  });
+  await running.press("ctrl+s", "down", "enter");
+  assert.equal(running.program.state.session?.id, other);
+  assert.match(running.text, /touch request-3/);
+  assert.notEqual(id, other);
+});
