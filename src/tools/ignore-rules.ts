@@ -29,14 +29,15 @@ export class IgnoreRules {
   #rulesIn(directory: string): Ignore | undefined {
     if (this.#byDirectory.has(directory)) return this.#byDirectory.get(directory);
     const texts = ignoreFiles.map((name) => linesOf(path.join(directory, name))).filter((text) => text !== "");
-    const rules = texts.length === 0 ? undefined : ignore().add(texts);
+    const rules = texts.length === 0 ? undefined : ignore().add(texts.join("\n"));
     this.#byDirectory.set(directory, rules);
     return rules;
   }
 
   /** Directories above are taken as not ignored: a walk has asked about them before. The deepest rule decides. */
   isIgnored(file: string, kind: "file" | "directory"): boolean {
-    if (skippedNames.has(path.basename(file))) return true;
+    const names = path.relative(this.#root, file).split(path.sep);
+    if (names.some((name) => skippedNames.has(name))) return true;
     let directory = path.dirname(file);
     for (;;) {
       const rules = this.#rulesIn(directory);

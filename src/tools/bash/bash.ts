@@ -10,6 +10,7 @@ import { errorResult, refused, textResult } from "../tool-result.ts";
 import { bashDescription } from "./bash-description.ts";
 import type { Job, JobRegistry } from "./job-registry.ts";
 import type { ShellExit } from "./shell-process.ts";
+import { ChangeWatch } from "./watch-changes.ts";
 
 const autoBackgroundDefaultSeconds = 60;
 const secondsMax = 24 * 60 * 60;
@@ -142,19 +143,26 @@ async function runCommand(run: Run): Promise<ToolResult> {
   const { input, workingDirectory, jobs } = run;
   const found = await fileKind(workingDirectory);
   if (found.kind !== "directory") return errorResult(`The working directory does not exist: ${workingDirectory}`);
+  const watch = await ChangeWatch.start(run.context);
+  run.context.signal.throwIfAborted();
   const job = jobs.start(
     { command: input.command, description: input.description ?? "", workingDirectory },
     run.context,
   );
-  const outcome = await outcomeOf(job, run);
+  const result = await resultOf(job, await outcomeOf(job, run), run);
+  await watch.finish();
+  return result;
+}
+
+async function resultOf(job: Job, outcome: Outcome, run: Run): Promise<ToolResult> {
   if (outcome === "still-running") {
-    jobs.detach(job);
+    run.jobs.detach(job);
     return backgroundResult(job, run);
   }
-  jobs.forget(job);
+  run.jobs.forget(job);
   if (outcome === "canceled") return stoppedResult(job, "Command was aborted before completion", run);
   if (outcome === "timed-out") {
-    return stoppedResult(job, `Command was ended after ${input.timeout} s (timeout)`, run);
+    return stoppedResult(job, `Command was ended after ${run.input.timeout} s (timeout)`, run);
   }
   return finishedResult(job, outcome, run);
 }

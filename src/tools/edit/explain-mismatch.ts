@@ -1,6 +1,6 @@
 const headline = "old_string was not found in the file. It must match exactly, white space and line breaks included";
 const shownLinesMax = 12;
-const comparedLinesMax = 20_000;
+const comparedLinesMax = 10_000;
 const numberPrefix = /^\s*\d+\|/;
 
 function collapsed(line: string): string {
@@ -31,7 +31,8 @@ function pairsOf(text: string): Map<string, number> {
 /** Share of common letter pairs: 0 to 1. */
 function likeness(pairs: ReadonlyMap<string, number>, wanted: string, line: string): number {
   if (line === wanted) return 1;
-  if (line.length < 2 || wanted.length < 2) return 0;
+  const [shorter, longer] = [Math.min(line.length, wanted.length), Math.max(line.length, wanted.length)];
+  if (shorter < 2 || longer > 3 * shorter) return 0;
   let common = 0;
   for (const [pair, count] of pairsOf(line)) common += Math.min(count, pairs.get(pair) ?? 0);
   return (2 * common) / (line.length + wanted.length - 2);

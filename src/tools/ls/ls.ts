@@ -1,6 +1,8 @@
 import * as v from "valibot";
+import { isInside } from "../../lib/real-path.ts";
 import { defineTool } from "../define-tool.ts";
 import { fileKind } from "../file-kind.ts";
+import { IgnoreRules } from "../ignore-rules.ts";
 import { permissionRequest } from "../permission-request.ts";
 import type { Tool, ToolContext, ToolResult } from "../tool.ts";
 import { resolveToolPath, shownPath, type ToolPath } from "../tool-path.ts";
@@ -29,6 +31,13 @@ const description = `Lists files and directories as a tree.
 - What .gitignore and .crushignore name is left out, and so are links' targets.
 - To find files by name use glob, by content grep.`;
 
+/** A directory that is named on purpose is listed even where the project's rules leave it out. */
+function rulesRootOf(directory: ToolPath, { projectRoot }: ToolContext): string {
+  if (!isInside(projectRoot, directory.path) || directory.path === projectRoot) return directory.path;
+  const isLeftOut = new IgnoreRules(projectRoot).isIgnored(directory.path, "directory");
+  return isLeftOut ? directory.path : projectRoot;
+}
+
 interface Listing {
   readonly directory: ToolPath;
   readonly input: LsInput;
@@ -48,7 +57,7 @@ async function list({ directory, input, limits }: Listing, context: ToolContext)
   if (problem !== undefined) return errorResult(problem);
   const depthMax = input.depth || limits.maxDepth || 0;
   const entriesMax = limits.maxItems || entriesMaxDefault;
-  const rulesRoot = directory.isInside ? context.projectRoot : directory.path;
+  const rulesRoot = rulesRootOf(directory, context);
   const options = { directory: directory.path, rulesRoot, ignore: input.ignore ?? [], depthMax, entriesMax };
   const tree = await listTree(options, context.signal);
   const notes = [
