@@ -19,7 +19,7 @@ const signatures: readonly (readonly [mimeType: string, test: (head: Buffer) => 
 ];
 
 /** By its content, never by its name; undefined: no image that models take. */
-export function imageMimeType(content: Buffer): string | undefined {
+function imageMimeType(content: Buffer): string | undefined {
   return signatures.find(([, test]) => test(content))?.[0];
 }
 

@@ -81,10 +81,13 @@ export type Effect =
   | { readonly type: "attach-file"; readonly path: string; readonly pastedText: string | null }
   | { readonly type: "paste-clipboard-image" }
   | { readonly type: "open-external-editor" }
+  /** Of the state's selection, by what is on the screen. */
+  | { readonly type: "expand-selection"; readonly unit: "word" | "row" }
   /** What `selection` of the state marks on the screen. */
   | { readonly type: "copy-selection" }
   | { readonly type: "editor"; readonly operation: EditorOperation }
   | { readonly type: "transcript"; readonly operation: TranscriptOperation }
+  /** A cell of the transcript, counted from its upper left corner. */
   | { readonly type: "click-transcript"; readonly row: number; readonly column: number }
   /** Starts the timer again if it runs. `isWork`: the program is not idle before it fires. */
   | { readonly type: "start-timer"; readonly timer: TimerName; readonly delayMs: number; readonly isWork: boolean }

@@ -3,7 +3,7 @@ import type { DisplayCall } from "../schema/display-block.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { LateModules } from "../term/late-modules.ts";
-import { scrollbarCells } from "../term/scrollbar.ts";
+import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
 import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import { padLine } from "../term/spans.ts";
@@ -148,7 +148,13 @@ export class SessionTranscript implements TranscriptPane {
     }
   }
 
-  click(row: number): void {
+  click(row: number, column: number): void {
+    if (this.#drawing !== null && column === this.#drawing.size.columns - 1) {
+      const { layout, size } = this.#drawing;
+      const extent = { offset: layout.offset, total: layout.total, height: size.rows };
+      this.#window.scrollToFraction(scrollbarFraction(row, extent));
+      return;
+    }
     const hit = this.#drawing?.layout.rows[row];
     if (hit === undefined) return;
     this.#focusedKey = this.#pages.transcript.keyAt(hit.index);

@@ -47,7 +47,7 @@ export interface Desk {
   readonly title: string;
 }
 
-export const emptyDesk: Desk = {
+const emptyDesk: Desk = {
   activity: { kind: "idle" },
   attachments: [],
   queue: [],

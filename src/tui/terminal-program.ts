@@ -6,7 +6,6 @@ import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
-import { selectedText } from "../term/selection.ts";
 import type { Frame } from "../term/span-line.ts";
 import type { Size, TerminalEvent } from "../term/terminal-event.ts";
 import type { Theme } from "../term/theme.ts";
@@ -384,10 +383,7 @@ export class TerminalProgram implements Disposable {
         this.#timers.start(timer, { ...timing, fire });
       },
       shells: new Map(),
-      selectedText: () => {
-        const { selection } = this.#state;
-        return selection === null || this.#screen === null ? "" : selectedText(this.#screen.frame, selection);
-      },
+      frame: () => this.#screen?.frame ?? null,
       quit: () => this.#leave(0),
     };
   }

@@ -5,6 +5,7 @@ import type { ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { KeyPress } from "../term/key-press.ts";
+import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { ScreenTarget } from "./screen-target.ts";
@@ -54,6 +55,7 @@ export type UiMessage =
   | { readonly type: "default-model-saved" }
   /** The last frame found how far the top dialog can scroll. */
   | { readonly type: "shown-scroll"; readonly dialogScrollMax: number }
+  | { readonly type: "selection-expanded"; readonly selection: Selection }
   | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
 
 export type TimerName = "spinner" | "notice" | "grace" | "cancel-armed" | "complete";

@@ -1,7 +1,7 @@
 import type { ModelInfo, ProviderSettings } from "../../schema/model.ts";
 import type { ModelItem } from "./dialog.ts";
 
-export function isUsable(provider: ProviderSettings): boolean {
+function isUsable(provider: ProviderSettings): boolean {
   return provider.apiKey !== null;
 }
 
@@ -11,7 +11,7 @@ export function modelItems(providers: readonly ProviderSettings[]): ModelItem[] 
   return ordered.flatMap((provider) => provider.models.map((model) => modelItem(provider, model)));
 }
 
-export function modelItem(provider: ProviderSettings, model: ModelInfo): ModelItem {
+function modelItem(provider: ProviderSettings, model: ModelInfo): ModelItem {
   return {
     providerId: provider.id,
     providerName: provider.name,

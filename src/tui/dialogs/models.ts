@@ -1,10 +1,9 @@
 import { isModelProblem } from "../../app/app.ts";
-import type { SpanLine } from "../../term/span-line.ts";
 import { span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Change } from "../change.ts";
 import { tokenCount } from "../format.ts";
-import { filterFuzzy } from "../../term/fuzzy-match.ts";
+import { filterFuzzy, highlightMatches } from "../../term/fuzzy-match.ts";
 import type { UiState } from "../state.ts";
 import { editField, insertIntoField } from "../text-field.ts";
 import { useModel } from "../update/use-model.ts";
@@ -12,12 +11,12 @@ import type { ModelItem, ModelsDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
-import { listRows } from "./list-rows.ts";
+import { type ListRow, listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
 
 const filtered = new WeakMap<readonly ModelItem[], { query: string; found: readonly ModelItem[] }>();
 
-export function shownModels(dialog: ModelsDialog): readonly ModelItem[] {
+function shownModels(dialog: ModelsDialog): readonly ModelItem[] {
   const query = dialog.filter.text;
   const known = filtered.get(dialog.items);
   if (known?.query === query) return known.found;
@@ -63,11 +62,14 @@ function isCurrent(item: ModelItem, state: UiState): boolean {
   return model.choice.provider === item.providerId && model.choice.model === item.model.id;
 }
 
-function modelRow(item: ModelItem, context: DialogViewContext): { left: SpanLine; right: SpanLine } {
+function modelRow(item: ModelItem, dialog: ModelsDialog, context: DialogViewContext): ListRow {
   const { theme, state } = context;
   const provider = sanitizeLine(item.providerName);
   const left = [
-    span(`${sanitizeLine(item.model.name)} `, isCurrent(item, state) ? theme.accentStrong : theme.text),
+    ...highlightMatches(`${sanitizeLine(item.model.name)} `, dialog.filter.text, {
+      text: isCurrent(item, state) ? theme.accentStrong : theme.text,
+      matched: theme.matched,
+    }),
     span(provider, theme.muted),
     span(isCurrent(item, state) ? " (in use)" : "", theme.muted),
   ];
@@ -95,7 +97,7 @@ function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
     empty: "no model matches",
     row: (index) => {
       const item = shown[index];
-      return item === undefined ? { left: [] } : modelRow(item, context);
+      return item === undefined ? { left: [] } : modelRow(item, dialog, context);
     },
   });
   return {

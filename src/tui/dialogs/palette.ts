@@ -24,7 +24,7 @@ function withArgument(text: string): { readonly command: Command; readonly argum
 }
 
 /** What matches, the exact word first. */
-export function shownCommands(dialog: PaletteDialog): readonly Command[] {
+function shownCommands(dialog: PaletteDialog): readonly Command[] {
   const text = dialog.filter.text.replace(/^\//u, "");
   const direct = withArgument(text);
   if (direct !== undefined) return [direct.command];

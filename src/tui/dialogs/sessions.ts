@@ -5,13 +5,13 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog, updateDialog } from "../change.ts";
 import { ageText, plural } from "../format.ts";
-import { filterFuzzy } from "../../term/fuzzy-match.ts";
+import { filterFuzzy, highlightMatches } from "../../term/fuzzy-match.ts";
 import type { UiState } from "../state.ts";
 import { editField, fieldWith, insertIntoField, type TextField } from "../text-field.ts";
 import type { SessionsDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
-import { listRows } from "./list-rows.ts";
+import { type ListRow, listRows } from "./list-rows.ts";
 import { clampSelection, moveSelection } from "./list-window.ts";
 
 type Key = DialogKey<SessionsDialog>;
@@ -23,7 +23,7 @@ function put(state: UiState, dialog: SessionsDialog): Change {
 const filtered = new WeakMap<readonly SessionSummary[], { query: string; found: readonly SessionSummary[] }>();
 
 /** The rows that match the filter. Remembered for the last query of a list: keys and frames ask for the same. */
-export function shownSessions(dialog: SessionsDialog): readonly SessionSummary[] {
+function shownSessions(dialog: SessionsDialog): readonly SessionSummary[] {
   const query = dialog.filter.text;
   const known = filtered.get(dialog.items);
   if (known?.query === query) return known.found;
@@ -167,13 +167,16 @@ function stateStyle(theme: Theme, state: SessionSummary["state"]): SpanLine[numb
   return state === "waiting" ? theme.warning : theme.success;
 }
 
-function sessionRow(item: SessionSummary, context: DialogViewContext): { left: SpanLine; right: SpanLine } {
+function sessionRow(item: SessionSummary, dialog: SessionsDialog, context: DialogViewContext): ListRow {
   const { state, theme } = context;
   const isOpen = item.session.id === state.session?.id;
   const title = sanitizeLine(item.session.title) || "untitled";
   const left = [
     span(`${stateMarks[item.state]} `, stateStyle(theme, item.state)),
-    span(title, isOpen ? theme.strong : theme.text),
+    ...highlightMatches(title, dialog.filter.text, {
+      text: isOpen ? theme.strong : theme.text,
+      matched: theme.matched,
+    }),
     span(isOpen ? " (open)" : "", theme.muted),
   ];
   const age = ageText(item.session.updatedAt, state.nowMs).padStart(6);
@@ -235,7 +238,7 @@ function view(dialog: SessionsDialog, context: DialogViewContext): DialogView {
     empty: dialog.items.length === 0 ? "no sessions" : "no session matches",
     row: (index) => {
       const item = shown[index];
-      return item === undefined ? { left: [] } : sessionRow(item, context);
+      return item === undefined ? { left: [] } : sessionRow(item, dialog, context);
     },
   });
   const body = [entry.line, headLine(context, width), ...list.rows, ...question];

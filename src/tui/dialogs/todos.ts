@@ -11,7 +11,7 @@ import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
 
-export const todoMarks = { pending: "○", in_progress: "◐", completed: "✓" } as const;
+const todoMarks = { pending: "○", in_progress: "◐", completed: "✓" } as const;
 
 export function todoLine(todo: Todo, theme: Theme): SpanLine {
   const isDone = todo.status === "completed";

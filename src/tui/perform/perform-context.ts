@@ -1,6 +1,7 @@
 import type { App } from "../../app/app.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { Editor } from "../../term/editor.ts";
+import type { Frame } from "../../term/span-line.ts";
 import type { Effect } from "../effect.ts";
 import type { UiState } from "../state.ts";
 import type { TranscriptPane } from "../transcript-pane.ts";
@@ -41,8 +42,8 @@ export interface PerformContext {
   startTimer(timer: TimerName, timing: { readonly delayMs: number; readonly isWork: boolean }): void;
   /** Aborts of running shell commands. */
   readonly shells: Map<SessionId, AbortController>;
-  /** What is marked on the last frame. */
-  selectedText(): string;
+  /** The last frame; null before the first one. */
+  frame(): Frame | null;
   quit(): void;
 }
 

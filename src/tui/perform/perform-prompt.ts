@@ -3,6 +3,7 @@ import { AppError } from "../../lib/app-error.ts";
 import { readClipboardImage } from "../../lib/clipboard-image.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { BinaryPart } from "../../schema/message.ts";
+import { expandSelection, selectedText } from "../../term/selection.ts";
 import { attachFile, resolvePath } from "../attach-file.ts";
 import type { EditorOperation } from "../effect.ts";
 import { editExternally } from "../external-editor.ts";
@@ -62,6 +63,7 @@ type PromptEffect =
   | "attach-file"
   | "paste-clipboard-image"
   | "open-external-editor"
+  | "expand-selection"
   | "copy-selection";
 
 export const promptHandlers: EffectHandlers<PromptEffect> = {
@@ -104,8 +106,16 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
     own.setText(edited);
     editorChanged(context);
   },
+  "expand-selection": ({ unit }, context) => {
+    const frame = context.frame();
+    const { selection } = context.state();
+    if (frame === null || selection === null) return;
+    context.dispatch({ type: "selection-expanded", selection: expandSelection(frame, selection, unit) });
+  },
   "copy-selection": (_effect, context) => {
-    const text = context.selectedText();
+    const frame = context.frame();
+    const { selection } = context.state();
+    const text = frame === null || selection === null ? "" : selectedText(frame, selection);
     if (text === "") return;
     context.screen.copyToClipboard(text);
     context.dispatch({ type: "notify", tone: "info", text: "Copied" });

@@ -2,7 +2,7 @@ import { type Change, change } from "../change.ts";
 import { shownDesk, type UiState } from "../state.ts";
 
 /** Two presses within this time cancel; Crush's figure. */
-export const cancelWindowMs = 2000;
+const cancelWindowMs = 2000;
 
 /** esc outside dialogs: cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
 export function cancelOrDismiss(state: UiState): Change {

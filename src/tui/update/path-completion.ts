@@ -6,7 +6,7 @@ import type { KeyPress } from "../../term/key-press.ts";
 const debounceMs = 40;
 
 /** What is typed after an `@` that starts a word, up to the cursor; undefined: no path is being typed. */
-export function pathQuery(editor: EditorFacts): string | undefined {
+function pathQuery(editor: EditorFacts): string | undefined {
   return /^[([{"']*@([^@]*)$/u.exec(editor.token)?.[1];
 }
 

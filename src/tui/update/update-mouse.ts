@@ -37,8 +37,11 @@ function press(state: UiState, { hit, mouse }: MouseMessage): Change {
   const { target } = hit;
   const dialog = topDialog(state);
   switch (target.kind) {
-    case "transcript":
-      return change({ ...state, focus: "transcript", selection: startSelection(target.area, mouse) });
+    case "transcript": {
+      const pressed = { ...state, focus: "transcript", selection: startSelection(target.area, mouse) } as const;
+      if (mouse.clicks === 1) return change(pressed);
+      return change(pressed, { type: "expand-selection", unit: mouse.clicks === 2 ? "word" : "row" });
+    }
     case "editor":
       return change(
         { ...state, focus: "editor" },
@@ -62,11 +65,7 @@ function release(state: UiState, { mouse }: MouseMessage): Change {
   const { selection } = state;
   if (selection === null) return change(state);
   if (!isEmptySelection(selection)) return change(state, { type: "copy-selection" });
-  const { area } = selection;
-  return change(
-    { ...state, selection: null },
-    { type: "click-transcript", row: mouse.row - area.row, column: mouse.column - area.column },
-  );
+  return change({ ...state, selection: null }, { type: "click-transcript", row: mouse.row, column: mouse.column });
 }
 
 export function updateMouse(state: UiState, message: MouseMessage): Change {

@@ -219,6 +219,8 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
       return change({ ...state, setting: { ...state.setting, hasDefaultModel: true } });
     case "notify":
       return notify(state, message);
+    case "selection-expanded":
+      return change({ ...state, selection: message.selection });
     case "shown-scroll":
       return change({ ...state, dialogScrollMax: message.dialogScrollMax });
     default:

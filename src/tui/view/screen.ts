@@ -8,6 +8,7 @@ import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
 import type { RenderDisplay } from "../dialogs/dialog-module.ts";
 import { listRows } from "../dialogs/list-rows.ts";
+import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import { topDialog, type UiState } from "../state.ts";
 import { dialogBox } from "./dialog-frame.ts";
@@ -119,7 +120,9 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
         ]),
       )
     : main;
-  const area = { row: 0, column: 0, width, height };
+  const place = { row: 0, column: 0, width, height };
+  // Text is selected without the bars on the left and the scrollbar on the right.
+  const area = { ...place, column: gutterWidth, width: width - gutterWidth - 1 };
   const layers: Layers = {
     lines: [
       ...body,
@@ -127,7 +130,7 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
       helpLine(state, { theme, width: size.columns }),
     ],
     regions: [
-      { ...area, target: { kind: "transcript", area } },
+      { ...place, target: { kind: "transcript", area } },
       {
         row: height + block.editorRow,
         column: promptWidth,

@@ -18,7 +18,7 @@ function spinner(nowMs: number): string {
 }
 
 /** What the session does, in a word or two; also for the terminal's title. */
-export function activityText(activity: Activity, nowMs: number): string {
+function activityText(activity: Activity, nowMs: number): string {
   if (activity.kind === "idle") return "ready";
   if (activity.kind === "shell") return `running !${sanitizeLine(activity.command)}`;
   if (activity.retry !== null) {
