@@ -35,11 +35,18 @@ function isToolUseOffered(request: ModelRequest): boolean {
   return request.tools.length > 0;
 }
 
-/** Without tools the request is a title's or a summary's: the first words of the conversation do. */
+/** Without tools the request is a title's (one message, the conversation in it) or a summary's (the conversation). */
 function describe(request: ModelRequest): string {
-  const text = lastUserText(request.messages);
+  const prompts = request.messages.flatMap((message) => (message.role === "user" ? [promptOf(message)] : []));
+  if (prompts.length === 1) return firstLine(prompts[0]?.replace(/^Person:\s*/u, "") ?? "");
+  const lines = prompts.slice(0, -1).map((prompt) => `- ${firstLine(prompt)}`);
+  return `The practice model, which is no AI, was asked so far:\n${lines.join("\n")}`;
+}
+
+/** Of 50 characters at most, a title's length. */
+function firstLine(text: string): string {
   const line = text.split("\n").find((candidate) => candidate.trim() !== "") ?? "Practice";
-  return line.replace(/^Person:\s*/u, "").slice(0, 50);
+  return line.slice(0, 50).toWellFormed();
 }
 
 async function* answerTurn(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
@@ -111,9 +118,13 @@ function report(message: Extract<ModelMessage, { role: "tool" }>): string {
 
 function lastUserText(messages: readonly ModelMessage[]): string {
   const last = messages.findLast((message) => message.role === "user");
-  if (last?.role !== "user") return "";
-  const texts = last.content.flatMap((content) => (content.kind === "text" ? [content.text] : []));
-  return texts.at(-1) ?? "";
+  return last?.role === "user" ? promptOf(last) : "";
+}
+
+/** What the person typed: attached texts follow it, their own commands stand before it. */
+function promptOf({ content }: Extract<ModelMessage, { role: "user" }>): string {
+  const texts = content.flatMap((part) => (part.kind === "text" ? [part.text] : []));
+  return texts.findLast((text) => !text.startsWith("<attachment name=")) ?? texts.at(-1) ?? "";
 }
 
 async function* say(

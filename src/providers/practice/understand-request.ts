@@ -10,74 +10,94 @@ export type PracticeRequest =
 
 interface Form {
   readonly pattern: RegExp;
-  make(groups: Record<string, string | undefined>): PracticeRequest;
+  readonly make: (groups: Readonly<Record<string, string | undefined>>) => PracticeRequest;
 }
 
-const forms: readonly Form[] = [
-  {
-    pattern:
-      /^(?:please\s+)?(?:create|write|make)\s+(?:a\s+|the\s+)?(?:new\s+)?(?:file\s+)?(?<path>\S+)\s+(?:with(?:\s+the)?(?:\s+(?:content|contents|text|line))?|containing|saying):?\s+(?<content>[\s\S]+)$/iu,
-    make: (groups) => ({ kind: "create", path: unquote(groups["path"]), content: unquote(groups["content"]) }),
-  },
-  {
-    pattern:
-      /^(?:please\s+)?(?:change|replace|edit)\s+(?<before>"[\s\S]+?"|'[\s\S]+?'|`[\s\S]+?`|\S+)\s+(?:to|with|by|into)\s+(?<after>"[\s\S]*?"|'[\s\S]*?'|`[\s\S]*?`|\S+)\s+in\s+(?:the\s+)?(?:file\s+)?(?<path>\S+)$/iu,
-    make: (groups) => ({
-      kind: "change",
-      before: unquote(groups["before"]),
-      after: unquote(groups["after"]),
-      path: unquote(groups["path"]),
-    }),
-  },
-  {
-    pattern:
-      /^(?:please\s+)?in\s+(?<path>\S+?),?\s+(?:change|replace)\s+(?<before>"[\s\S]+?"|'[\s\S]+?'|`[\s\S]+?`|\S+)\s+(?:to|with|by)\s+(?<after>"[\s\S]*?"|'[\s\S]*?'|`[\s\S]*?`|\S+)$/iu,
-    make: (groups) => ({
-      kind: "change",
-      before: unquote(groups["before"]),
-      after: unquote(groups["after"]),
-      path: unquote(groups["path"]),
-    }),
-  },
-  {
-    pattern: /^(?:please\s+)?(?:run|execute)\s+(?:the\s+)?(?:command\s+)?:?\s*(?<command>[\s\S]+)$/iu,
-    make: (groups) => ({ kind: "run", command: unquote(groups["command"]) }),
-  },
-  {
-    pattern:
-      /^(?:please\s+)?(?:search|grep|find|look)\s+(?:for\s+)?(?<pattern>"[^"]+"|'[^']+'|`[^`]+`|\S+)(?:\s+in\s+(?<path>\S+))?$/iu,
-    make: (groups) => ({
+/** A quoted text, or else one word. No pattern may try a text's parts over and over: a prompt can be megabytes long. */
+const quoted = `"[^"]*"|'[^']*'|\`[^\`]*\``;
+const token = (name: string): string => `(?<${name}>${quoted}|\\S+?)`;
+const please = "(?:please\\s+)?";
+const theFile = "(?:the\\s+)?(?:file\\s+)?";
+const end = "\\s*[.!?]?$";
+
+const form = (words: string, make: Form["make"]): Form => ({
+  pattern: new RegExp(`^${please}${words}`, "iu"),
+  make,
+});
+
+/** Their last part may be of any length, and is taken to the letter. */
+const openForms: readonly Form[] = [
+  form(
+    `(?:create|write|make)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(?:file\\s+)?${token("path")}\\s+` +
+      "(?:with(?:\\s+the)?(?:\\s+(?:content|contents|text|line))?|containing|saying):?\\s+(?<content>[\\s\\S]+)$",
+    (groups) => ({ kind: "create", path: unquote(groups["path"]), content: unquote(groups["content"]) }),
+  ),
+  form("(?:run|execute)\\s+(?:(?:the\\s+)?command\\b)?:?\\s*(?<command>[\\s\\S]+)$", (groups) => ({
+    kind: "run",
+    command: unquote(groups["command"]),
+  })),
+];
+
+const listForm = form(
+  `(?:(?:list|ls|show)(?:\\s+(?:me\\s+)?(?:all\\s+)?(?:the\\s+)?files)?(?:\\s+(?:in|of|under)\\s+${token("folder")}|\\s+here)?|` +
+    `(?:list|ls)\\s+${token("path")})${end}`,
+  (groups) => ({ kind: "list", path: unquote(groups["folder"] ?? groups["path"] ?? ".") }),
+);
+
+const shortForms: readonly Form[] = [
+  form(
+    `(?:change|replace|edit)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}\\s+in\\s+${theFile}${token("path")}${end}`,
+    change,
+  ),
+  form(
+    `in\\s+${theFile}${token("path")},?\\s+(?:change|replace)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}${end}`,
+    change,
+  ),
+  form(
+    `(?:search|grep|find|look)\\s+(?:for\\s+)?(?<pattern>${quoted}|[^\\s"'\`].*?)(?:\\s+in\\s+${token("path")})?${end}`,
+    (groups) => ({
       kind: "search",
       pattern: unquote(groups["pattern"]),
       path: groups["path"] === undefined ? null : unquote(groups["path"]),
     }),
-  },
-  {
-    pattern: /^(?:please\s+)?(?:read|show|open|view|cat|print)\s+(?:me\s+)?(?:the\s+)?(?:file\s+)?(?<path>\S+)$/iu,
-    make: (groups) => ({ kind: "read", path: unquote(groups["path"]) }),
-  },
-  {
-    pattern:
-      /^(?:please\s+)?(?:list|ls|show)(?:\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?files)?(?:\s+(?:in|of|under)\s+(?<path>\S+)|\s+here)?$/iu,
-    make: (groups) => ({ kind: "list", path: groups["path"] === undefined ? "." : unquote(groups["path"]) }),
-  },
+  ),
+  form(`(?:read|show|open|view|cat|print)\\s+(?:me\\s+)?${theFile}${token("path")}${end}`, (groups) => ({
+    kind: "read",
+    path: unquote(groups["path"]),
+  })),
+  listForm,
 ];
 
-/** Files first: `show files` lists, `show FILE` reads. */
+function change(groups: Readonly<Record<string, string | undefined>>): PracticeRequest {
+  return {
+    kind: "change",
+    before: unquote(groups["before"]),
+    after: unquote(groups["after"]),
+    path: unquote(groups["path"]),
+  };
+}
+
+/** `show files` lists, `show FILE` reads. */
 const listFirst = /^(?:please\s+)?(?:list|show)\s+(?:me\s+)?(?:all\s+)?(?:the\s+)?files\b/iu;
+/** Longer than any of these requests; only what is created or run may be longer. */
+const shortLengthMax = 5_000;
 
 export function understandRequest(prompt: string): PracticeRequest {
-  const text = prompt.trim().replace(/[.!?]$/u, (mark) => (/["'`][.!?]$/u.test(prompt.trim()) ? "" : mark));
-  const order = listFirst.test(text) ? forms.toReversed() : forms;
-  for (const form of order) {
-    const match = form.pattern.exec(text);
-    if (match !== null) return form.make({ ...match.groups });
+  const text = prompt.trim();
+  const short = text.length > shortLengthMax ? [] : shortForms;
+  const forms = listFirst.test(text) ? [listForm, ...openForms, ...short] : [...openForms, ...short];
+  for (const { pattern, make } of forms) {
+    const match = pattern.exec(text);
+    if (match !== null) return make({ ...match.groups });
   }
   return { kind: "unknown" };
 }
 
+/** Without the quotes around all of it: `'a' && 'b'` has none. */
 function unquote(text: string | undefined): string {
   const trimmed = (text ?? "").trim();
-  const quoted = /^(["'`])([\s\S]*)\1$/u.exec(trimmed);
-  return quoted?.[2] ?? trimmed;
+  const quote = trimmed.slice(0, 1);
+  const inside = trimmed.slice(1, -1);
+  const isQuoted = /^["'`]$/u.test(quote) && trimmed.length > 1 && trimmed.endsWith(quote) && !inside.includes(quote);
+  return isQuoted ? inside : trimmed;
 }
