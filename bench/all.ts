@@ -1,5 +1,6 @@
 /** Runs the named benchmarks, or all of them one after the other: side by side they would disturb each other. */
 import { spawnSync } from "node:child_process";
+import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 
 const names = ["start", "run", "stream"];
@@ -9,6 +10,9 @@ if (unknown.length > 0) {
   process.stderr.write(`no such benchmark: ${unknown.join(", ")}; there are ${names.join(", ")}\n`);
   process.exitCode = 2;
 } else {
+  const load = loadavg()[0] ?? 0;
+  process.stdout.write(`load ${load.toFixed(1)} on ${availableParallelism()} processors\n`);
+  if (load > 0.5) process.stdout.write("this machine is busy: times will be longer than they are\n");
   for (const name of chosen) {
     const file = path.join(import.meta.dirname, `${name}.ts`);
     const { status } = spawnSync(process.execPath, [file], { stdio: "inherit" });
