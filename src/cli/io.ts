@@ -83,13 +83,15 @@ function typed(line: string, key: string): { readonly line: string; readonly end
 /** Terminals wrap what is pasted in these; they are no part of a key. */
 const pasteMarks = /\u001b\[20[01]~/gu;
 
-function readSecretLine(input: NodeJS.ReadStream): Promise<string | null> {
+/** The echo is off before the question is there: whoever answers at once is not shown either. */
+function askSecret(question: string, input: NodeJS.ReadStream): Promise<string | null> {
   return new Promise((resolve) => {
     let line = "";
     const finish = (answer: string | null): void => {
       input.off("data", onData);
       input.setRawMode(false);
       input.pause();
+      process.stderr.write("\n");
       resolve(answer);
     };
     const onData = (data: Buffer | string): void => {
@@ -105,10 +107,11 @@ function readSecretLine(input: NodeJS.ReadStream): Promise<string | null> {
     input.setRawMode(true);
     input.on("data", onData);
     input.resume();
+    process.stderr.write(question);
   });
 }
 
-function readPlainLine(input: NodeJS.ReadStream): Promise<string | null> {
+function askLine(question: string, input: NodeJS.ReadStream): Promise<string | null> {
   return new Promise((resolve) => {
     let text = "";
     const finish = (answer: string | null): void => {
@@ -126,6 +129,7 @@ function readPlainLine(input: NodeJS.ReadStream): Promise<string | null> {
     input.on("data", onData);
     input.on("end", onEnd);
     input.resume();
+    process.stderr.write(question);
   });
 }
 
@@ -159,12 +163,7 @@ export function processIo(): CliIo {
       stderr.write(text);
     },
     readInput: (bounds) => readUpTo(process.stdin, bounds),
-    async ask(question, { isSecret }) {
-      stderr.write(question);
-      const answer = await (isSecret ? readSecretLine(process.stdin) : readPlainLine(process.stdin));
-      if (isSecret) stderr.write("\n");
-      return answer;
-    },
+    ask: (question, { isSecret }) => (isSecret ? askSecret(question, process.stdin) : askLine(question, process.stdin)),
     onSignal(listener) {
       for (const signal of signals) process.on(signal, listener);
       return () => {

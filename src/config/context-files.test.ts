@@ -67,7 +67,7 @@ test("the person's own files are told apart", () => {
 test("a file is read up to its bound, and what is no file not at all", () => {
   using place = new ConfigPlace();
   place.write("project/AGENTS.md", "x".repeat(200 * 1024));
-  execFileSync("mkfifo", [path.join(place.project, "CRUSH.md")]);
+  execFileSync("sh", ["-c", "mkfifo CRUSH.md"], { cwd: place.project });
   const { project } = findContextFiles(place.load());
   assert.deepEqual(
     project.map((file) => path.basename(file.path)),

@@ -45,7 +45,7 @@ export function listProjects(globalDataDirectory: string): ProjectEntry[] {
 }
 
 /** The directory that a project is listed under: the one that holds `.crush`, else where this run works. */
-export function projectPath(config: { readonly dataDirectory: string; readonly workingDirectory: string }): string {
+function projectPath(config: { readonly dataDirectory: string; readonly workingDirectory: string }): string {
   const { dataDirectory, workingDirectory } = config;
   return path.basename(dataDirectory) === ".crush" ? path.dirname(dataDirectory) : workingDirectory;
 }

@@ -120,7 +120,7 @@ test("a lock that a dead process left is taken over", async () => {
 });
 
 async function runProcess(args: readonly string[]): Promise<unknown> {
-  const script = path.resolve(import.meta.dirname, "../../test/harness/store-keys.ts");
+  const script = path.resolve(import.meta.dirname, "../../test/harness/store-keys-process.ts");
   const child = spawn(process.execPath, [...process.execArgv, script, ...args], { stdio: "inherit" });
   await once(child, "close");
   return child.exitCode;

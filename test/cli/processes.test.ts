@@ -8,32 +8,7 @@ import { test } from "node:test";
 import { runProgram } from "../harness/run-program.ts";
 import { launcher, Sandbox } from "../harness/sandbox.ts";
 import { startApp } from "../harness/start-app.ts";
-import type { ScriptedStep } from "../harness/model-servers/script.ts";
-import { type ModelServer, startModelServer } from "../harness/model-servers/start-model-server.ts";
-import { scriptedKey, useScriptedModel } from "../harness/scripted-config.ts";
-
-interface Stage {
-  readonly sandbox: Sandbox;
-  readonly server: ModelServer;
-}
-
-/** A sandbox whose only model is a scripted one. What the script does not answer gets "Understood.". */
-async function withModel(work: (stage: Stage) => Promise<void>, script: readonly ScriptedStep[] = []): Promise<void> {
-  using sandbox = new Sandbox();
-  const otherwise = { blocks: [{ kind: "text" as const, text: "Understood." }] };
-  const server = await startModelServer({ family: "openai-chat", apiKey: scriptedKey, otherwise, script });
-  try {
-    useScriptedModel(sandbox, { url: server.url });
-    await work({ sandbox, server });
-  } finally {
-    await server.close();
-  }
-}
-
-/** Answers a turn's request: those for titles offer no tools. */
-function answer(text: string): ScriptedStep {
-  return { match: { hasTools: true }, blocks: [{ kind: "text", text }] };
-}
+import { answer, withModel } from "../harness/with-model.ts";
 
 function runShell(sandbox: Sandbox, script: string): ReturnType<typeof runProgram> {
   return runProgram({
@@ -86,7 +61,7 @@ test("an input that its owner never closes holds nothing up", async () => {
       await once(child, "close");
       assert.deepEqual([child.exitCode, output], [0, "Hello to you.\n"]);
     },
-    [answer("Hello to you.")],
+    { script: [answer("Hello to you.")] },
   );
 });
 
@@ -108,7 +83,7 @@ test("SIGINT ends a run that hangs, and what it said is kept", async () => {
       assert.equal(finish?.["reason"], "canceled");
       assert.ok(stdout.startsWith(text?.["text"] ?? "?"), `${stdout} / ${text?.["text"]}`);
     },
-    [{ match: { hasTools: true }, ...half, fault: { at: "middle", afterFrames: 3, error: "hang" } }],
+    { script: [{ match: { hasTools: true }, ...half, fault: { at: "middle", afterFrames: 3, error: "hang" } }] },
   );
 });
 
@@ -156,7 +131,7 @@ test("a transcript taller than the terminal goes through the pager, a short one 
       await none.exited;
       assert.match(none.output, /line 30/u);
     },
-    [answer(Array.from({ length: 30 }, (_, index) => `line ${index + 1}`).join("\n"))],
+    { script: [answer(Array.from({ length: 30 }, (_, index) => `line ${index + 1}`).join("\n"))] },
   );
 });
 

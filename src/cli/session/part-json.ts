@@ -51,7 +51,7 @@ function members(part: Part): Json {
 }
 
 /** A part as `session show --json` and `run --format stream-json` print it: Crush's flat shape, with ours added. */
-export function partJson(part: Part): Json {
+function partJson(part: Part): Json {
   const own = members(part);
   return { type: part.type, ...(part.type === "shell_command" ? own : present(own)) };
 }

@@ -16,7 +16,7 @@ import { sessionJson } from "./session-json.ts";
 const pageSize = 500;
 
 /** All messages, oldest first. */
-export function readMessages(app: App, sessionId: SessionId): Message[] {
+function readMessages(app: App, sessionId: SessionId): Message[] {
   const pages: (readonly Message[])[] = [];
   let before: number | null = null;
   do {

@@ -1,4 +1,4 @@
-/** A process of its own that stores keys: `store-keys.ts <global data directory> <name> <count>`. */
+/** A process of its own that stores keys: `store-keys-process.ts <global data directory> <name> <count>`. */
 import { storeKey } from "../../src/config/key-store.ts";
 
 const [directory = "", name = "", count = "0"] = process.argv.slice(2);
