@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { globMatcher } from "./glob-pattern.ts";
+import { isPlainGit } from "./plain-git.ts";
 import { realPath } from "./real-path.ts";
 
 const matchesMax = 2000;
@@ -39,4 +40,4 @@ function matches(pattern: string, directory: string): readonly string[] | undefi
 }
 
 /** Facts of the disk that the judging of commands needs. */
-export const diskPaths = { realPath, matches, exists: existsSync };
+export const diskPaths = { realPath, matches, exists: existsSync, isPlainGit };

@@ -8,6 +8,8 @@ export interface PathLookup {
   matches(pattern: string, directory: string): readonly string[] | undefined;
   /** Absolute. */
   exists(path: string): boolean;
+  /** Whether the repository at a worktree's top (absolute) names no programs that git would run. */
+  isPlainGit(top: string): boolean;
 }
 
 export interface PermissionRules {

@@ -137,6 +137,7 @@ function isOwnRepository(call: CommandCall): boolean {
   const { paths } = call;
   if (paths === undefined) return false;
   const root = paths.realPath(call.projectRoot, "/");
+  if (!paths.isPlainGit(root)) return false;
   return [...call.directories].every((start) => {
     let directory = start;
     while (directory !== root) {
@@ -151,7 +152,7 @@ function isOwnRepository(call: CommandCall): boolean {
 export function judgeGit(call: CommandCall): Problem {
   const values = knownValues(call.words);
   if (values === undefined) return "git gets an argument that is only known when it runs";
-  if (!isOwnRepository(call)) return "git runs in another repository, whose configuration may run programs";
+  if (!isOwnRepository(call)) return "the configuration of the repository may run programs";
   const start = values.findIndex((value) => !globalFlags.has(value));
   const [subcommand, ...rest] = start === -1 ? [] : values.slice(start);
   if (subcommand === "--version") return undefined;

@@ -173,14 +173,24 @@ class Prover {
     const problem = this.#inside(part);
     if (problem !== undefined) return problem;
     if (part.type === "Word") {
-      words.push(...evaluateWord(part, this.#scope()));
-      return undefined;
+      const evaluated = evaluateWord(part, this.#scope());
+      words.push(...evaluated);
+      return isPattern(part) ? this.#matched(evaluated) : undefined;
     }
     const value =
       part.value.type === "Word" && part.index === undefined ? knownText(part.value, this.#scope()) : undefined;
     const operator = part.append === true ? "+=" : "=";
     words.push(value === undefined ? { kind: "dynamic" } : known(`${part.name}${operator}${value}`));
     return undefined;
+  }
+
+  /** A pattern reads directories: whatever is done with the names, they must be the project's. */
+  #matched(words: readonly ShellWord[]): Problem {
+    return firstProblem(words, (word) =>
+      word.kind === "known"
+        ? pathProblem(word.value, this.#call("the shell", []))
+        : "a pattern matches files that are only known when it runs",
+    );
   }
 
   #assignment(node: Assignment, isHarmless: (name: string) => boolean): Problem {
@@ -290,6 +300,10 @@ class Prover {
   #scope(): Parameters<typeof evaluateWord>[1] {
     return { directories: this.#directories, bindings: this.#bindings, paths: this.#context.paths };
   }
+}
+
+function isPattern(word: Word): boolean {
+  return word.parts?.some((part) => part.type === "Glob") === true;
 }
 
 /** An absolute path without `.`, `..` and doubled slashes, as a shell's `cd` understands it. */

@@ -16,7 +16,7 @@ import { wrapperRules } from "./wrapper-commands.ts";
 /** Neither read a file that is named nor change anything, whatever they are given. */
 const harmless =
   "echo true false : pwd seq basename dirname whoami id groups uname arch nproc uptime sleep expr factor tty locale " +
-  "getconf type which tr whereis printenv ps free df lscpu";
+  "getconf type which tr whereis printenv free df lscpu";
 
 /** Read the files that they are given and change nothing, with any option that they have. */
 const reading =
@@ -118,6 +118,25 @@ const judgeDate: CommandRule = ({ words }) => {
   return isShow ? undefined : "date may set the clock";
 };
 
+/** `e` without a dash and `-E` show the environment of every process, keys included. */
+const judgePs: CommandRule = ({ words }) => {
+  const values = knownValues(words) ?? ["e"];
+  const showsEnvironment = values.some((value) => (value.startsWith("-") ? /^-[^-]*E/ : /e/).test(value));
+  return showsEnvironment ? "ps may show the environment of other programs" : undefined;
+};
+
+const plainDiff = readsWith(diffOptions);
+
+/** Of directories it compares what their links lead to. */
+const judgeDiff: CommandRule = (call) => {
+  const isDirectory = (file: string): boolean =>
+    [...call.directories].some(
+      (directory) => call.paths?.exists(`${call.paths.realPath(file, directory)}/.`) !== false,
+    );
+  const operands = (knownValues(call.words) ?? []).filter((value) => !value.startsWith("-"));
+  return plainDiff(call) ?? (operands.some(isDirectory) ? "diff of directories follows links" : undefined);
+};
+
 const judgeHostname: CommandRule = ({ words }) => (words.length === 0 ? undefined : "hostname may be set");
 
 const rules: ReadonlyMap<string, CommandRule> = new Map<string, CommandRule>([
@@ -131,7 +150,8 @@ const rules: ReadonlyMap<string, CommandRule> = new Map<string, CommandRule>([
   ["egrep", readsWith(grepOptions)],
   ["fgrep", readsWith(grepOptions)],
   ["rg", judgeRipgrep],
-  ["diff", readsWith(diffOptions)],
+  ["diff", judgeDiff],
+  ["ps", judgePs],
   ["tree", judgeTree],
   ["file", fileRule],
   ["base64", readsWith({ flags: "di", valued: "w", long: "decode ignore-garbage wrap=" })],

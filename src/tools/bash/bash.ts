@@ -149,16 +149,15 @@ async function runCommand(run: Run): Promise<ToolResult> {
     { command: input.command, description: input.description ?? "", workingDirectory },
     run.context,
   );
-  const result = await resultOf(job, await outcomeOf(job, run), run);
+  const outcome = await outcomeOf(job, run);
+  const result = await resultOf(job, outcome, run);
   await watch.finish();
+  if (outcome === "still-running") jobs.detach(job, await ChangeWatch.start(run.context));
   return result;
 }
 
 async function resultOf(job: Job, outcome: Outcome, run: Run): Promise<ToolResult> {
-  if (outcome === "still-running") {
-    run.jobs.detach(job);
-    return backgroundResult(job, run);
-  }
+  if (outcome === "still-running") return backgroundResult(job, run);
   run.jobs.forget(job);
   if (outcome === "canceled") return stoppedResult(job, "Command was aborted before completion", run);
   if (outcome === "timed-out") {

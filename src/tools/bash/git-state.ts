@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { isPlainGit } from "../../lib/plain-git.ts";
 import { runProgram, type ProgramResult } from "../../lib/run-program.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -72,9 +73,12 @@ function parseStatus(output: Buffer): GitState {
   return { head, dirty, unnameable };
 }
 
-/** Undefined where the project is no worktree, or where git does not answer in two seconds. */
+/**
+ * Undefined where the project is no worktree, where its repository names programs to run, or where git does not answer
+ * in two seconds.
+ */
 export async function readGitState(context: ToolContext): Promise<GitState | undefined> {
-  if (!existsSync(path.join(context.projectRoot, ".git"))) return undefined;
+  if (!existsSync(path.join(context.projectRoot, ".git")) || !isPlainGit(context.projectRoot)) return undefined;
   const result = await git(
     ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"],
     context,

@@ -3,6 +3,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { BackgroundJobs, ToolContext } from "../tool.ts";
 import { OutputStore } from "./output-store.ts";
 import { type ShellExit, ShellProcess } from "./shell-process.ts";
+import type { ChangeWatch } from "./watch-changes.ts";
 import { randomHex } from "../../lib/random-hex.ts";
 
 const finishedJobsMax = 50;
@@ -28,6 +29,7 @@ export class Job implements JobFacts {
   #listener: ((text: string) => void) | undefined;
   #exit: ShellExit | undefined;
   #isBackground = false;
+  #watch: ChangeWatch | undefined;
 
   constructor(id: string, facts: JobFacts, context: ToolContext) {
     this.id = id;
@@ -63,9 +65,18 @@ export class Job implements JobFacts {
   }
 
   /** From now on it outlives its call: its output goes to nobody's screen. */
-  detach(): void {
+  detach(watch: ChangeWatch): void {
     this.#isBackground = true;
     this.#listener = undefined;
+    this.#watch = watch;
+  }
+
+  /** Records what it did to files since it went to the background, once it is over; called by those that look at it. */
+  async recordChanges(): Promise<void> {
+    if (this.#exit === undefined) return;
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await watch?.finish();
   }
 
   /** Resolves when the command and all that it started are gone. */
@@ -106,8 +117,8 @@ export class JobRegistry implements BackgroundJobs {
       .map((job) => job.id);
   }
 
-  detach(job: Job): void {
-    job.detach();
+  detach(job: Job, watch: ChangeWatch): void {
+    job.detach(watch);
     const finished = [...this.#jobs.values()].filter((other) => other.isBackground && other.exit !== undefined);
     for (const old of finished.slice(0, Math.max(0, finished.length - finishedJobsMax))) this.forget(old);
   }

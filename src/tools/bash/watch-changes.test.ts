@@ -141,16 +141,35 @@ describe("changes by commands", () => {
     assert.deepEqual(project.files.untracked, []);
   });
 
+  it("are found when a job that went to the background is looked at, without what is known by then", async () => {
+    await using project = repository({ "a.txt": "a\n", "b.txt": "b\n" });
+    const command =
+      "echo early > a.txt; while ! [ -e .git/go ]; do sleep 0.02; done; echo late > n.txt; echo late > a.txt";
+    const started = await project.call("bash", { command, auto_background_after: 0.2 });
+    const job = { shell_id: started.metadata?.["shell_id"] ?? "", wait: true };
+    assert.deepEqual(project.files.changes, [change(project, "a.txt", { before: "a\n", after: "early\n" })]);
+    await project.call("view", { file_path: "b.txt" });
+    await project.call("edit", { file_path: "b.txt", old_string: "b", new_string: "B" });
+    project.files.changes.length = 0;
+    project.write(".git/go", "");
+    await project.call("job_output", job);
+    assert.deepEqual(project.files.changes, [
+      change(project, "a.txt", { before: "early\n", after: "late\n" }),
+      change(project, "n.txt", { before: null, after: "late\n" }),
+    ]);
+    project.files.changes.length = 0;
+    await project.call("job_output", job);
+    assert.deepEqual(project.files.changes, []);
+  });
+
   it("run nothing that the repository's configuration names", async () => {
     await using project = repository({ "a.txt": "a\n" });
     project.write("evil.sh", '#!/bin/sh\ntouch "$(dirname "$0")/EVIL"\n');
     execFileSync("chmod", ["+x", project.path("evil.sh")]);
     git(project, "config", "core.fsmonitor", project.path("evil.sh"));
-    const changes = await changesOf(project, "echo b > a.txt");
-    assert.deepEqual(
-      changes.map((item) => path.basename(item.path)),
-      ["a.txt"],
-    );
+    await project.files.recordRead(project.path("a.txt"));
+    const changes = await changesOf(project, "echo b > a.txt; echo c > unknown.txt");
+    assert.deepEqual(changes, [change(project, "a.txt", { before: "a\n", after: "b\n" })]);
     assert.ok(!existsSync(project.path("EVIL")));
   });
 });

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { contentHash } from "../../lib/content-hash.ts";
 import { isInside } from "../../lib/real-path.ts";
 import { decodeText } from "../text-content.ts";
 import type { ToolContext } from "../tool.ts";
@@ -45,15 +46,25 @@ export class ChangeWatch {
     return new ChangeWatch(context, git, await shootFiles([...files].slice(0, watchedMax)));
   }
 
-  /** Records what differs now. Once, when the command is over. */
+  /**
+   * Records what differs now. Once, when the command is over. What the session knows to be so already was done by another
+   * call meanwhile, which a command in the background lets happen.
+   */
   async finish(): Promise<void> {
     const { files } = this.#context;
-    const { changes, unkept } = await this.#difference();
+    const difference = await this.#difference();
+    const changes = difference.changes.filter((change) => !this.#isKnown(change));
+    const { unkept } = difference;
     for (const { path: file, before, after } of changes.slice(0, changesMax)) {
       await files.recordChange(file, { before, after });
     }
     const byName = [...unkept, ...changes.slice(changesMax).map((change) => change.path)];
     if (byName.length > 0) await files.recordUntracked?.(byName.slice(0, namesMax));
+  }
+
+  #isKnown({ path: file, after }: Change): boolean {
+    const hash = this.#context.files.lastRead(file)?.hash;
+    return after !== null && hash !== undefined && hash !== "" && hash === contentHash(after);
   }
 
   async #difference(): Promise<Difference> {

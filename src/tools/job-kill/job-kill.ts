@@ -25,6 +25,7 @@ export function createJobKillTool(jobs: JobRegistry): Tool {
         permissions: [],
         run: async () => {
           await job.end();
+          await job.recordChanges();
           return textResult(`Background shell ${id} terminated successfully`, {
             shell_id: id,
             command: job.command,

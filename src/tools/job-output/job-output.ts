@@ -56,6 +56,7 @@ export function createJobOutputTool(jobs: JobRegistry): Tool {
       if (job === undefined) return Promise.resolve(refused(jobNotFoundMessage(id, jobs, context)));
       const run = async (): Promise<ToolResult> => {
         if (wait === true) await waitFor(job, context.signal);
+        await job.recordChanges();
         return context.signal.aborted ? errorResult("The wait was canceled; the job goes on.") : resultOf(job);
       };
       return Promise.resolve({ kind: "ready", permissions: [], run });
