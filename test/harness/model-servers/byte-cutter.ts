@@ -1,17 +1,19 @@
 import type { ServerResponse } from "node:http";
 import type { SeededRandom } from "./seeded-random.ts";
 
+type Output = Pick<ServerResponse, "write" | "destroyed">;
+
 /**
  * Writes a stream's text so that the pieces on the wire end anywhere: inside an event, inside a character, two events
  * in one piece. What is held back goes out before any pause.
  */
 export class ByteCutter {
-  readonly #response: ServerResponse;
+  readonly #response: Output;
   readonly #random: SeededRandom | null;
   #held: Buffer = Buffer.alloc(0);
 
   /** Without randomness each text is one piece. */
-  constructor(response: ServerResponse, random: SeededRandom | null) {
+  constructor(response: Output, random: SeededRandom | null) {
     this.#response = response;
     this.#random = random;
   }
