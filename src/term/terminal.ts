@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
@@ -8,6 +7,7 @@ import { InputParser, type InputReport } from "./input-parser.ts";
 import { sanitizeLine } from "./sanitize.ts";
 import type { Frame } from "./span-line.ts";
 import type { Size, TerminalEvent } from "./terminal-event.ts";
+import { isTerminalGone, TerminalOutput } from "./terminal-output.ts";
 import {
   bell,
   clipboardSequence,
@@ -55,12 +55,12 @@ export class Terminal {
   readonly #clock: Clock;
   readonly #renderer: FrameRenderer;
   readonly #parser: InputParser;
+  readonly #output: TerminalOutput;
   #state: "entered" | "left" | "disposed" = "left";
   #size: Size;
   #lastFrame: Frame | null = null;
   /** The newest frame, kept while the terminal has not taken the one before. */
   #heldFrame: Frame | null = null;
-  #writesUnderWay = 0;
   #areAnswersDue = false;
   #onAnswered: (() => void) | null = null;
   #hasKittyKeyboard = false;
@@ -85,6 +85,16 @@ export class Terminal {
     this.colorDepth = options.colorDepth ?? detectColorDepth(options.environment);
     this.#renderer = createFrameRenderer(this.colorDepth);
     this.#size = this.#measuredSize();
+    this.#output = new TerminalOutput({
+      descriptor: options.output.fd,
+      clock: this.#clock,
+      onDrain: () => {
+        this.#paintHeld();
+      },
+      onGone: () => {
+        this.#end("output-error");
+      },
+    });
     this.#parser = new InputParser({
       clock: this.#clock,
       onEvent: options.onEvent,
@@ -100,18 +110,18 @@ export class Terminal {
 
   /** False while the terminal has not taken what was written: frames painted now replace one another. */
   get isReady(): boolean {
-    return this.#state === "entered" && this.#writesUnderWay === 0;
+    return this.#state === "entered" && this.#output.isDrained;
   }
 
   /** Shows a frame, at once or as soon as the terminal takes it; of several only the newest. */
   paint(frame: Frame): void {
     this.#lastFrame = frame;
     if (this.#state !== "entered") return;
-    if (this.#writesUnderWay > 0) {
+    if (!this.#output.isDrained) {
       this.#heldFrame = frame;
       return;
     }
-    this.#write(this.#renderer.render(frame, this.#size));
+    this.#output.write(this.#renderer.render(frame, this.#size));
   }
 
   /** Paints the last frame whole, for a screen that something else has written to. */
@@ -124,15 +134,15 @@ export class Terminal {
     const safe = sanitizeLine(title).slice(0, 200);
     if (safe === this.#title) return;
     this.#title = safe;
-    if (this.#state === "entered") this.#write(titleSequence(safe));
+    if (this.#state === "entered") this.#output.write(titleSequence(safe));
   }
 
   ringBell(): void {
-    if (this.#state === "entered") this.#write(bell);
+    if (this.#state === "entered") this.#output.write(bell);
   }
 
   copyToClipboard(text: string): void {
-    if (this.#state === "entered") this.#write(clipboardSequence(text));
+    if (this.#state === "entered") this.#output.write(clipboardSequence(text));
   }
 
   /** Ctrl+z: gives the screen back and stops the process group; comes back with SIGCONT. */
@@ -202,7 +212,7 @@ export class Terminal {
     process.on("uncaughtExceptionMonitor", this.#onExit);
     this.#enter();
     this.#areAnswersDue = true;
-    this.#write(queries);
+    this.#output.write(queries);
   }
 
   #enter(): void {
@@ -211,9 +221,9 @@ export class Terminal {
     this.#options.input.resume();
     this.#state = "entered";
     this.#renderer.invalidate();
-    this.#write(enterSequence({ mouse: this.#options.mouse ?? true }));
-    if (this.#title !== null) this.#write(titleSequence(this.#title));
-    if (this.#needsModifyOtherKeys) this.#write(modifyOtherKeys.enter);
+    this.#output.write(enterSequence({ mouse: this.#options.mouse ?? true }));
+    if (this.#title !== null) this.#output.write(titleSequence(this.#title));
+    if (this.#needsModifyOtherKeys) this.#output.write(modifyOtherKeys.enter);
   }
 
   /** Writes past the stream's buffer, since the process may end right after. */
@@ -221,11 +231,11 @@ export class Terminal {
     if (this.#state !== "entered") return;
     this.#state = "left";
     this.#heldFrame = null;
-    writeNow(this.#options.output.fd, leaveSequence());
+    this.#output.writeNow(leaveSequence());
     try {
       this.#options.input.setRawMode(false);
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isTerminalGone(error)) throw error;
     }
     this.#options.input.pause();
   }
@@ -246,16 +256,11 @@ export class Terminal {
     this.#options.onEvent({ type: "closed", reason });
   }
 
-  #write(bytes: string): void {
-    if (bytes === "") return;
-    this.#writesUnderWay++;
-    this.#options.output.write(bytes, () => {
-      this.#writesUnderWay--;
-      if (this.#writesUnderWay > 0 || this.#heldFrame === null) return;
-      const frame = this.#heldFrame;
-      this.#heldFrame = null;
-      this.paint(frame);
-    });
+  #paintHeld(): void {
+    const frame = this.#heldFrame;
+    if (frame === null) return;
+    this.#heldFrame = null;
+    this.paint(frame);
   }
 
   #measuredSize(): Size {
@@ -278,7 +283,7 @@ export class Terminal {
     }
     this.#areAnswersDue = false;
     this.#needsModifyOtherKeys = !this.#hasKittyKeyboard;
-    if (this.#needsModifyOtherKeys && this.#state === "entered") this.#write(modifyOtherKeys.enter);
+    if (this.#needsModifyOtherKeys && this.#state === "entered") this.#output.write(modifyOtherKeys.enter);
     this.#onAnswered?.();
   }
 
@@ -313,23 +318,4 @@ export class Terminal {
   readonly #onExit = (): void => {
     this[Symbol.dispose]();
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && ["EIO", "EPIPE", "EBADF", "ENOTTY"].includes(String(error.code));
-}
-
-/** Writes all of it before it returns; gives up where the terminal is gone or takes nothing for 200 ms. */
-function writeNow(descriptor: number, text: string): void {
-  let bytes = Buffer.from(text, "utf8");
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  for (let attempt = 0; bytes.length > 0 && attempt < 20; attempt++) {
-    try {
-      bytes = bytes.subarray(writeSync(descriptor, bytes));
-    } catch (error) {
-      if (isGone(error)) return;
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-      Atomics.wait(pause, 0, 0, 10);
-    }
-  }
 }
