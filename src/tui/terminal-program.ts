@@ -1,50 +1,32 @@
-import type { App, LiveTurn } from "../app/app.ts";
+import type { LiveTurn } from "../app/app.ts";
 import { AppError } from "../lib/app-error.ts";
 import { must } from "../lib/assert.ts";
-import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
-import type { Frame } from "../term/span-line.ts";
-import type { Size, TerminalEvent } from "../term/terminal-event.ts";
+import type { TerminalEvent } from "../term/terminal-event.ts";
 import type { Theme } from "../term/theme.ts";
 import { themes } from "../term/themes.ts";
-import type { RenderDisplay } from "./dialogs/dialog-module.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 import type { Effect } from "./effect.ts";
+import { IdleSignal } from "./idle-signal.ts";
 import { initialState } from "./initial-state.ts";
-import type { PerformContext, ScreenControl } from "./perform/perform-context.ts";
+import { LateDialogs } from "./late-dialogs.ts";
+import type { PerformContext } from "./perform/perform-context.ts";
 import { performEffect } from "./perform/perform-effect.ts";
+import type { ProgramOptions } from "./program-options.ts";
 import { SessionWidgets } from "./session-widgets.ts";
 import type { Activity, UiState } from "./state.ts";
 import { terminalTitle } from "./terminal-title.ts";
 import { TimerTable } from "./timer-table.ts";
-import type { CreateTranscriptPane } from "./transcript-pane.ts";
 import type { UiMessage } from "./ui-message.ts";
 import { isAnimated, update } from "./update/update.ts";
 import { drawScreen, type Screen } from "./view/screen.ts";
 import { spinnerIntervalMs } from "./view/status-line.ts";
 
-/** The terminal as the program uses it; the kit's `Terminal` is one. */
-export interface ProgramScreen extends ScreenControl {
-  readonly size: Size;
-  paint(frame: Frame): void;
-  setTitle(title: string): void;
-}
-
-export interface ProgramOptions {
-  readonly app: App;
-  readonly screen: ProgramScreen;
-  readonly clock: Clock;
-  readonly createPane: CreateTranscriptPane;
-  readonly renderDisplay: RenderDisplay;
-  readonly hasColors: boolean;
-  /** Resolves when nothing is being loaded for what the screen shows. */
-  readonly whenLoaded: () => Promise<void>;
-  /** Called each time when everything that was begun is done and painted; a turn that waits for a person is done. */
-  readonly onIdle?: () => void;
-}
+/** As a shell reports a death by signal. */
+const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, "input-end": 1, "output-error": 1 } as const;
 
 function activityOf(live: LiveTurn | null): Activity {
   if (live === null) return { kind: "idle" };
@@ -67,19 +49,18 @@ export class TerminalProgram implements Disposable {
   readonly #pacer: FramePacer;
   readonly #widgets: SessionWidgets;
   readonly #drafts: DraftKeeper;
+  readonly #dialogs: LateDialogs;
   readonly #context: PerformContext;
   readonly #messages: UiMessage[] = [];
   readonly #turns = new Set<SessionId>();
-  readonly #idleWaiters: (() => void)[] = [];
+  readonly #idle: IdleSignal;
   #state: UiState;
   #theme: Theme;
   #screen: Screen | null = null;
   #isUpdating = false;
   #isSessionStale = false;
   #isPaintDue = false;
-  #pendingCount = 0;
   #isEnding = false;
-  #isChecking = false;
   #stopWatching: () => void = () => undefined;
   readonly #end: (exitCode: number) => void;
   readonly #fail: (error: unknown) => void;
@@ -91,8 +72,14 @@ export class TerminalProgram implements Disposable {
     this.#end = resolve;
     this.#fail = reject;
     this.#options = options;
+    this.#dialogs = new LateDialogs(options.dialogs ?? null);
     this.#theme = options.hasColors ? themes.dark : themes.none;
     this.#timers = new TimerTable(clock);
+    this.#idle = new IdleSignal({
+      isBusy: () => this.#isBusy,
+      whenLoaded: options.whenLoaded,
+      onIdle: () => options.onIdle?.(),
+    });
     this.#pacer = createFramePacer({ clock, paint: () => this.#guard(() => this.#paint()) });
     this.#widgets = new SessionWidgets(app, options.createPane);
     this.#drafts = new DraftKeeper({
@@ -145,10 +132,7 @@ export class TerminalProgram implements Disposable {
 
   /** Resolves when nothing is under way any more and the screen shows it. */
   idle(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#idleWaiters.push(resolve);
-    this.#checkIdle();
-    return promise;
+    return this.#idle.wait();
   }
 
   [Symbol.dispose](): void {
@@ -159,7 +143,7 @@ export class TerminalProgram implements Disposable {
   }
 
   #handle(event: TerminalEvent): void {
-    if (this.#isEnding) return;
+    if (this.#isEnding || this.#dialogs.holds(event, { isDialogOpen: this.#state.dialogs.length > 0 })) return;
     switch (event.type) {
       case "key":
         this.dispatch(event);
@@ -199,14 +183,25 @@ export class TerminalProgram implements Disposable {
   }
 
   #step(message: UiMessage): void {
-    const change = update({ ...this.#state, nowMs: this.#options.clock.nowMs() }, message);
+    const state = { ...this.#state, nowMs: this.#options.clock.nowMs() };
+    const change = update(state, message, this.#dialogs.tableForUpdates);
     this.#state = change.state;
     const { session } = this.#state;
     if (message.type === "editor-changed" && session !== null) this.#drafts.changed(session.id, message.editor.text);
     for (const effect of change.effects) this.#perform(effect);
+    if (this.#state.dialogs.length > 0) this.#loadDialogs();
     if (isAnimated(this.#state) && !this.#timers.isRunning("spinner")) {
       this.#context.startTimer("spinner", { delayMs: spinnerIntervalMs, isWork: false });
     }
+  }
+
+  #loadDialogs(): void {
+    if (!this.#dialogs.isMissing) return;
+    const load = async (): Promise<void> => {
+      await this.#dialogs.load();
+      for (const event of this.#dialogs.takeHeld()) this.#handle(event);
+    };
+    this.#track(load());
   }
 
   #perform(effect: Effect): void {
@@ -219,11 +214,11 @@ export class TerminalProgram implements Disposable {
   }
 
   #track(task: Promise<unknown>): void {
-    this.#pendingCount += 1;
+    const end = this.#idle.begin();
     task
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
-        this.#pendingCount -= 1;
+        end();
         this.#requestFrame("now");
       });
   }
@@ -263,6 +258,7 @@ export class TerminalProgram implements Disposable {
     const screen = drawScreen(state, {
       theme: this.#theme,
       renderDisplay: this.#options.renderDisplay,
+      dialogs: this.#dialogs.table,
       transcript: (size) =>
         widget?.pane.draw({
           theme: this.#theme,
@@ -272,31 +268,22 @@ export class TerminalProgram implements Disposable {
         }) ?? [],
       editor: (size) => must(widget, "an open session").editor.render(size, this.#theme),
     });
+    const isFirst = this.#screen === null;
     this.#screen = screen;
     this.#options.screen.paint(screen.frame);
     this.#options.screen.setTitle(terminalTitle(state));
     if (screen.dialogScrollMax !== state.dialogScrollMax) {
       this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
     }
-    this.#checkIdle();
+    if (isFirst) this.#options.clock.after(0, () => this.#loadDialogs());
+    this.#idle.check();
   }
 
-  get #isIdle(): boolean {
-    if (this.#isPaintDue || this.#pendingCount > 0 || this.#timers.hasWork || this.#isUpdating) return false;
-    return Object.values(this.#state.desks).every(
-      ({ activity }) => activity.kind === "idle" || (activity.kind === "turn" && activity.phase === "permission"),
+  get #isBusy(): boolean {
+    if (this.#isPaintDue || this.#timers.hasWork || this.#isUpdating) return true;
+    return Object.values(this.#state.desks).some(
+      ({ activity }) => activity.kind === "shell" || (activity.kind === "turn" && activity.phase !== "permission"),
     );
-  }
-
-  #checkIdle(): void {
-    if (!this.#isIdle || this.#isChecking) return;
-    this.#isChecking = true;
-    void this.#options.whenLoaded().then(() => {
-      this.#isChecking = false;
-      if (!this.#isIdle) return;
-      this.#options.onIdle?.();
-      for (const resolve of this.#idleWaiters.splice(0)) resolve();
-    });
   }
 
   #readSession(how: { readonly isOpening: boolean; readonly sessionId?: SessionId }): void {
@@ -388,6 +375,3 @@ export class TerminalProgram implements Disposable {
     };
   }
 }
-
-/** As a shell reports a death by signal. */
-const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, "input-end": 1, "output-error": 1 } as const;

@@ -8,7 +8,9 @@ import { LateModules } from "../../src/term/late-modules.ts";
 import { displayCall } from "../../src/tools/all-displays.ts";
 import { lineText } from "../../src/term/spans.ts";
 import type { MouseAction, Size } from "../../src/term/terminal-event.ts";
-import { type ProgramScreen, TerminalProgram } from "../../src/tui/terminal-program.ts";
+import type { ProgramScreen } from "../../src/tui/program-options.ts";
+import { TerminalProgram } from "../../src/tui/terminal-program.ts";
+import { dialogTable } from "../../src/tui/dialogs/all-dialogs.ts";
 import { createDisplayRenderer } from "../../src/tui/display-renderer.ts";
 import { SessionTranscript } from "../../src/tui/session-transcript.ts";
 import type { FakeApp } from "./fake-app.ts";
@@ -77,6 +79,7 @@ export class ScreenProgram {
       renderDisplay: createDisplayRenderer(this.#modules),
       whenLoaded: () => this.#modules.settled(),
       hasColors: false,
+      dialogs: dialogTable,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Dialog, DialogKind } from "./dialog.ts";
-import type { DialogModule } from "./dialog-module.ts";
+import type { DialogModule, DialogTable } from "./dialog-module.ts";
 import { attachDialog } from "./attach.ts";
 import { attachmentsDialog } from "./attachments.ts";
 import { detailsDialog } from "./details.ts";
@@ -37,6 +37,4 @@ const modules: { readonly [K in DialogKind]: DialogModule<Extract<Dialog, { kind
 };
 
 /** What the dialog does. The table pairs each kind with its own module, so the module takes just this dialog. */
-export function dialogModule(dialog: Dialog): DialogModule<Dialog> {
-  return modules[dialog.kind] as DialogModule<Dialog>;
-}
+export const dialogTable: DialogTable = (dialog) => modules[dialog.kind] as DialogModule<Dialog>;

@@ -1,4 +1,4 @@
-import { type ChangedFile, isModelProblem, type SessionMetrics } from "../../app/app.ts";
+import { isModelProblem, type SessionMetrics } from "../../app/app.ts";
 import type { Usage } from "../../schema/usage.ts";
 import { totalTokens } from "../../schema/usage.ts";
 import type { SpanLine } from "../../term/span-line.ts";
@@ -7,6 +7,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { costText, durationText, plural, shortPath, tokenCount } from "../format.ts";
 import { contextPercent, type UiState } from "../state.ts";
+import { fileMark } from "../file-mark.ts";
 import type { DetailsDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
 import { closeKey, putDialog, scrolled, scrollKeys } from "./list-keys.ts";
@@ -20,11 +21,6 @@ function usageText(usage: Usage): string {
     part(usage.cacheWriteTokens, "cache write"),
     `${part(usage.outputTokens, "output")} (${tokenCount(usage.reasoningTokens)} of it reasoning)`,
   ].join(" · ");
-}
-
-export function fileMark(file: ChangedFile): string {
-  if (file.change === "created") return "A";
-  return file.change === "deleted" ? "D" : "M";
 }
 
 function fileLines(metrics: SessionMetrics, state: UiState, look: { theme: Theme; width: number }): SpanLine[] {

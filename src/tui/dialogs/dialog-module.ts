@@ -52,6 +52,9 @@ export interface DialogView {
   readonly cursor?: { readonly row: number; readonly column: number };
 }
 
+/** What each dialog does: loaded after the first paint, or when the first dialog opens. */
+export type DialogTable = (dialog: Dialog) => DialogModule<Dialog>;
+
 /** What a kind of dialog does. All functions are pure. */
 export interface DialogModule<D extends Dialog> {
   /** In the order of the help line. */

@@ -5,10 +5,11 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog, updateDialog } from "../change.ts";
 import { ageText, plural } from "../format.ts";
-import { filterFuzzy, highlightMatches } from "../../term/fuzzy-match.ts";
+import { highlightMatches } from "../../term/fuzzy-match.ts";
 import type { UiState } from "../state.ts";
 import { editField, fieldWith, insertIntoField, type TextField } from "../text-field.ts";
 import type { SessionsDialog } from "./dialog.ts";
+import { chosenSession, shownSessions } from "./session-list.ts";
 import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
 import { type ListRow, listRows } from "./list-rows.ts";
@@ -20,37 +21,12 @@ function put(state: UiState, dialog: SessionsDialog): Change {
   return change(updateDialog(state, "sessions", () => dialog));
 }
 
-const filtered = new WeakMap<readonly SessionSummary[], { query: string; found: readonly SessionSummary[] }>();
-
-/** The rows that match the filter. Remembered for the last query of a list: keys and frames ask for the same. */
-function shownSessions(dialog: SessionsDialog): readonly SessionSummary[] {
-  const query = dialog.filter.text;
-  const known = filtered.get(dialog.items);
-  if (known?.query === query) return known.found;
-  const found = filterFuzzy(dialog.items, query, ({ session, hash }) => `${session.title} ${hash.slice(0, 7)}`);
-  filtered.set(dialog.items, { query, found });
-  return found;
-}
-
-function chosen(dialog: SessionsDialog): SessionSummary | undefined {
-  return shownSessions(dialog)[dialog.selected];
-}
-
 function moved(dialog: SessionsDialog, delta: number): SessionsDialog {
   return { ...dialog, selected: moveSelection(dialog.selected, delta, shownSessions(dialog).length) };
 }
 
-/** A newly read list: the chosen session stays chosen, else the place in the list. */
-export function withItems(dialog: SessionsDialog, items: readonly SessionSummary[]): SessionsDialog {
-  const id = chosen(dialog)?.session.id;
-  const next = { ...dialog, items };
-  const shown = shownSessions(next);
-  const place = shown.findIndex((item) => item.session.id === id);
-  return { ...next, selected: clampSelection(place < 0 ? dialog.selected : place, shown.length) };
-}
-
 function open(dialog: SessionsDialog, state: UiState): Change {
-  const item = chosen(dialog);
+  const item = chosenSession(dialog);
   if (item === undefined) return change(state);
   const closed = closeDialog(state, "sessions");
   if (item.session.id === state.session?.id) return change(closed);
@@ -64,14 +40,14 @@ function neighbour(dialog: SessionsDialog): SessionSummary | undefined {
 }
 
 function confirmDelete(dialog: SessionsDialog, state: UiState): Change {
-  const item = chosen(dialog);
+  const item = chosenSession(dialog);
   if (item === undefined) return change(state);
   const next = put(state, { ...dialog, mode: { kind: "delete", details: null } });
   return change(next.state, { type: "read-details", sessionId: item.session.id });
 }
 
 function deleteChosen(dialog: SessionsDialog, state: UiState): Change {
-  const item = chosen(dialog);
+  const item = chosenSession(dialog);
   if (item === undefined) return change(state);
   const next = neighbour(dialog)?.session.id ?? null;
   return change(put(state, { ...dialog, mode: { kind: "browse" } }).state, {
@@ -105,16 +81,16 @@ const browseKeys: readonly Key[] = [
   {
     keys: ["ctrl+r"],
     label: "rename",
-    unavailable: (dialog) => (chosen(dialog) === undefined ? "no session is chosen" : null),
+    unavailable: (dialog) => (chosenSession(dialog) === undefined ? "no session is chosen" : null),
     run: (dialog, state) => {
-      const field = fieldWith(chosen(dialog)?.session.title ?? "");
+      const field = fieldWith(chosenSession(dialog)?.session.title ?? "");
       return put(state, { ...dialog, mode: { kind: "rename", field } });
     },
   },
   {
     keys: ["ctrl+x"],
     label: "delete",
-    unavailable: (dialog) => (chosen(dialog) === undefined ? "no session is chosen" : null),
+    unavailable: (dialog) => (chosenSession(dialog) === undefined ? "no session is chosen" : null),
     run: confirmDelete,
   },
   { keys: ["escape"], label: "close", run: (_dialog, state) => change(closeDialog(state, "sessions")) },
@@ -136,7 +112,7 @@ function renameKeys(field: TextField): readonly Key[] {
       unavailable: () => (field.text.trim() === "" ? "a title needs at least one character" : null),
       run: (dialog, state) => {
         const next = put(state, { ...dialog, mode: { kind: "browse" } }).state;
-        const item = chosen(dialog);
+        const item = chosenSession(dialog);
         if (item === undefined) return change(next);
         return change(next, { type: "rename-session", sessionId: item.session.id, title: field.text.trim() });
       },
@@ -200,7 +176,7 @@ function deleteLines(
   { theme, width }: { readonly theme: Theme; readonly width: number },
 ): SpanLine[] {
   if (dialog.mode.kind !== "delete") return [];
-  const item = chosen(dialog);
+  const item = chosenSession(dialog);
   if (item === undefined) return [];
   const { details } = dialog.mode;
   const messages = plural(details?.metrics.messageCount ?? item.session.messageCount, "message");

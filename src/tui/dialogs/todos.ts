@@ -1,24 +1,13 @@
-import type { Todo } from "../../schema/session.ts";
-import type { SpanLine } from "../../term/span-line.ts";
 import { line, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog, withDesk } from "../change.ts";
 import { type QueuedPrompt, shownDesk, type UiState } from "../state.ts";
+import { todoLine } from "../todo-line.ts";
 import type { TodosDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
-
-const todoMarks = { pending: "○", in_progress: "◐", completed: "✓" } as const;
-
-export function todoLine(todo: Todo, theme: Theme): SpanLine {
-  const isDone = todo.status === "completed";
-  const text = todo.status === "in_progress" && todo.activeForm !== "" ? todo.activeForm : todo.content;
-  const style = isDone ? theme.muted : todo.status === "in_progress" ? theme.accent : theme.text;
-  return [span(`${todoMarks[todo.status]} `, isDone ? theme.success : style), span(sanitizeLine(text), style)];
-}
 
 function chosen(dialog: TodosDialog, state: UiState): QueuedPrompt | undefined {
   return shownDesk(state).queue[dialog.selected];

@@ -1,12 +1,10 @@
 import { unreachable } from "../../lib/assert.ts";
 import { AppError } from "../../lib/app-error.ts";
-import { readClipboardImage } from "../../lib/clipboard-image.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { BinaryPart } from "../../schema/message.ts";
 import { expandSelection, selectedText } from "../../term/selection.ts";
-import { attachFile, resolvePath } from "../attach-file.ts";
 import type { EditorOperation } from "../effect.ts";
-import { editExternally } from "../external-editor.ts";
+import { loadPromptFiles } from "./load-prompt-files.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
 const pathsMax = 50;
@@ -77,6 +75,7 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
   },
   "attach-file": async ({ path, pastedText }, context) => {
     const { setting } = context.state();
+    const { attachFile, resolvePath } = await loadPromptFiles();
     try {
       attach(context, await attachFile(resolvePath(path, setting)));
     } catch (error) {
@@ -86,6 +85,7 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
     }
   },
   "paste-clipboard-image": async (_effect, context) => {
+    const { readClipboardImage } = await loadPromptFiles();
     const image = await readClipboardImage(context.app.config.surroundings.childEnvironment);
     if (image.kind === "image") {
       const name = `clipboard_${context.state().nextNumber}.png`;
@@ -102,6 +102,7 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
     if (editor === null) return;
     const own = context.editor();
     const text = own.getText();
+    const { editExternally } = await loadPromptFiles();
     const edited = await context.screen.lend(() => editExternally(text, { editor, environment: childEnvironment }));
     own.setText(edited);
     editorChanged(context);

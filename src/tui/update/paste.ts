@@ -1,5 +1,5 @@
 import { type Change, change, withDesk } from "../change.ts";
-import { dialogModule } from "../dialogs/all-dialogs.ts";
+import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { shownDesk, topDialog, type UiState } from "../state.ts";
 import type { BinaryPart } from "../../schema/message.ts";
 
@@ -45,10 +45,10 @@ function typeIn(state: UiState, text: string): Change {
   return change({ ...state, focus: "editor" }, { type: "editor", operation: { kind: "paste", text } });
 }
 
-export function updatePaste(state: UiState, pasted: string): Change {
+export function updatePaste(state: UiState, pasted: string, dialogs: DialogTable): Change {
   const text = pasted.replaceAll(/\r\n?/gu, "\n");
   const dialog = topDialog(state);
-  if (dialog !== undefined) return dialogModule(dialog).paste?.(dialog, text, state) ?? change(state);
+  if (dialog !== undefined) return dialogs(dialog).paste?.(dialog, text, state) ?? change(state);
   const { session } = state;
   if (session === null) return typeIn(state, text);
   const image = droppedImagePath(text);

@@ -1,11 +1,12 @@
 import { type Change, change, notify, andThen } from "../change.ts";
 import { commandOfKey, commandOfWord, findCommand } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
+import type { Dialog } from "../dialogs/dialog.ts";
+import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { topDialog, type UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
 import { startGrace, graceMs } from "./permission-queue.ts";
-import { updateDialogKey } from "./update-dialog.ts";
 
 function run(state: UiState, command: Command, argument: string): Change {
   const reason = command.unavailable(state);
@@ -46,7 +47,17 @@ function updateMainKey(state: UiState, key: KeyPress): Change {
 
 const typingKeys: ReadonlySet<string> = new Set(["backspace", "enter", "shift+enter", "left", "right"]);
 
-export function updateKey(state: UiState, key: KeyPress): Change {
+/** Keys while a dialog is open: its own, then its text field. */
+function updateDialogKey(state: UiState, key: KeyPress, open: { dialog: Dialog; dialogs: DialogTable }): Change {
+  const { dialog, dialogs } = open;
+  const module = dialogs(dialog);
+  const meant = module.keys(dialog, state).find((candidate) => candidate.keys.includes(key.name));
+  if (meant === undefined) return module.type?.(dialog, key, state) ?? change(state);
+  const reason = meant.unavailable?.(dialog, state) ?? null;
+  return reason === null ? meant.run(dialog, state) : notify(state, { tone: "info", text: reason });
+}
+
+export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): Change {
   // Whatever else is open, ctrl+c asks to quit, and quits the second time.
   if (key.name === "ctrl+c") return runCommand(state, "quit", "");
   const dialog = topDialog(state);
@@ -55,8 +66,8 @@ export function updateKey(state: UiState, key: KeyPress): Change {
     if (key.text === null && !typingKeys.has(key.name)) return change(state);
     const typing = { ...dialog, armedAtMs: state.nowMs + graceMs };
     const typed = updateMainKey({ ...state, dialogs: [], focus: "editor" }, key);
-    const dialogs = [...state.dialogs.slice(0, -1), ...typed.state.dialogs, typing];
-    return change({ ...typed.state, dialogs, focus: state.focus }, ...typed.effects, startGrace());
+    const opened = [...state.dialogs.slice(0, -1), ...typed.state.dialogs, typing];
+    return change({ ...typed.state, dialogs: opened, focus: state.focus }, ...typed.effects, startGrace());
   }
-  return updateDialogKey(state, dialog, key);
+  return updateDialogKey(state, key, { dialog, dialogs });
 }

@@ -1,6 +1,6 @@
 import { unreachable } from "../../lib/assert.ts";
 import { type Change, change } from "../change.ts";
-import { dialogModule } from "../dialogs/all-dialogs.ts";
+import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { extendSelection, isEmptySelection, startSelection } from "../../term/selection.ts";
 import { topDialog, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
@@ -8,9 +8,9 @@ import { acceptPath } from "./path-completion.ts";
 
 type MouseMessage = Extract<UiMessage, { type: "mouse" }>;
 
-function wheel(state: UiState, direction: 1 | -1): Change {
+function wheel(state: UiState, direction: 1 | -1, dialogs: DialogTable): Change {
   const dialog = topDialog(state);
-  if (dialog !== undefined) return dialogModule(dialog).wheel?.(dialog, direction, state) ?? change(state);
+  if (dialog !== undefined) return dialogs(dialog).wheel?.(dialog, direction, state) ?? change(state);
   return change(state, { type: "transcript", operation: direction > 0 ? "wheel-down" : "wheel-up" });
 }
 
@@ -32,7 +32,7 @@ function clickBeside(state: UiState): Change {
   return change({ ...state, dialogs: state.dialogs.slice(0, -1) });
 }
 
-function press(state: UiState, { hit, mouse }: MouseMessage): Change {
+function press(state: UiState, { hit, mouse }: MouseMessage, dialogs: DialogTable): Change {
   if (hit === null) return change(state);
   const { target } = hit;
   const dialog = topDialog(state);
@@ -53,7 +53,7 @@ function press(state: UiState, { hit, mouse }: MouseMessage): Change {
       return acceptPath(state, target.item);
     case "dialog":
       if (dialog === undefined || target.item === null) return change(state);
-      return dialogModule(dialog).click?.(dialog, target.item, state) ?? change(state);
+      return dialogs(dialog).click?.(dialog, target.item, state) ?? change(state);
     case "outside":
       return clickBeside(state);
     default:
@@ -68,14 +68,14 @@ function release(state: UiState, { mouse }: MouseMessage): Change {
   return change({ ...state, selection: null }, { type: "click-transcript", row: mouse.row, column: mouse.column });
 }
 
-export function updateMouse(state: UiState, message: MouseMessage): Change {
+export function updateMouse(state: UiState, message: MouseMessage, dialogs: DialogTable): Change {
   switch (message.mouse.action) {
     case "wheel-up":
-      return wheel(state, -1);
+      return wheel(state, -1, dialogs);
     case "wheel-down":
-      return wheel(state, 1);
+      return wheel(state, 1, dialogs);
     case "press":
-      return press({ ...state, selection: null }, message);
+      return press({ ...state, selection: null }, message, dialogs);
     case "drag":
       if (state.selection === null) return change(state);
       return change({ ...state, selection: extendSelection(state.selection, message.mouse) });

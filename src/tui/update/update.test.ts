@@ -7,7 +7,11 @@ import type { Effect } from "../effect.ts";
 import { initialState } from "../initial-state.ts";
 import { deskOf, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
-import { isAnimated, update } from "./update.ts";
+import { dialogTable } from "../dialogs/all-dialogs.ts";
+import type { Change } from "../change.ts";
+import { isAnimated, update as updateWith } from "./update.ts";
+
+const update = (state: UiState, message: UiMessage): Change => updateWith(state, message, dialogTable);
 
 const app = new FakeApp();
 const sessionId = app.addSession("Anvil");

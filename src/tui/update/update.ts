@@ -1,6 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { type Change, change, closeDialog, notify, openDialog, andThen, updateDialog, withDesk } from "../change.ts";
-import { withItems } from "../dialogs/sessions.ts";
+import { withItems } from "../dialogs/session-list.ts";
+import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { modelItems } from "../dialogs/model-items.ts";
 import { clampSelection } from "../dialogs/list-window.ts";
 import { isModelProblem, type SessionSummary } from "../../app/app.ts";
@@ -155,14 +156,14 @@ function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): C
 }
 
 /** What the person did. */
-function updateInput(state: UiState, message: UiMessage): Change | undefined {
+function updateInput(state: UiState, message: UiMessage, dialogs: DialogTable): Change | undefined {
   switch (message.type) {
     case "key":
-      return updateKey(state, canonical(message.key));
+      return updateKey(state, canonical(message.key), dialogs);
     case "paste":
-      return updatePaste(state, message.text);
+      return updatePaste(state, message.text, dialogs);
     case "mouse":
-      return updateMouse(state, message);
+      return updateMouse(state, message, dialogs);
     case "resize":
       return change({ ...state, size: message.size, selection: null });
     case "command":
@@ -229,8 +230,8 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
 }
 
 /** The next state and what is to be done. Pure: `state.nowMs` is the time. */
-export function update(state: UiState, message: UiMessage): Change {
-  return updateInput(state, message) ?? updateRead(state, message) ?? updateOutcome(state, message);
+export function update(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
+  return updateInput(state, message, dialogs) ?? updateRead(state, message) ?? updateOutcome(state, message);
 }
 
 /** True while something moves on the shown screen by itself: then, and only then, a spinner turns. */

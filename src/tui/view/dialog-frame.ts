@@ -4,9 +4,8 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateLine } from "../../term/spans.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
-import { dialogModule } from "../dialogs/all-dialogs.ts";
+import type { DialogModule, DialogView, DialogViewContext, RenderDisplay } from "../dialogs/dialog-module.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
-import type { DialogView, DialogViewContext, RenderDisplay } from "../dialogs/dialog-module.ts";
 import { keyLabel } from "../key-names.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import type { UiState } from "../state.ts";
@@ -21,15 +20,21 @@ export interface DialogBox {
   readonly scrollMax: number;
 }
 
+/** A dialog with what it does. */
+interface OpenDialog {
+  readonly dialog: Dialog;
+  readonly module: DialogModule<Dialog>;
+}
+
 /** Border and padding on both sides. */
 const frameColumns = 4;
 const frameRows = 2;
 
-function helpSpans(dialog: Dialog, state: UiState, look: { theme: Theme; width: number }): SpanLine {
+function helpSpans({ dialog, module }: OpenDialog, state: UiState, look: { theme: Theme; width: number }): SpanLine {
   const { theme, width } = look;
   const spans: Span[] = [];
   let used = 0;
-  for (const { keys, label } of dialogModule(dialog).keys(dialog, state)) {
+  for (const { keys, label } of module.keys(dialog, state)) {
     if (label === "") continue;
     const key = keyLabel(keys[0] ?? "");
     const length = key.length + label.length + (used === 0 ? 1 : 4);
@@ -84,10 +89,11 @@ function regionsOf(
 /** Draws the top dialog in the middle of the screen, with its keys in the lower border. */
 export function dialogBox(
   state: UiState,
-  dialog: Dialog,
+  open: OpenDialog,
   look: { readonly theme: Theme; readonly size: Size; readonly renderDisplay: RenderDisplay },
 ): DialogBox {
   const { theme, size } = look;
+  const { dialog, module } = open;
   const isWhole = dialog.kind === "permission" && dialog.isFullScreen;
   const margin = isWhole ? 0 : 2;
   const area: Size = {
@@ -95,7 +101,7 @@ export function dialogBox(
     rows: Math.max(1, size.rows - margin - frameRows),
   };
   const context: DialogViewContext = { state, theme, area, renderDisplay: look.renderDisplay };
-  const view = dialogModule(dialog).view(dialog, context);
+  const view = module.view(dialog, context);
   const footer = view.footer ?? [];
   const room = Math.max(1, area.rows - footer.length);
   const body = bodyRows(view, room);
@@ -114,7 +120,7 @@ export function dialogBox(
     theme,
     title: truncateLine(line(view.title, theme.frameTitle), width - 6),
     note: line(place, theme.muted),
-    footer: helpSpans(dialog, state, { theme, width: boxContentWidth(width) - 2 }),
+    footer: helpSpans(open, state, { theme, width: boxContentWidth(width) - 2 }),
     isFocused: true,
   });
   const cursor = cursorOf(view, { ...body, rows: padded.slice(0, padded.length - footer.length) }, room);

@@ -6,7 +6,7 @@ import { joinColumns, line, overlayLines, padLine, span, truncateText } from "..
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
-import type { RenderDisplay } from "../dialogs/dialog-module.ts";
+import type { DialogTable, RenderDisplay } from "../dialogs/dialog-module.ts";
 import { listRows } from "../dialogs/list-rows.ts";
 import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
@@ -21,6 +21,8 @@ import { helpLine, statusLine } from "./status-line.ts";
 export interface Widgets {
   readonly theme: Theme;
   readonly renderDisplay: RenderDisplay;
+  /** Null: still being loaded. */
+  readonly dialogs: DialogTable | null;
   /** Exactly the rows of the size, or fewer. */
   transcript(size: Size): readonly SpanLine[];
   editor(size: { readonly width: number; readonly height: number }): EditorView;
@@ -153,7 +155,7 @@ function withDialog(
   state: UiState,
   rest: { readonly widgets: Widgets; readonly editorCursor: Frame["cursor"] },
 ): Screen {
-  const { theme, renderDisplay } = rest.widgets;
+  const { theme, renderDisplay, dialogs } = rest.widgets;
   const dialog = topDialog(state);
   if (dialog === undefined) {
     const frame = { lines: layers.lines, cursor: rest.editorCursor };
@@ -161,7 +163,8 @@ function withDialog(
     return { frame: marked, regions: layers.regions, dialogScrollMax: 0 };
   }
   const { size } = state;
-  const box = dialogBox(state, dialog, { theme, size, renderDisplay });
+  if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], dialogScrollMax: 0 };
+  const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, renderDisplay });
   const lines = overlayLines(
     layers.lines.map((row) => padLine(row, size.columns)),
     box.lines,

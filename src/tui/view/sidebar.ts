@@ -4,8 +4,8 @@ import type { SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { fileMark } from "../dialogs/details.ts";
-import { todoLine } from "../dialogs/todos.ts";
+import { fileMark } from "../file-mark.ts";
+import { todoLine } from "../todo-line.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
 import { contextPercent, type Desk, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
