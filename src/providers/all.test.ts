@@ -19,6 +19,7 @@ describe("which wire format a provider is spoken to in", () => {
     assert.equal(family("anthropic"), "anthropic");
     assert.equal(family("google"), "google");
     assert.equal(family("openai", { id: "openai" }), "openai-responses");
+    assert.equal(family("openai-compat", { id: "opencode-go", modelId: "qwen3.7-max" }), "anthropic");
     for (const type of [
       "openai-compat",
       "openrouter",

@@ -136,7 +136,7 @@ function isLoopback(address: string | null): boolean {
 const secretLengthMin = 8;
 
 /** Keys never reach a message: some providers repeat the key that they refuse. */
-export function redact(text: string, settings: ProviderSettings): string {
+function redact(text: string, settings: ProviderSettings): string {
   const secrets = [settings.apiKey ?? "", ...Object.values(settings.extraHeaders)]
     .flatMap((secret) => [secret, secret.replace(/^Bearer\s+/iu, "")])
     .filter((secret) => secret.length >= secretLengthMin);

@@ -52,7 +52,7 @@ export function failureMessage(
   return writers[kind](facts, context, status);
 }
 
-export function keyAdvice({ id, keyVariable }: ProviderSettings): string {
+function keyAdvice({ id, keyVariable }: ProviderSettings): string {
   const variable = keyVariable === null ? "" : `Check ${keyVariable}, or `;
   return `${variable}${variable === "" ? "Run" : "run"} \`crush login ${id}\`.`;
 }

@@ -3,8 +3,15 @@ import type { WireFamily } from "./wire-call.ts";
 
 export type FamilyChoice = { readonly family: WireFamily } | { readonly unsupported: string };
 
+/** Models that their provider offers through Messages only, though its others speak Chat Completions. */
+const messagesModels: Readonly<Record<string, readonly string[]>> = {
+  "opencode-go": ["qwen3.7-max"],
+  "opencode-zen": ["qwen3.7-max"],
+};
+
 /** Which wire format a model of this provider is spoken to in. */
 export function familyOf(settings: ProviderSettings, modelId: string): FamilyChoice {
+  if (messagesModels[settings.id]?.includes(modelId) === true) return { family: "anthropic" };
   switch (settings.type) {
     case "anthropic":
       return { family: "anthropic" };

@@ -6,7 +6,7 @@ import type { CollectedAnswer } from "./collect-answer.ts";
 export const onePixelPng =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-export const viewTool: ToolDefinition = {
+const viewTool: ToolDefinition = {
   name: "view",
   description: "Reads a file.",
   parameters: {
@@ -17,7 +17,7 @@ export const viewTool: ToolDefinition = {
   },
 };
 
-export const bashTool: ToolDefinition = {
+const bashTool: ToolDefinition = {
   name: "bash",
   description: "Runs a command.",
   parameters: { type: "object", properties: { command: { type: "string" } }, required: ["command"] },
