@@ -23,14 +23,14 @@ export async function untilReady(app: RunningApp): Promise<void> {
   );
 }
 
-/** Types a prompt and sends it; resolves when it stands in the transcript. */
+/** Types a prompt and sends it; resolves when it has left the editor (in the transcript a dialog may cover it). */
 export async function ask(app: RunningApp, prompt: string): Promise<void> {
   await untilReady(app);
   app.type(prompt);
   const start = prompt.slice(0, 40);
   await app.waitFor(`› ${start}`);
   app.press("enter");
-  await app.waitFor(`┃ ${start}`);
+  await app.waitUntilGone(`› ${start}`);
 }
 
 /** Asks and resolves when the answer is there and the session at rest. */
