@@ -88,6 +88,16 @@ describe("judgePermission", () => {
     assert.equal(verdict({ tool: "write", action: "write", path: path.join(root, "src/a.ts") }, { grants }), "ask");
   });
 
+  it("asks each time for what could run programs later, granted directory or not", () => {
+    const grants = [grant({ tool: "write", action: "write", pattern: root })];
+    const writing = (name: string): string =>
+      verdict({ tool: "write", action: "write", path: path.join(root, name) }, { grants });
+    assert.equal(writing("a.ts"), "allow");
+    for (const name of [".git/hooks/pre-commit", ".git/config", "sub/.git/config", ".crush/crush.json", "crush.json"]) {
+      assert.equal(writing(name), "ask", name);
+    }
+  });
+
   it("takes a granted origin for all its addresses", () => {
     const grants = [grant({ tool: "fetch", action: "fetch", pattern: "https://example.com" })];
     const fetchOf = (url: string): string => verdict({ tool: "fetch", action: "fetch", url }, { grants });

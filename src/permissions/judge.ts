@@ -15,13 +15,18 @@ function originOf(url: string | undefined): string | undefined {
   return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
 }
 
+/** Git's hooks and configuration, and our own, run programs: writing there is asked for each time. */
+function runsPrograms(file: string): boolean {
+  return file.split(path.sep).some((name) => /^\.(git|crush)$/i.test(name) || /^\.?crush\.json$/i.test(name));
+}
+
 function covers(grant: Grant, request: PermissionRequest): boolean {
   if (grant.tool !== request.tool || grant.action !== request.action) return false;
   if (grant.scope === "session" && grant.sessionId !== request.sessionId) return false;
   const { action } = request;
   if (action === "execute") return request.command !== undefined && grant.pattern === request.command;
   if (action === "fetch" || action === "download") return originOf(request.url) === grant.pattern;
-  return isWithin(grant.pattern, request.path);
+  return isWithin(grant.pattern, request.path) && !(action === "write" && runsPrograms(request.path));
 }
 
 function isConfigured({ tool, action }: PermissionRequest, rules: PermissionRules): boolean {

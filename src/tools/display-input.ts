@@ -20,11 +20,6 @@ export function objectsAt(object: JsonObject, key: string): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-export function textsAt(object: JsonObject, key: string): string[] {
-  const value: JsonValue | undefined = object[key];
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
 /** One line of a text: line breaks become spaces. */
 export function oneLine(text: string): string {
   return text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim();

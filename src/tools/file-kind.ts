@@ -29,7 +29,7 @@ function isAlike(name: string, wanted: string): boolean {
 }
 
 /** Names in the same directory that resemble a missing file's, as absolute paths. */
-export async function similarPaths(file: string): Promise<string[]> {
+async function similarPaths(file: string): Promise<string[]> {
   const directory = path.dirname(file);
   const wanted = path.basename(file).toLowerCase();
   try {

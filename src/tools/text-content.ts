@@ -8,7 +8,7 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
-export function hasByteOrderMark(text: string): boolean {
+function hasByteOrderMark(text: string): boolean {
   return text.startsWith(byteOrderMark);
 }
 

@@ -24,7 +24,7 @@ export interface RecordedChange {
 }
 
 /** A session's files in memory, with what the tools recorded for a test to look at. */
-export class MemoryFileTracker implements FileTracker {
+class MemoryFileTracker implements FileTracker {
   readonly changes: RecordedChange[] = [];
   readonly untracked: string[] = [];
   readonly #facts = new Map<string, FileFact>();

@@ -17,7 +17,7 @@ export interface WordScope {
 }
 
 /** Of a file name that a process substitution makes: reading it reads what the commands in it print. */
-export const substitutedFile = "/dev/fd/63";
+const substitutedFile = "/dev/fd/63";
 
 const dynamic: ShellWord = { kind: "dynamic" };
 

@@ -3,7 +3,7 @@ import { lstat, readFile } from "node:fs/promises";
 import { decodeText } from "../text-content.ts";
 
 /** Larger files are listed by name only. */
-export const keptBytesMax = 1024 * 1024;
+const keptBytesMax = 1024 * 1024;
 /** All that a snapshot holds; files beyond it are known by their stamp only. */
 const heldBytesMax = 24 * 1024 * 1024;
 const simultaneousMax = 32;

@@ -9,7 +9,7 @@ export interface OutputLimits {
   readonly spillBytes: number;
 }
 
-export const outputLimits: OutputLimits = {
+const outputLimits: OutputLimits = {
   modelCharacters: 30_000,
   storedBytes: 1_000_000,
   spillBytes: 100 * 1024 * 1024,
