@@ -119,7 +119,7 @@ function finishedResult(job: Job, exit: ShellExit, run: Run): ToolResult {
   const content = withNotes(job.output.forModel(), notes);
   if (exit.startError !== undefined) return errorResult(content, metadata);
   if (content === "") return textResult("no output", metadata);
-  return textResult(`${content}\n\n<cwd>${run.workingDirectory}</cwd>`, metadata);
+  return textResult(`${content.replace(/\n$/, "")}\n\n<cwd>${run.workingDirectory}</cwd>`, metadata);
 }
 
 function backgroundResult(job: Job, run: Run): ToolResult {

@@ -35,6 +35,9 @@ export interface ShellOptions {
   onText(text: string): void;
 }
 
+/** One pipe for both outputs, so that they come in the order in which they were written. */
+const inOrder = "exec 2>&1; ";
+
 const shell = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"].find((file) => existsSync(file)) ?? "/bin/sh";
 
 function environmentOf(options: ShellOptions, marker: string): Record<string, string> {
@@ -61,7 +64,7 @@ export class ShellProcess {
 
   constructor(options: ShellOptions) {
     const marker = crypto.randomUUID();
-    this.#child = spawn(shell, ["-c", options.command], {
+    this.#child = spawn(shell, ["-c", inOrder + options.command], {
       cwd: options.workingDirectory,
       env: environmentOf(options, marker),
       detached: true,
