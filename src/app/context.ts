@@ -15,6 +15,9 @@ export interface Context {
   readonly clock: Clock;
   readonly events: EventHub;
   readonly models: ModelDirectory;
+  /** Its providers are sent no secret. */
   readonly createProvider: ProviderFactory;
   readonly shortId: ShortId;
+  /** Every key value that is known by now, longest first: masked in whatever is stored or sent. */
+  readonly secrets: () => readonly string[];
 }

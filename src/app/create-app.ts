@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { EventHub } from "./event-hub.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
+import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
@@ -37,7 +38,7 @@ export interface AppDependencies {
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { config, clock, catalogue, createProvider } = dependencies;
+  const { config, clock, catalogue } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const [store, shortId] = await Promise.all([
     Store.open(join(config.dataDirectory, "crush.db"), { clock, log }),
@@ -45,7 +46,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   ]);
   const events = new EventHub();
   const models = new ModelDirectory(config, catalogue);
-  const context: Context = { config, store, log, clock, events, models, createProvider, shortId };
+  const secrets = (): readonly string[] => models.secrets();
+  const createProvider = maskedProviders(dependencies.createProvider, secrets);
+  const context: Context = { config, store, log, clock, events, models, createProvider, shortId, secrets };
   let isYolo = config.isYolo;
   const prompts = new PromptSource(context);
   const work = new Work({ clock, prompts }, async () => {
@@ -74,7 +77,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
-      await work.turns.cancelAll();
+      await Promise.all([work.turns.cancelAll(), work.commands.endAll()]);
       await work.titles.stop();
       await work.readyEngine()?.toolSet.jobs.endAll();
       await isRecorded;

@@ -4,6 +4,7 @@ import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { deleteSessionTree, getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
+import type { ShellCommands } from "./shell-commands.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
@@ -13,13 +14,13 @@ import type { TurnRegistry } from "./turn-registry.ts";
  */
 export async function deleteSession(
   { store, config, log, shortId }: Pick<Context, "store" | "config" | "log" | "shortId">,
-  work: { readonly turns: TurnRegistry; readonly engine: TurnEngine | null },
+  work: { readonly turns: TurnRegistry; readonly commands: ShellCommands; readonly engine: TurnEngine | null },
   sessionId: SessionId,
 ): Promise<void> {
   if (store.read((tx) => getSession(tx, sessionId)) === null) {
     throw new AppError("session-not-found", `session not found: ${sessionId}`);
   }
-  await work.turns.cancel(sessionId);
+  await Promise.all([work.turns.cancel(sessionId), work.commands.endAll(sessionId)]);
   await work.engine?.toolSet.jobs.endAll(sessionId);
   const deleted = await store.transact((tx) => deleteSessionTree(tx, sessionId));
   for (const id of deleted) {

@@ -1,17 +1,18 @@
-import { statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { readFileState } from "../lib/file-state.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { listVersionedPaths, recordFileChange, recordUnkeptChange } from "../store/files.ts";
+import type { FileContent } from "../store/files.ts";
 import { findFileRead, listReadPaths, recordFileRead } from "../store/read-files.ts";
 import type { FileState, FileTracker } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 
-/** Larger files are listed by name only (the and the format's bound). */
+/** Of what commands change, larger files are listed by name only (the bound). */
 const keptSizeBytesMax = 1024 * 1024;
 
 /** What a session has read and changed, kept in the store. */
 export function createFileTracker(
-  { store, config }: Pick<Context, "store" | "config">,
+  { store, config, secrets }: Pick<Context, "store" | "config" | "secrets">,
   sessionId: SessionId,
 ): FileTracker {
   const startDirectory = config.workingDirectory;
@@ -23,23 +24,26 @@ export function createFileTracker(
     await store.transact((tx) => recordFileRead(tx, { sessionId, path, startDirectory, fact }));
   };
 
+  // A masked version would put the mask into the file when it is brought back: so none is kept.
+  const holdsKey = (content: FileContent): boolean =>
+    content !== null && secrets().some((secret) => content.includes(secret));
+
   return {
     lastRead: (path) => store.read((tx) => findFileRead(tx, { sessionId, path, directories })),
     recordRead,
     recordChange: async (path, { before, after }) => {
-      const isKept = (before?.length ?? 0) <= keptSizeBytesMax && (after?.length ?? 0) <= keptSizeBytesMax;
       await store.transact((tx) =>
-        isKept
-          ? recordFileChange(tx, { sessionId, path, before, after })
-          : recordUnkeptChange(tx, { sessionId, path, reason: "too-large" }),
+        holdsKey(before) || holdsKey(after)
+          ? recordUnkeptChange(tx, { sessionId, path, reason: "holds-key" })
+          : recordFileChange(tx, { sessionId, path, before, after }),
       );
       if (after !== null) await recordRead(path);
     },
     recordUntracked: async (paths) => {
+      const isLarge = await Promise.all(paths.map(async (path) => (await sizeBytesOf(path)) > keptSizeBytesMax));
       await store.transact((tx) => {
-        for (const path of paths) {
-          const isLarge = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > keptSizeBytesMax;
-          recordUnkeptChange(tx, { sessionId, path, reason: isLarge ? "too-large" : "too-many" });
+        for (const [index, path] of paths.entries()) {
+          recordUnkeptChange(tx, { sessionId, path, reason: isLarge[index] === true ? "too-large" : "too-many" });
         }
       });
     },
@@ -48,4 +52,12 @@ export function createFileTracker(
         ...new Set([...listReadPaths(tx, sessionId, startDirectory), ...listVersionedPaths(tx, sessionId)]),
       ]),
   };
+}
+
+async function sizeBytesOf(path: string): Promise<number> {
+  return stat(path).then(
+    (status) => status.size,
+    // Gone since, or a name that only looks like a path.
+    () => 0,
+  );
 }

@@ -1,4 +1,5 @@
 import type { Config, ProviderConfig } from "../config/config.ts";
+import { type KeyHolder, knownSecrets } from "../config/known-secrets.ts";
 import { resolveProvider } from "../config/resolve-provider.ts";
 import type { CatalogueProvider, ModelCatalogue } from "../providers/provider.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
@@ -15,6 +16,8 @@ export class ModelDirectory {
   readonly #found = new Map<string, ProviderSettings>();
   readonly #defaults = new Map<"large" | "small", ModelChoice>();
   #cached: readonly ProviderSettings[] | null = null;
+  readonly #keyHolders: KeyHolder[] = [];
+  #secrets: readonly string[] | null = null;
 
   constructor(config: Config, catalogue: ModelCatalogue) {
     this.#config = config;
@@ -78,7 +81,9 @@ export class ModelDirectory {
   async expand(providerId: string): Promise<void> {
     const configured = this.#configured(providerId);
     if (configured === undefined || Object.keys(configured.unresolved).length === 0) return;
-    this.#expanded.set(providerId, await resolveProvider(this.#config, configured));
+    const expanded = await resolveProvider(this.#config, configured);
+    this.#expanded.set(providerId, expanded);
+    this.#hide(expanded);
     this.#cached = null;
   }
 
@@ -105,9 +110,21 @@ export class ModelDirectory {
     this.#defaults.set(size, choice);
   }
 
+  /** Every key value that this process has known, longest first; one that was removed is still a key. */
+  secrets(): readonly string[] {
+    this.#secrets ??= knownSecrets(this.#config, this.#keyHolders);
+    return this.#secrets;
+  }
+
+  #hide(holder: KeyHolder): void {
+    this.#keyHolders.push(holder);
+    this.#secrets = null;
+  }
+
   /** `null` forgets the key that config holds. */
   setKey(providerId: string, key: string | null): void {
     this.#savedKeys.set(providerId, key);
+    this.#hide({ apiKey: key, extraHeaders: {} });
     this.#cached = null;
   }
 

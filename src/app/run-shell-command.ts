@@ -1,15 +1,19 @@
 import { spawn } from "node:child_process";
-import { knownSecrets } from "../config/known-secrets.ts";
+import { constants } from "node:os";
+import type { Clock } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { endProcessFamily } from "../lib/process-group.ts";
+import { randomHex } from "../lib/random-hex.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import type { Context } from "./context.ts";
+import { ShellOutput } from "./shell-output.ts";
 
-/** What the transcript keeps of an output; the middle of a longer one is left out. */
-const outputLengthMax = 200_000;
 const graceMs = 500;
+/** How long output may still come once the shell has exited: what it left running may hold the pipe for ever. */
+const drainMs = 1_000;
+const canceledExitCode = 130;
 
 export interface ShellCommand {
   readonly sessionId: SessionId;
@@ -20,69 +24,75 @@ export interface ShellCommand {
 
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
-  { store, config }: Pick<Context, "store" | "config">,
+  { store, config, clock, secrets }: Pick<Context, "store" | "config" | "clock" | "secrets">,
   { sessionId, command, signal }: ShellCommand,
 ): Promise<Message> {
-  const { output, exitCode } = await runInShell(command, { config, signal });
-  const secrets = knownSecrets(config);
+  const output = new ShellOutput();
+  const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, output });
+  const mask = (text: string): string => maskSecrets(text, secrets());
   return store.transact((tx) =>
     insertMessage(tx, {
       sessionId,
       role: "user",
-      parts: [{ type: "shell_command", command, output: shorten(maskSecrets(output, secrets)), exitCode }],
+      parts: [{ type: "shell_command", command: mask(command), output: output.text(mask), exitCode }],
     }),
   );
 }
 
-async function runInShell(
-  command: string,
-  { config, signal }: { readonly config: Context["config"]; readonly signal: AbortSignal },
-): Promise<{ readonly output: string; readonly exitCode: number }> {
-  const marker = `CRUSH_SHELL_COMMAND=${crypto.randomUUID()}`;
-  const environment = {
-    ...config.surroundings.childEnvironment,
-    [marker.slice(0, marker.indexOf("="))]: marker.slice(marker.indexOf("=") + 1),
-  };
+interface ShellRun {
+  readonly config: Context["config"];
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly output: ShellOutput;
+}
+
+/** Resolves with the exit code when the shell has exited and its output is in; after an abort when all of it is gone. */
+async function runInShell(command: string, { config, clock, signal, output }: ShellRun): Promise<number> {
+  const markerName = "CRUSH_SHELL_COMMAND";
+  const marker = randomHex(32);
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: config.workingDirectory,
-    env: environment,
+    env: { ...config.surroundings.childEnvironment, [markerName]: marker },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  const collect = (chunk: Buffer): void => {
-    sizeBytes += chunk.length;
-    // Twice what is kept is enough to keep both ends of it.
-    if (sizeBytes <= outputLengthMax * 2) chunks.push(chunk);
-  };
-  child.stdout.on("data", collect);
-  child.stderr.on("data", collect);
+  const streams = [child.stdout, child.stderr];
+  for (const stream of streams) {
+    stream.on("data", (chunk: Buffer) => {
+      output.add(chunk);
+    });
+  }
+  const endings: Promise<void>[] = [];
   const end = (): void => {
-    if (child.pid !== undefined) void endProcessFamily({ pid: child.pid, marker }, graceMs);
+    if (child.pid === undefined) return;
+    endings.push(endProcessFamily({ pid: child.pid, marker: `${markerName}=${marker}` }, graceMs));
   };
   signal.addEventListener("abort", end, { once: true });
-  if (signal.aborted) end();
-  const { promise, resolve } = Promise.withResolvers<number>();
+  const closed = Promise.withResolvers<undefined>();
+  const exited = Promise.withResolvers<number>();
+  child.once("close", () => {
+    closed.resolve(undefined);
+  });
   child.once("error", (error) => {
-    chunks.push(Buffer.from(`${error.message}\n`));
-    resolve(127);
+    output.add(Buffer.from(`${error.message}\n`));
+    exited.resolve(127);
   });
-  // `close` would wait for whatever still holds the pipe; the command itself has ended here.
   child.once("exit", (code, signalName) => {
-    setImmediate(() => {
-      resolve(code ?? (signalName === null ? 1 : 130));
-    });
+    exited.resolve(code ?? exitCodeOf(signalName));
   });
-  const exitCode = await promise;
+  const exitCode = await exited.promise;
+  const stopWaiting = clock.after(drainMs, () => {
+    closed.resolve(undefined);
+  });
+  await closed.promise;
+  stopWaiting();
+  await Promise.all(endings);
   signal.removeEventListener("abort", end);
-  child.stdout.destroy();
-  child.stderr.destroy();
-  return { output: Buffer.concat(chunks).toString("utf8"), exitCode };
+  for (const stream of streams) stream.destroy();
+  return exitCode;
 }
 
-function shorten(output: string): string {
-  if (output.length <= outputLengthMax) return output;
-  const half = outputLengthMax / 2;
-  return `${output.slice(0, half)}\n… ${String(output.length - outputLengthMax)} characters left out …\n${output.slice(-half)}`;
+/** As shells report a program that a signal ended. */
+function exitCodeOf(signalName: NodeJS.Signals | null): number {
+  return signalName === null ? 1 : 128 + constants.signals[signalName];
 }

@@ -1,5 +1,6 @@
 import { provisionalTitle } from "../agent/title.ts";
 import { AppError } from "../lib/app-error.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Part } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
@@ -7,6 +8,7 @@ import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../s
 import { getSession } from "../store/sessions.ts";
 import type { PromptInput, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
+import { maskPart } from "./mask-content.ts";
 
 /** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
 const promptLengthMax = 4_000_000;
@@ -16,7 +18,7 @@ const promptLengthMax = 4_000_000;
  * prompt-too-large, input-not-text, session-not-found; then nothing is stored.
  */
 export async function storePrompt(
-  { store }: Pick<Context, "store">,
+  { store, secrets }: Pick<Context, "store" | "secrets">,
   target: { readonly sessionId: SessionId; readonly model: ResolvedModel },
   prompt: PromptInput,
 ): Promise<void> {
@@ -25,12 +27,12 @@ export async function storePrompt(
   const parts: Part[] = [
     ...(prompt.text === "" ? [] : [{ type: "text", text: prompt.text } as const]),
     ...prompt.attachments,
-  ];
+  ].map((part) => maskPart(part, secrets()));
+  const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
   await store.transact((tx) => {
     const session = getSession(tx, sessionId);
     if (session === null) throw new AppError("session-not-found", "the session is gone: it was deleted elsewhere");
     const facts = getSessionFacts(tx, sessionId);
-    const title = provisionalTitle(prompt.text);
     const isUntitled = session.messageCount === 0 && titleSource(session, facts) === "provisional";
     if (isUntitled && title !== null) setTitle(tx, sessionId, { text: title, source: "provisional" });
     insertMessage(tx, { sessionId, role: "user", parts });

@@ -17,11 +17,11 @@ export interface SessionToolsOptions {
 
 /** The tools as one session uses them. */
 export class SessionTools implements ToolPort {
-  readonly #context: Pick<Context, "config" | "store">;
+  readonly #context: Pick<Context, "config" | "store" | "secrets">;
   readonly #options: SessionToolsOptions;
   readonly #tools: ReadonlyMap<string, Tool>;
 
-  constructor(context: Pick<Context, "config" | "store">, options: SessionToolsOptions) {
+  constructor(context: Pick<Context, "config" | "store" | "secrets">, options: SessionToolsOptions) {
     const disabled = new Set(context.config.options.disabledTools);
     const enabled = options.toolSet.tools.filter((tool) => !disabled.has(tool.name));
     this.#context = context;
@@ -51,7 +51,7 @@ export class SessionTools implements ToolPort {
   }
 
   #toolContext(call: ToolCall, signal: AbortSignal): ToolContext {
-    const { config, store } = this.#context;
+    const { config, store, secrets } = this.#context;
     const { sessionId, emit } = this.#options;
     return {
       sessionId,
@@ -60,8 +60,9 @@ export class SessionTools implements ToolPort {
       projectRoot: config.projectRoot,
       spillDirectory: join(config.dataDirectory, "outputs", sessionId),
       environment: config.surroundings.childEnvironment,
-      files: createFileTracker({ store, config }, sessionId),
-      todos: createTodoList({ store }, sessionId),
+      files: createFileTracker({ store, config, secrets }, sessionId),
+      todos: createTodoList({ store, secrets }, sessionId),
+      secrets: secrets(),
       signal,
       onOutput: (text) => {
         emit({ type: "tool-output", sessionId, toolCallId: call.id, text });

@@ -1,4 +1,5 @@
 import { AppError } from "../lib/app-error.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { Session } from "../schema/session.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle } from "../store/handle.ts";
@@ -43,7 +44,7 @@ type SessionUseCases = Pick<
 const titleLengthMax = 200;
 
 export function sessionUseCases(context: Context, work: Work): SessionUseCases {
-  const { store, log, shortId } = context;
+  const { store, log, shortId, secrets } = context;
   let hasOpened = false;
 
   const details = (sessionId: SessionId): SessionDetails => {
@@ -79,16 +80,17 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
     },
     showSession: details,
     renameSession: async (sessionId, title) => {
-      const text = cleanTitle(title);
+      const text = cleanTitle(maskSecrets(title, secrets()));
       const isThere = await store.transact((tx) => setTitle(tx, sessionId, { text, source: "person" }));
       if (!isThere) throw notFound(sessionId);
       log.write("info", "session renamed", { session: shortId(sessionId) });
     },
     deleteSession: async (sessionId) =>
-      deleteSession(context, { turns: work.turns, engine: work.readyEngine() }, sessionId),
+      deleteSession(context, { turns: work.turns, commands: work.commands, engine: work.readyEngine() }, sessionId),
     leaveSession: async (sessionId) => leaveSession(context, sessionId),
     saveDraft: async (sessionId, draft) => {
-      await store.transact((tx) => changeSessionFacts(tx, sessionId, { draft }));
+      const masked = maskSecrets(draft, secrets());
+      await store.transact((tx) => changeSessionFacts(tx, sessionId, { draft: masked }));
     },
     readDraft: (sessionId) => store.read((tx) => getSessionFacts(tx, sessionId)?.draft ?? ""),
     shortId,

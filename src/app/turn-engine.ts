@@ -1,8 +1,8 @@
 import type { TurnPorts } from "../agent/ports.ts";
 import { TurnRunner } from "../agent/turn-runner.ts";
 import type { TurnResult } from "../agent/turn-runner.ts";
-import { knownSecrets } from "../config/known-secrets.ts";
 import { diskPaths } from "../lib/disk-paths.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { insertGrant, listGrants } from "../store/grants.ts";
@@ -41,7 +41,7 @@ export class TurnEngine {
   readonly #options: TurnEngineOptions;
 
   constructor(context: Context, options: TurnEngineOptions) {
-    const { config, store, events, clock } = context;
+    const { config, store, events, clock, secrets } = context;
     this.#context = context;
     this.#options = options;
     this.desk = new PermissionDesk({
@@ -56,7 +56,7 @@ export class TurnEngine {
       grantPattern: (request) => grantPattern(request, config.projectRoot),
       saveGrant: (grant) =>
         store.transact((tx) => {
-          insertGrant(tx, grant);
+          insertGrant(tx, { ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
         }),
       emit: (event) => {
         events.emit(event);
@@ -82,7 +82,7 @@ export class TurnEngine {
   }
 
   #ports(sessionId: SessionId, model: ResolvedModel, system: string): TurnPorts {
-    const { clock, config, createProvider, events, log } = this.#context;
+    const { clock, createProvider, events, log } = this.#context;
     const { toolSet, headless } = this.#options;
     const emit: TurnPorts["emit"] = (event) => {
       events.emit(event);
@@ -97,7 +97,6 @@ export class TurnEngine {
         sessionId,
         model,
         purpose: "turn",
-        secrets: knownSecrets(config, [model.provider]),
       }),
       model: {
         supportsImages: model.info.supportsImages,

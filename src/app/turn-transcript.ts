@@ -2,7 +2,6 @@ import { buildMessages } from "../agent/build-messages.ts";
 import type { RequestRecord, StepResult, ToolCall, TranscriptPort } from "../agent/ports.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
-import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { FinishPart, Part, ToolResultPart } from "../schema/message.ts";
 import type { Session } from "../schema/session.ts";
@@ -16,22 +15,21 @@ import { insertUsage } from "../store/usage-ledger.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
+import { maskBlock, maskPart } from "./mask-content.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
 export interface TurnTranscriptOptions {
   readonly sessionId: SessionId;
   readonly model: ResolvedModel;
   readonly purpose: UsagePurpose;
-  /** Key values, longest first: masked in every tool result before it is stored. */
-  readonly secrets: readonly string[];
 }
 
 /** The rows of one session, as its turn reads and writes them. */
 export function createTurnTranscript(
-  { store }: Pick<Context, "store">,
+  { store, secrets }: Pick<Context, "store" | "secrets">,
   options: TurnTranscriptOptions,
 ): TranscriptPort {
-  const { sessionId, model, secrets } = options;
+  const { sessionId, model } = options;
 
   /** One transaction on a session that is still there; books the request in the same one. */
   const write = async (
@@ -70,7 +68,7 @@ export function createTurnTranscript(
       }),
     saveProgress: (messageId, parts) =>
       write(null, null, (tx) => {
-        saveStreamedParts(tx, messageId, parts);
+        saveStreamedParts(tx, messageId, maskParts(parts, secrets()));
       }),
     discardStep: (messageId, record) =>
       write(record, messageId, (tx) => {
@@ -78,7 +76,7 @@ export function createTurnTranscript(
       }),
     finishStep: (messageId, result) =>
       write(result.record, messageId, (tx) => {
-        finish(tx, { messageId, sessionId, result, secrets });
+        finish(tx, { messageId, sessionId, result, secrets: secrets() });
       }),
     markCanceled: (messageId) =>
       write(null, null, (tx) => {
@@ -86,7 +84,7 @@ export function createTurnTranscript(
       }),
     addResult: (call, result) =>
       write(null, null, (tx) => {
-        insertResult(tx, { sessionId, call, result, secrets });
+        insertResult(tx, { sessionId, call, result, secrets: secrets() });
       }),
   };
 }
@@ -102,8 +100,8 @@ function finish(tx: WriteHandle, { messageId, sessionId, result, secrets }: Fini
   const time = unixSeconds(tx.nowMs);
   const finishPart: FinishPart = { type: "finish", time, ...result.finish };
   updateMessage(tx, messageId, {
-    parts: [...result.parts, finishPart],
-    exactBlocks: result.exactBlocks,
+    parts: maskParts([...result.parts, finishPart], secrets),
+    exactBlocks: result.exactBlocks?.map((block) => maskBlock(block, secrets)) ?? null,
   });
   for (const answer of result.answers) insertResult(tx, { sessionId, ...answer, secrets });
 }
@@ -127,13 +125,17 @@ function insertResult(tx: WriteHandle, { sessionId, call, result, secrets }: New
     type: "tool_result",
     toolCallId: call.id,
     name: call.name,
-    content: maskSecrets(result.content, secrets),
+    content: result.content,
     data: result.media?.data ?? "",
     mimeType: result.media?.mimeType ?? "",
-    metadata: result.metadata === undefined ? "" : maskSecrets(JSON.stringify(result.metadata), secrets),
+    metadata: result.metadata === undefined ? "" : JSON.stringify(result.metadata),
     isError: result.isError,
   };
-  insertMessage(tx, { sessionId, role: "tool", parts: [part] });
+  insertMessage(tx, { sessionId, role: "tool", parts: maskParts([part], secrets) });
+}
+
+function maskParts(parts: readonly Part[], secrets: readonly string[]): Part[] {
+  return parts.map((part) => maskPart(part, secrets));
 }
 
 function canceled(part: FinishPart): FinishPart {

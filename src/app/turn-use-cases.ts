@@ -56,7 +56,9 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
     runningSessions: () => work.turns.running(),
     runShellCommand: async (sessionId, command, signal) => {
       if (command.trim() === "") throw new AppError("usage", "there is no command after the “!”");
-      return runShellCommand(context, { sessionId, command, signal });
+      return work.commands.run({ sessionId, signal }, async (ended) =>
+        runShellCommand(context, { sessionId, command, signal: ended }),
+      );
     },
     finishTitles: async () => work.titles.finish(),
   };

@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { PromptSource } from "./prompt-source.ts";
+import { ShellCommands } from "./shell-commands.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
@@ -8,6 +9,7 @@ const finishTimeoutMs = 10_000;
 /** What this process is doing besides showing sessions. */
 export class Work {
   readonly turns = new TurnRegistry();
+  readonly commands = new ShellCommands();
   readonly prompts: PromptSource;
   readonly titles: TitleJobs;
   readonly #make: () => Promise<TurnEngine>;

@@ -63,6 +63,8 @@ export interface Surroundings {
   readonly calledAs: string;
   /** Non-empty values of the variables that the catalogue names as holding keys. */
   readonly keys: Readonly<Record<string, string>>;
+  /** All values of these variables and of their `CRUSH_` forms, for masking. */
+  readonly keyValues: readonly string[];
   /** Non-empty variables named `*_API_ENDPOINT`: addresses that replace the providers' own, as the catalogue means them. */
   readonly endpoints: Readonly<Record<string, string>>;
   /**

@@ -7,19 +7,27 @@ const lengthMin = 8;
 /** Headers of other names hold what everybody may read, such as a program's name. */
 const secretHeader = /auth|key|token|secret|cookie|password/iu;
 
-type Holder = Pick<ProviderSettings, "extraHeaders"> & { readonly apiKey?: string | null };
+/** Whatever has a provider's key and headers. */
+export type KeyHolder = Pick<ProviderSettings, "extraHeaders"> & { readonly apiKey?: string | null };
 
-function secretsOf({ apiKey, extraHeaders }: Holder): string[] {
+function secretsOf({ apiKey, extraHeaders }: KeyHolder): string[] {
   const headers = Object.entries(extraHeaders).filter(([name]) => secretHeader.test(name));
-  return [apiKey ?? "", ...headers.map(([, value]) => value)];
+  return [apiKey ?? "", ...headers.map(([, value]) => value.replace(/^(?:basic|bearer|token)\s+/iu, ""))];
+}
+
+/** As it is, and as it stands in the text of a JSON value, once and twice. */
+function formsOf(value: string): string[] {
+  const inJson = JSON.stringify(value).slice(1, -1);
+  return [value, inJson, JSON.stringify(inJson).slice(1, -1)];
 }
 
 /**
  * Every key value that config knows, and those of the providers in use (whose keys may come from a program, or were
  * saved since): what must be masked wherever something is stored or sent. Longest first.
  */
-export function knownSecrets(config: Config, inUse: readonly Holder[] = []): readonly string[] {
+export function knownSecrets(config: Config, inUse: readonly KeyHolder[] = []): readonly string[] {
   const holders = [...Object.values(config.providers), ...inUse];
-  const values = [...Object.values(config.surroundings.keys), ...holders.flatMap((holder) => secretsOf(holder))];
-  return [...new Set(values)].filter((value) => value.length >= lengthMin).toSorted((a, b) => b.length - a.length);
+  const values = [...config.surroundings.keyValues, ...holders.flatMap((holder) => secretsOf(holder))];
+  const secrets = values.filter((value) => value.length >= lengthMin).flatMap((value) => formsOf(value));
+  return [...new Set(secrets)].toSorted((a, b) => b.length - a.length);
 }

@@ -58,7 +58,7 @@ test("the known secrets are keys and headers that hold some, longest first", () 
   place.writeGlobal({
     providers: { gate: { api_key: "sk-configured-key", extra_headers: headers } },
   });
-  const known = ["Bearer abcdefghijklmnop", "sk-configured-key", "sk-environment"];
+  const known = ["sk-configured-key", "abcdefghijklmnop", "sk-environment"];
   assert.deepEqual(knownSecrets(place.load()), known);
   const inUse = [{ apiKey: "sk-made-by-a-program-just-now", extraHeaders: {} }];
   assert.deepEqual(knownSecrets(place.load(), inUse), ["sk-made-by-a-program-just-now", ...known]);

@@ -37,6 +37,10 @@ function lookupIn(environment: Readonly<Record<string, string>>): VariableLookup
   };
 }
 
+function withOwnForms(names: readonly string[]): string[] {
+  return names.flatMap((name) => [name, `CRUSH_${name}`]);
+}
+
 interface ConfigVariables {
   readonly ready: Record<string, string>;
   readonly deferred: Record<string, string>;
@@ -95,7 +99,7 @@ export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
   const withoutKeys = (): Readonly<Record<string, string>> => {
     const environment = { ...whole };
     runDeferred(environment, input, deferred);
-    for (const name of input.keyVariables.flatMap((variable) => [variable, `CRUSH_${variable}`])) {
+    for (const name of withOwnForms(input.keyVariables)) {
       if (!Object.hasOwn(input.configEnvironment, name)) delete environment[name];
     }
     for (const name of launcherVariables) delete environment[name];
@@ -111,6 +115,7 @@ export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
     pager: base["PAGER"] || null,
     calledAs: calledAs(base),
     keys: presentValues(input.keyVariables, lookup),
+    keyValues: withOwnForms(input.keyVariables).flatMap((name) => whole[name] || []),
     endpoints: presentValues(
       Object.keys(whole).filter((name) => name.endsWith("_API_ENDPOINT")),
       lookup,

@@ -78,8 +78,10 @@ function insertVersion(
   if (version.content === "") putMark(tx, file, { version: version.version, kind: "empty" });
 }
 
-/** Why a change that was seen has no versions: the file is over 1 MB, or over 200 changed at once. */
-export type UnkeptReason = "too-large" | "too-many";
+/** Why a change that was seen has no versions: the file is over 1 MB, over 200 changed at once, or it holds a key. */
+export type UnkeptReason = "too-large" | "too-many" | "holds-key";
+
+const unkeptReasons: readonly UnkeptReason[] = ["too-large", "too-many", "holds-key"];
 
 /** Stands for the whole path, since no version was kept. */
 const noVersion = -1;
@@ -130,7 +132,10 @@ export function listUnkeptChanges(
       sessionId,
       noVersion,
     ])
-    .map((row) => ({ path: String(row["path"]), reason: row["kind"] === "too-many" ? "too-many" : "too-large" }));
+    .map((row) => ({
+      path: String(row["path"]),
+      reason: unkeptReasons.find((reason) => reason === row["kind"]) ?? "too-large",
+    }));
 }
 
 /**

@@ -60,6 +60,8 @@ export interface ToolContext {
   readonly spillDirectory: string;
   /** The environment for child processes: without the providers' keys. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Key values, longest first: masked in what a tool itself puts on disk (spilled outputs). Results are masked by the app. */
+  readonly secrets: readonly string[];
   readonly files: FileTracker;
   readonly todos: TodoList;
   readonly signal: AbortSignal;

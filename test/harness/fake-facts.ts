@@ -93,6 +93,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       pager: null,
       calledAs: "crush",
       keys: {},
+      keyValues: [],
       endpoints: {},
       childEnvironment: {},
     },

@@ -86,6 +86,7 @@ export class ToolProject {
       projectRoot: this.root,
       spillDirectory: path.join(this.root, ".crush", "outputs"),
       environment: { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: this.home, LC_ALL: "C.UTF-8" },
+      secrets: [],
       files: this.files,
       todos: {
         read: () => this.todos,

@@ -37,7 +37,8 @@ export class Job implements JobFacts {
     this.command = facts.command;
     this.description = facts.description;
     this.workingDirectory = facts.workingDirectory;
-    this.output = new OutputStore(path.join(context.spillDirectory, `bash-${randomHex(16)}.txt`));
+    const spillFile = path.join(context.spillDirectory, `bash-${randomHex(16)}.txt`);
+    this.output = new OutputStore(spillFile, { secrets: context.secrets });
     this.#listener = (text) => context.onOutput(text);
     this.#process = new ShellProcess({
       command: facts.command,

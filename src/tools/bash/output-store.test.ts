@@ -14,7 +14,7 @@ function newStore(limits: Partial<OutputLimits> = {}): { store: OutputStore; fil
   count += 1;
   const file = path.join(folder, `sub-${count}`, "out.txt");
   const all = { modelCharacters: 100, storedBytes: 1000, spillBytes: 5000, ...limits };
-  return { store: new OutputStore(file, all), file };
+  return { store: new OutputStore(file, { limits: all }), file };
 }
 
 describe("the output of a command", () => {
@@ -67,11 +67,8 @@ describe("the output of a command", () => {
   });
 
   it("goes on where the file can't be written", () => {
-    const store = new OutputStore(path.join("/dev/null", "out.txt"), {
-      modelCharacters: 10,
-      storedBytes: 100,
-      spillBytes: 100,
-    });
+    const limits = { modelCharacters: 10, storedBytes: 100, spillBytes: 100 };
+    const store = new OutputStore(path.join("/dev/null", "out.txt"), { limits });
     store.append("0123456789abcdef");
     assert.match(store.forModel(), /could not be kept/);
   });

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import path from "node:path";
+import { SecretFilter } from "../../lib/mask-secrets.ts";
 
 export interface OutputLimits {
   /** Characters that the model gets; the rest is in the spill file. */
@@ -14,6 +15,12 @@ const outputLimits: OutputLimits = {
   storedBytes: 1_000_000,
   spillBytes: 100 * 1024 * 1024,
 };
+
+export interface OutputStoreOptions {
+  readonly limits?: OutputLimits;
+  /** Masked, longest first. */
+  readonly secrets?: readonly string[];
+}
 
 interface Chunk {
   readonly text: string;
@@ -46,6 +53,7 @@ function newlinesIn(text: string): number {
 export class OutputStore {
   readonly #spillFile: string;
   readonly #limits: OutputLimits;
+  readonly #filter: SecretFilter;
   readonly #head: Chunk[] = [];
   readonly #tail: Chunk[] = [];
   #headBytes = 0;
@@ -57,12 +65,17 @@ export class OutputStore {
   #spillProblem: string | undefined;
 
   /** `spillFile` is absolute; made only when needed, 0600, in a directory of 0700. */
-  constructor(spillFile: string, limits: OutputLimits = outputLimits) {
+  constructor(spillFile: string, options: OutputStoreOptions = {}) {
     this.#spillFile = spillFile;
-    this.#limits = limits;
+    this.#limits = options.limits ?? outputLimits;
+    this.#filter = new SecretFilter(options.secrets ?? []);
   }
 
   append(received: string): void {
+    this.#take(this.#filter.push(received));
+  }
+
+  #take(received: string): void {
     // A NUL ends a text in many a program that reads the database.
     const text = received.replaceAll("\0", "\u{FFFD}");
     if (text === "") return;
@@ -109,6 +122,7 @@ export class OutputStore {
   }
 
   close(): void {
+    this.#take(this.#filter.flush());
     if (this.#spillDescriptor === undefined) return;
     closeSync(this.#spillDescriptor);
     this.#spillDescriptor = undefined;

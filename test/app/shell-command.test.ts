@@ -1,0 +1,142 @@
+/** The person's own `!commands`. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, test } from "node:test";
+import type { Message, ShellCommandPart } from "../../src/schema/message.ts";
+import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+
+const never = new AbortController().signal;
+
+async function run(place: AppPlace, command: string): Promise<ShellCommandPart> {
+  const session = place.app.listSessions()[0]?.session ?? (await place.app.createSession());
+  return shellPart(await place.app.runShellCommand(session.id, command, never));
+}
+
+function shellPart(message: Message): ShellCommandPart {
+  const [part] = message.parts;
+  assert.ok(part?.type === "shell_command");
+  return part;
+}
+
+/** A process that has ended but that nobody has asked for yet (a zombie) is gone. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/^State:\s+Z/mu.test(readFileSync(`/proc/${String(pid)}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** A pipe with a name: reading it waits until the command has written to it. */
+function namedPipe(place: AppPlace): string {
+  const file = path.join(place.place.root, "pipe");
+  execFileSync("mkfifo", [file]);
+  return file;
+}
+
+describe("runShellCommand", () => {
+  test("keeps both streams and the exit code in a row of the person's", async (t) => {
+    const place = await openAppPlace(t);
+    const part = await run(place, "pwd; echo problem >&2; exit 3");
+    assert.equal(part.exitCode, 3);
+    assert.deepEqual(part.output.split("\n").toSorted(), ["", place.place.project, "problem"]);
+    const [row] = place.query("select role, parts from messages");
+    assert.equal(row?.["role"], "user");
+    assert.match(String(row?.["parts"]), /"shell_command".*"exit_code":3/u);
+  });
+
+  test("a signal and a missing program have the exit codes that shells give", async (t) => {
+    const place = await openAppPlace(t);
+    assert.equal((await run(place, "kill -9 $$")).exitCode, 137);
+    assert.equal((await run(place, "no-such-program-anywhere 2>/dev/null")).exitCode, 127);
+  });
+
+  test("nothing of an output is lost at its end", async (t) => {
+    const place = await openAppPlace(t);
+    const expected = Array.from({ length: 30_000 }, (_, index) => `${String(index + 1)}\n`).join("");
+    assert.equal((await run(place, "seq 1 30000")).output, expected);
+  });
+
+  test("of a huge output both ends are kept, and how much is missing is told exactly", async (t) => {
+    const place = await openAppPlace(t);
+    const { output } = await run(place, "seq 1 400000");
+    const [, start, missing, end] = /^(1\n[\s\S]*)\n… (\d+) bytes left out …\n([\s\S]*)$/u.exec(output) ?? [];
+    assert.equal(start?.length, 100_000);
+    assert.ok(end?.endsWith("399999\n400000\n") && end.length === 100_000);
+    const whole = Array.from({ length: 400_000 }, (_, index) => String(index + 1).length + 1).reduce(
+      (a, b) => a + b,
+      0,
+    );
+    assert.equal(Number(missing) + 200_000, whole);
+  });
+
+  test("bytes that are no text are kept as such signs that any reader takes", async (t) => {
+    const place = await openAppPlace(t);
+    assert.equal((await run(place, String.raw`printf 'a\000b\377c'`)).output, "a\uFFFDb\uFFFDc");
+  });
+
+  test("a cancel ends all that it started, keeps what it had printed, and resolves when it is gone", async (t) => {
+    const place = await openAppPlace(t);
+    const session = await place.app.createSession();
+    const pipe = namedPipe(place);
+    const abort = new AbortController();
+    const command = `echo begun; trap '' TERM; setsid sleep 300 & echo $! > ${pipe}; sleep 300; sleep 300`;
+    const running = place.app.runShellCommand(session.id, command, abort.signal);
+    const pid = Number(await readFile(pipe, "utf8"));
+    assert.ok(isAlive(pid));
+    abort.abort();
+    const part = shellPart(await running);
+    assert.ok(!isAlive(pid));
+    assert.deepEqual([part.output, part.exitCode], ["begun\n", 137]);
+  });
+
+  test("canceled before it began it does not run", async (t) => {
+    const place = await openAppPlace(t);
+    const session = await place.app.createSession();
+    const part = shellPart(await place.app.runShellCommand(session.id, "echo ran > ran.txt", AbortSignal.abort()));
+    assert.deepEqual([part.output, part.exitCode], ["", 130]);
+    assert.deepEqual((await run(place, "ls")).output, "");
+  });
+
+  test("what it leaves running in the background is not waited for", async (t) => {
+    const place = await openAppPlace(t);
+    const { output, exitCode } = await run(place, "sleep 300 & echo $!");
+    const pid = Number(output);
+    assert.ok(exitCode === 0 && isAlive(pid));
+    process.kill(pid);
+  });
+
+  test("quitting and deleting the session end it first", async (t) => {
+    const place = await openAppPlace(t);
+    const [kept, deleted] = [await place.app.createSession(), await place.app.createSession()];
+    const pipe = namedPipe(place);
+    const command = `echo $$ > ${pipe}; sleep 300`;
+    const first = place.app.runShellCommand(deleted.id, command, never);
+    const firstPid = Number(await readFile(pipe, "utf8"));
+    await place.app.deleteSession(deleted.id);
+    assert.ok(!isAlive(firstPid));
+    await first;
+    const second = place.app.runShellCommand(kept.id, command, never);
+    const secondPid = Number(await readFile(pipe, "utf8"));
+    await place.close();
+    assert.ok(!isAlive(secondPid));
+    assert.equal(shellPart(await second).exitCode, 143);
+    assert.deepEqual(place.query("select session_id from messages"), [{ session_id: kept.id }]);
+  });
+
+  test("it gets no key of a provider's from the environment", async (t) => {
+    const environment = { OPENAI_API_KEY: "sk-from-the-environment", OTHER: "fine" };
+    const place = await openAppPlace(t, { environment, keyVariables: ["OPENAI_API_KEY"] });
+    assert.equal((await run(place, "echo $OTHER$OPENAI_API_KEY")).output, "fine\n");
+  });
+
+  test("nothing to run is refused", async (t) => {
+    const place = await openAppPlace(t);
+    await assert.rejects(run(place, " "), { code: "usage" });
+    assert.deepEqual(place.query("select id from messages"), []);
+  });
+});
