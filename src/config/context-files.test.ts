@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
@@ -62,6 +63,16 @@ test("the person's own files are told apart", () => {
   assert.deepEqual(read(), ["mine", "also mine"]);
   place.writeGlobal({ options: { global_context_paths: ["~/notes.md"] } });
   assert.deepEqual(read(), ["notes"]);
+});
+
+test("a directory that holds a whole repository is read up to a bound, and what is left out is told", () => {
+  using place = new ConfigPlace();
+  for (let count = 0; count < 150; count += 1) place.write(`project/docs/${count}.md`, "x".repeat(10_000));
+  symlinkSync("..", path.join(place.project, "docs", "circle"));
+  place.writeGlobal({ options: { context_paths: ["docs"] } });
+  const { project, skipped } = findContextFiles(place.load());
+  assert.equal(project.length, 52);
+  assert.ok(skipped.length > 0);
 });
 
 test("a file is read up to its bound, and what is no file not at all", () => {

@@ -1,13 +1,16 @@
 /** What a project tells its agents: well-known files from the project's root down, configured ones, and the person's own. */
-import { closeSync, openSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "./config.ts";
+import { factsOf, linkFactsOf } from "./file-facts.ts";
 import { isInside, type Project } from "./find-project.ts";
 import { expandHome } from "./global-directories.ts";
 import type { DangerousSetting } from "./split-settings.ts";
 
 const fileSizeBytesMax = 128 * 1024;
 const filesMax = 100;
+/** A prompt that held more would leave no room for the conversation. */
+const totalBytesMax = 512 * 1024;
 
 const wellKnown = /^(?:agents|crush|claude|gemini)(?:\.local)?\.md$|^\.cursorrules$/iu;
 const wellKnownBelow: readonly string[] = [".cursor/rules", ".github/copilot-instructions.md"];
@@ -28,7 +31,7 @@ export interface ContextFiles {
   /** The project's, from its root down; then the configured ones. */
   readonly project: readonly ContextFile[];
   readonly global: readonly ContextFile[];
-  /** Links that leave the project and are not trusted: never read. Absolute. */
+  /** Never read: links that leave the project and are not trusted, and what is beyond 100 files or 512 KiB. Absolute. */
   readonly skipped: readonly string[];
 }
 
@@ -54,35 +57,40 @@ function linkTarget(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    return readlinkSync(file);
+    return file;
   }
 }
 
 /** Well-known context files that lead out of the project: each needs the person's trust. */
 export function contextLinks(project: Project): DangerousSetting[] {
   return wellKnownFiles(project.directories)
-    .filter((file) => statSync(file, { throwIfNoEntry: false }) !== undefined && !isInside(file, project.root))
+    .filter((file) => factsOf(file) !== undefined && !isInside(file, project.root))
     .map((file) => ({ file, key: "", reason: "is a link that leaves the project", value: linkTarget(file) }));
 }
 
-function filesBelow(file: string): string[] {
-  const facts = statSync(file, { throwIfNoEntry: false });
-  if (facts?.isFile() === true) return [file];
-  if (facts?.isDirectory() !== true) return [];
-  try {
-    return readdirSync(file, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => path.join(entry.parentPath, entry.name))
-      .toSorted();
-  } catch {
-    return [];
+/** The files of a directory and those below it, by name; links to files too, but into no linked directory. */
+function filesIn(directory: string, wanted: number): string[] {
+  const files: string[] = [];
+  for (const name of entries(directory)) {
+    if (files.length >= wanted) break;
+    const file = path.join(directory, name);
+    if (linkFactsOf(file)?.isDirectory() === true) files.push(...filesIn(file, wanted - files.length));
+    else if (factsOf(file)?.isFile() === true) files.push(file);
   }
+  return files;
+}
+
+/** Of a directory no more than `filesMax`: it may be a whole repository. */
+function filesBelow(file: string): string[] {
+  const facts = factsOf(file);
+  if (facts?.isFile() === true) return [file];
+  return facts?.isDirectory() === true ? filesIn(file, filesMax) : [];
 }
 
 function readStart(file: string): ContextText | null {
   try {
     // A pipe or a device would keep the program waiting.
-    if (!statSync(file).isFile()) return null;
+    if (factsOf(file)?.isFile() !== true) return null;
     const descriptor = openSync(file, "r");
     try {
       const buffer = Buffer.alloc(fileSizeBytesMax + 1);
@@ -123,20 +131,22 @@ export function findContextFiles(config: Config): ContextFiles {
   const configured = config.options.contextPaths.map((name) => ({ file: resolve(name), mayLeave: true }));
   const seen = new Set<string>();
   const skipped: string[] = [];
-  const collect = (found: readonly Found[]): ContextFile[] => {
-    const files: ContextFile[] = [];
-    for (const { file, mayLeave } of found.flatMap((item) =>
-      filesBelow(item.file).map((below) => ({ ...item, file: below })),
-    )) {
-      const isAllowed = mayLeave || isInside(file, config.projectRoot);
-      if (!isAllowed) skipped.push(file);
-      const real = isAllowed ? linkTarget(file).toLowerCase() : "";
-      if (!isAllowed || seen.has(real) || seen.size >= filesMax) continue;
-      seen.add(real);
-      files.push(contextFile(file));
+  let totalBytes = 0;
+  const take = (file: string, { mayLeave }: Found): ContextFile[] => {
+    const real = linkTarget(file).toLowerCase();
+    if (seen.has(real)) return [];
+    const sizeBytes = Math.min(factsOf(file)?.size ?? 0, fileSizeBytesMax);
+    const hasRoom = seen.size < filesMax && totalBytes + sizeBytes <= totalBytesMax;
+    if (!hasRoom || !(mayLeave || isInside(file, config.projectRoot))) {
+      skipped.push(file);
+      return [];
     }
-    return files;
+    seen.add(real);
+    totalBytes += sizeBytes;
+    return [contextFile(file)];
   };
+  const collect = (found: readonly Found[]): ContextFile[] =>
+    found.flatMap((item) => filesBelow(item.file).flatMap((file) => take(file, item)));
   const project = collect([...known, ...configured]);
   const global = collect(config.options.globalContextPaths.map((name) => ({ file: resolve(name), mayLeave: true })));
   return { project, global, skipped };

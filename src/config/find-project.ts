@@ -2,6 +2,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { realPath } from "../lib/real-path.ts";
+import { factsOf } from "./file-facts.ts";
 
 export interface Project {
   /** Absolute, links resolved: where relative paths of this run start. */
@@ -15,13 +16,16 @@ export interface Project {
   readonly ownerId: number;
 }
 
-/** A `.git` directory with a HEAD, or the `.git` file of a linked worktree or submodule; as git itself decides it. */
-function isWorktreeRoot(directory: string): boolean {
+/**
+ * A `.git` directory with a HEAD, or the `.git` file of a linked worktree or submodule; as git itself decides it, which
+ * takes none of another user's.
+ */
+function isWorktreeRoot(directory: string, ownerId: number): boolean {
   const entry = path.join(directory, ".git");
   try {
-    const facts = statSync(entry, { throwIfNoEntry: false });
-    if (facts === undefined) return false;
-    if (facts.isDirectory()) return statSync(path.join(entry, "HEAD"), { throwIfNoEntry: false }) !== undefined;
+    const facts = factsOf(entry);
+    if (facts === undefined || (facts.uid !== ownerId && facts.uid !== process.getuid?.())) return false;
+    if (facts.isDirectory()) return factsOf(path.join(entry, "HEAD")) !== undefined;
     return facts.isFile() && readFileSync(entry, "utf8").startsWith("gitdir:");
   } catch {
     // What cannot be looked at is no worktree for git either.
@@ -56,20 +60,21 @@ function resolveDirectory(flag: string | undefined): string {
 export function findProject(cwdFlag: string | undefined): Project {
   const workingDirectory = resolveDirectory(cwdFlag);
   const upwards = ancestors(workingDirectory);
-  const depth = upwards.findIndex((directory) => isWorktreeRoot(directory));
+  const ownerId = statSync(workingDirectory).uid;
+  const depth = upwards.findIndex((directory) => isWorktreeRoot(directory, ownerId));
   const directories = upwards.slice(0, Math.max(depth, 0) + 1).toReversed();
   return {
     workingDirectory,
     root: directories[0] ?? workingDirectory,
     isWorktree: depth !== -1,
     directories,
-    ownerId: statSync(workingDirectory).uid,
+    ownerId,
   };
 }
 
 /** True where something is there and belongs to the project's owner. */
 export function isOwn(file: string, project: Project): boolean {
-  const facts = statSync(file, { throwIfNoEntry: false });
+  const facts = factsOf(file);
   return facts !== undefined && facts.uid === project.ownerId;
 }
 

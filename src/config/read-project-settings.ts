@@ -1,9 +1,10 @@
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { ConfigProblem } from "./config.ts";
 import { contextLinks } from "./context-files.ts";
+import { linkFactsOf } from "./file-facts.ts";
 import { dataDirectory, isInside, isOwn, type Project } from "./find-project.ts";
 import { expandHome, type GlobalDirectories } from "./global-directories.ts";
 import { mergeSettings } from "./merge-settings.ts";
@@ -125,7 +126,7 @@ function findWorkspace({ reading, read, layers, pick }: WorkspaceInput): Workspa
 /** A `.crush` of the project that leads out of it: the database and its `.gitignore` would be written there. */
 function dataLink(workspace: Workspace, root: string): DangerousSetting[] {
   const { directory, isChosen } = workspace;
-  if (isChosen || lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return [];
+  if (isChosen || linkFactsOf(directory)?.isSymbolicLink() !== true) return [];
   if (isInside(directory, root)) return [];
   return [{ file: directory, key: "", reason: "is a link that leaves the project", value: "link" }];
 }

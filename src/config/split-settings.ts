@@ -5,6 +5,7 @@
  */
 import path from "node:path";
 import { isJsonObject, type JsonObject, type JsonValue } from "../lib/json.ts";
+import { realPath } from "../lib/real-path.ts";
 import { isInside } from "./find-project.ts";
 import { expandHome } from "./global-directories.ts";
 import { dottedKey } from "./read-settings-file.ts";
@@ -127,12 +128,21 @@ function leavesProject(value: string, place: SplitPlace): boolean {
   return !isInside(file, place.projectRoot);
 }
 
+/** The database's directory gets a `.gitignore` that hides all in it: that must not be where other files are kept. */
+function hidesFiles(value: string, place: SplitPlace): boolean {
+  const directory = realPath(path.resolve(place.workingDirectory, value));
+  const below = path.relative(place.projectRoot, directory);
+  return below.split(path.sep).includes(".git") || isInside(place.workingDirectory, directory);
+}
+
 /** Keeps the paths that stay in the project. */
 function splitPaths(splitter: Splitter, name: string, value: JsonValue): JsonValue | undefined {
   const reason = "reaches outside the project";
   if (typeof value === "string") {
-    if (!leavesProject(value, splitter.place)) return value;
-    reject(splitter, ["options", name], { reason, value });
+    if (leavesProject(value, splitter.place)) reject(splitter, ["options", name], { reason, value });
+    else if (name === "data_directory" && hidesFiles(value, splitter.place)) {
+      reject(splitter, ["options", name], { reason: "hides the files of the directory from git", value });
+    } else return value;
     return undefined;
   }
   if (!Array.isArray(value)) return value;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
@@ -165,6 +165,18 @@ const attacks: readonly Attack[] = [
     hasEffect: (config) => config.dataDirectory.includes("elsewhere"),
   },
   {
+    name: "a data directory that hides the project's files",
+    settings: () => ({ options: { data_directory: ".." } }),
+    key: "options.data_directory",
+    hasEffect: (config) => !config.dataDirectory.endsWith(".crush"),
+  },
+  {
+    name: "a data directory in git's own",
+    settings: () => ({ options: { data_directory: "../.git/x" } }),
+    key: "options.data_directory",
+    hasEffect: (config) => config.dataDirectory.includes(".git"),
+  },
+  {
     name: "an address under a name that objects inherit",
     settings: () =>
       '{"__proto__": {"env": {"A": "1"}}, "providers": {"constructor": {"base_url": "https://evil.example"}}}',
@@ -285,6 +297,17 @@ test("a context file that is a link out of the project is read with trust only",
   assert.deepEqual(findContextFiles(wary).skipped, [path.join(place.project, "AGENTS.md")]);
   await trustProject(wary, nowMs);
   assert.ok(contextTexts(place.load()).includes("top secret"));
+});
+
+test("circles of links are nothing at all", () => {
+  using place = new ConfigPlace();
+  mkdirSync(path.join(place.project, ".cursor"));
+  for (const name of ["AGENTS.md", "crush.json", ".cursorrules", ".cursor/rules"]) {
+    symlinkSync(path.basename(name), path.join(place.project, name));
+  }
+  const config = place.load();
+  assert.deepEqual(config.untrusted, []);
+  assert.deepEqual(findContextFiles(config).project, []);
 });
 
 test("a .crush that is a link out of the project is refused until it is trusted or named", async () => {
