@@ -57,7 +57,7 @@ export const loginCommand: Command = {
     const provider = findProvider(await listProviders(config), context.words[0] ?? "");
     if (withoutKey.has(provider.id)) {
       throw new AppError("usage", `${provider.name} has no keys, only a login that is not supported yet`, {
-        hint: "choose another provider: `models` lists what there is",
+        hint: "choose another provider: `crush models` lists what there is",
       });
     }
     await storeKey(config.globalDataDirectory, provider.id, await readKey(context, provider));

@@ -24,7 +24,7 @@ export const logoutCommand: Command = {
     }
     if (!(await dropKey(config.globalDataDirectory, name))) {
       throw new AppError("provider-unknown", `no key is stored for "${name}"`, {
-        hint: "`logout` without a provider lists those that have one",
+        hint: "`crush logout` without a provider lists those that have one",
       });
     }
     io.write(`Removed the key for ${name}.\n`);

@@ -1,8 +1,21 @@
 import { sanitizeLines } from "../term/sanitize.ts";
-import type { CliIo } from "./io.ts";
+import type { CliDependencies } from "./command.ts";
+
+/** Hints name commands by the name that most people call; here they get the one that was called. */
+const commandName =
+  /\bcrush (?=(?:run|session|models|login|logout|config|logs|stats|projects|dirs|schema|--\w|-[a-zA-Z])\b)/gu;
+
+export interface PrintedError {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  /** What the line begins with; "error" where it is not given. */
+  readonly label?: string;
+}
 
 /** Two lines on standard error: what is wrong, and what to do. Made harmless: names and texts of others may be in it. */
-export function printError(io: CliIo, error: { readonly message: string; readonly hint?: string | undefined }): void {
-  io.writeError(`error: ${sanitizeLines(error.message)}\n`);
-  if (error.hint !== undefined) io.writeError(`hint: ${sanitizeLines(error.hint)}\n`);
+export function printError({ io, calledAs }: Pick<CliDependencies, "io" | "calledAs">, error: PrintedError): void {
+  const line = (label: string, text: string): string =>
+    `${label}: ${sanitizeLines(text).replaceAll(commandName, `${calledAs} `)}\n`;
+  io.writeError(line(error.label ?? "error", error.message));
+  if (error.hint !== undefined && error.hint !== "") io.writeError(line("hint", error.hint));
 }

@@ -63,6 +63,14 @@ test("what is unknown is named, with the closest name", async () => {
   }
 });
 
+test("hints name the program as it was called", async () => {
+  using line = new CommandLine();
+  line.calledAs = "crush-ts";
+  line.place.writeGlobal("{");
+  const { errors } = await line.call(["session", "list", "--cwd", line.place.project]);
+  assert.match(errors, /\nhint: .*`crush-ts config check`/u);
+});
+
 test("without a terminal the full screen points to run", async () => {
   using line = new CommandLine();
   const { code, errors } = await line.call([]);

@@ -104,7 +104,7 @@ export async function runCommand(argv: readonly string[], dependencies: CliDepen
     return await runFound(found, dependencies);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    printError(dependencies.io, error);
+    printError(dependencies, error);
     return exitCodeOf(error);
   } finally {
     await dependencies.io.flush();

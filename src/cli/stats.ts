@@ -9,6 +9,7 @@ import { textWidth } from "../term/width.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { formatCost, formatCount, formatTotal, usageJson } from "./format-usage.ts";
+import { pageOutput } from "./page-output.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { printError } from "./print-error.ts";
 import { readPlaces } from "./read-config.ts";
@@ -51,7 +52,6 @@ function statsOf(app: App, projectPath: string): ProjectStats {
 
 /** Every project that is known and still has its database. One that cannot be read is named, and left out. */
 async function statsOfAll(context: CommandContext): Promise<ProjectStats[]> {
-  const { io } = context.dependencies;
   const all: ProjectStats[] = [];
   const projects = listProjects(readPlaces(context).globalDataDirectory);
   const byDirectory = new Map(projects.map((project) => [project.data_dir, project.path]));
@@ -62,7 +62,7 @@ async function statsOfAll(context: CommandContext): Promise<ProjectStats[]> {
       all.push(await withApp({ ...context, flags }, (app) => statsOf(app, cwd)));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      printError(io, new AppError(error.code, `${cwd} is left out: ${error.message}`));
+      printError(context.dependencies, { message: `${cwd} is left out: ${error.message}` });
     }
   }
   return all;
@@ -139,8 +139,10 @@ export const statsCommand: Command = {
       io.write(`${JSON.stringify(statsJson(projects, nowMs()))}\n`);
       return exitCodes.ok;
     }
-    const { noColor, term } = readPlaces(context).surroundings;
-    io.write(statsText(projects, paintFor({ isTerminal: io.isOutputTerminal, noColor, term })));
+    const { surroundings } = readPlaces(context);
+    const { noColor, term } = surroundings;
+    const paint = paintFor({ isTerminal: io.isOutputTerminal, noColor, term });
+    await pageOutput(io, statsText(projects, paint), surroundings);
     return exitCodes.ok;
   },
 };

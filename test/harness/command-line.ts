@@ -59,6 +59,7 @@ export class CommandLine {
   /** What the model says next; "done" when there is no more. Requests without tools are for titles. */
   readonly script: ModelAnswer[] = [];
   readonly terminals: unknown[] = [];
+  calledAs = "crush";
 
   constructor() {
     const prices = { cost_per_1m_in: 10, cost_per_1m_out: 100, context_window: 1000, default_max_tokens: 50 };
@@ -129,7 +130,7 @@ export class CommandLine {
     const code = await runCommand(argv, {
       io: streams.io,
       version: "1.2.3",
-      calledAs: "crush",
+      calledAs: this.calledAs,
       nowMs: () => systemClock.nowMs(),
       keyVariables: () => Promise.resolve(["OPENAI_API_KEY", "ANTHROPIC_API_KEY"]),
       configSource: this.place.source(),

@@ -39,7 +39,7 @@ export function chooseModel(text: string, providers: readonly ProviderSettings[]
     const [choice] = isUnlisted ? [{ provider, model }] : matchesIn(chosen, model);
     if (choice !== undefined && choice.model !== "") return choice;
     throw new AppError("model-unknown", `provider ${provider} has no model "${model}"`, {
-      hint: `\`models ${provider}\` lists those that it has`,
+      hint: `\`crush models ${provider}\` lists those that it has`,
     });
   }
   const usable = matchesIn(
@@ -57,5 +57,5 @@ export function chooseModel(text: string, providers: readonly ProviderSettings[]
       hint: `log in to one of its providers first: ${namesOf(locked)}`,
     });
   }
-  throw new AppError("model-unknown", `there is no model "${text}"`, { hint: "`models` lists what there is" });
+  throw new AppError("model-unknown", `there is no model "${text}"`, { hint: "`crush models` lists what there is" });
 }

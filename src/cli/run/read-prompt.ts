@@ -37,5 +37,7 @@ export async function readPrompt(words: readonly string[], io: CliIo): Promise<s
   decode(Buffer.from(asked));
   const prompt = [input.trimEnd(), asked].filter((part) => part !== "").join("\n\n");
   if (prompt !== "") return prompt;
-  throw new AppError("usage", "no prompt provided", { hint: 'give it as words, or through a pipe: run "…", … | run' });
+  throw new AppError("usage", "no prompt provided", {
+    hint: 'give it as words, or through a pipe: crush run "…", … | crush run',
+  });
 }

@@ -2,7 +2,7 @@ import { type App, type HeadlessPermission, isModelProblem, type ResolvedModel }
 import { AppError } from "../../lib/app-error.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";
-import type { Command, CommandContext, ParsedOptions } from "../command.ts";
+import type { CliDependencies, Command, CommandContext, ParsedOptions } from "../command.ts";
 import { exitCodeOfTurn } from "../exit.ts";
 import type { CliIo } from "../io.ts";
 import { printError } from "../print-error.ts";
@@ -50,17 +50,15 @@ async function setModels(app: App, session: Session, options: ParsedOptions): Pr
 }
 
 /** What of the project's config does not count, told once. */
-function printIgnored(app: App, io: CliIo): void {
+function printIgnored(app: App, dependencies: CliDependencies): void {
   const { untrusted } = app.config;
   if (untrusted.length === 0) return;
   const keys = untrusted.map(({ file, key }) => (key === "" ? file : key)).join(", ");
-  printError(
-    { ...io, writeError: (text) => io.writeError(text.replace(/^error/u, "ignored")) },
-    {
-      message: `until this project's config is trusted: ${keys}`,
-      hint: "look at it with `config trust`, or give --trust for this run",
-    },
-  );
+  printError(dependencies, {
+    label: "ignored",
+    message: `until this project's config is trusted: ${keys}`,
+    hint: "look at it with `crush config trust`, or give --trust for this run",
+  });
 }
 
 interface Turn {
@@ -91,7 +89,7 @@ async function runTurn({ app, session, model, prompt }: Turn, context: CommandCo
     const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
     activity.stop();
     if (outcome.errorMessage !== undefined) {
-      printError(io, { message: outcome.errorMessage, hint: outcome.errorHint });
+      printError(context.dependencies, { message: outcome.errorMessage, hint: outcome.errorHint });
     }
     await interruption.orDone(app.finishTitles(), titleMsMax);
     const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
@@ -114,7 +112,7 @@ async function run(context: CommandContext): Promise<number> {
   const permission = permissions.find((name) => name === options.text("permission")) ?? "allow";
   const app = await dependencies.openApp({ flags, permission });
   try {
-    if (!options.has("quiet")) printIgnored(app, io);
+    if (!options.has("quiet")) printIgnored(app, dependencies);
     const session = await findSession(app, options);
     try {
       const model = await setModels(app, session, options);
