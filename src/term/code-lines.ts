@@ -10,7 +10,7 @@ export interface CodeLook {
 }
 
 /** Longer code is shown plain: highlighting takes about 1 ms for each 5 KB. */
-export const highlightedLengthMax = 60_000;
+const highlightedLengthMax = 60_000;
 
 const scopeStyles: Readonly<Record<string, keyof CodeStyles>> = {
   keyword: "keyword",

@@ -10,7 +10,7 @@ export interface FramePacer {
 }
 
 /** 30 frames a second: what streams is read, not played. */
-export const frameIntervalMs = 33;
+const frameIntervalMs = 33;
 
 /** Gathers changes into frames: at most one each 33 ms for what streams in, one at once for a key. */
 export function createFramePacer(options: { readonly clock: Clock; readonly paint: () => void }): FramePacer {

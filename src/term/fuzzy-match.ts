@@ -9,7 +9,7 @@ export function filterFuzzy<T>(items: readonly T[], query: string, textOf: (item
 }
 
 /** Indices of the characters that a query's words match, for highlighting; a run of whole words wins over single ones. */
-export function matchedIndices(text: string, query: string): ReadonlySet<number> {
+function matchedIndices(text: string, query: string): ReadonlySet<number> {
   const lower = text.toLowerCase();
   const indices = new Set<number>();
   for (const token of query.toLowerCase().split(/[\s/]+/)) {

@@ -76,6 +76,16 @@ test("keys have the names that bindings use", () => {
     "\u001b[27;2;13~": "shift+enter",
     "\u001b[112;6u": "ctrl+shift+p",
     "\u001bOP": "f1",
+    "\u001b[27u": "escape",
+    "\u001b[97:65;2u": "A",
+    "\u001b[32;2u": "space",
+    "\u001b[57414u": "enter",
+    "\u001b[57399u": "0",
+    "\u001b[1~": "home",
+    "\u001b[4~": "end",
+    "\u001bF": "shift+alt+f",
+    "+": "+",
+    "\u001b[43;5u": "ctrl++",
     "\u001b[15~": "f5",
     é: "é",
     "?": "?",
@@ -84,7 +94,8 @@ test("keys have the names that bindings use", () => {
 });
 
 test("typed characters carry their text, others none", () => {
-  const [letter, arrow, space] = eventsOf("ä", "\u001b[A", " ");
+  const [letter, arrow, space, pad] = eventsOf("ä", "\u001b[A", " ", "\u001b[57414u");
+  assert.ok(pad?.type === "key" && pad.key.text === null);
   assert.ok(letter?.type === "key" && letter.key.text === "ä");
   assert.ok(arrow?.type === "key" && arrow.key.text === null);
   assert.ok(space?.type === "key" && space.key.text === " ");

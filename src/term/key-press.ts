@@ -10,21 +10,25 @@ export interface KeyPress {
 }
 
 const modifierOrder = ["ctrl", "shift", "alt", "super"];
-const aliases: Readonly<Record<string, string>> = { esc: "escape", return: "enter", " ": "space" };
+const aliases: Readonly<Record<string, string>> = { esc: "escape", return: "enter" };
 
 function canonicalName(parsed: string): string {
-  if (parsed.length === 1) return aliases[parsed] ?? parsed;
   const parts = parsed.split("+");
   const base = parsed.endsWith("++") || parsed === "+" ? "+" : (parts.at(-1) ?? parsed);
   const modifiers = modifierOrder.filter((modifier) => parts.slice(0, -1).includes(modifier));
   return [...modifiers, aliases[base] ?? base].join("+");
 }
 
+/** Keys of the number pad come as characters of the private area, which nobody types. */
+const privateCharacter = /[\ue000-\uf8ff]/;
+
 function typedText(raw: string): string | null {
-  const decoded = decodePrintableKey(raw);
-  if (decoded !== undefined) return decoded;
-  return /^[^\u0000-\u001f\u007f-\u009f]+$/u.test(raw) ? raw : null;
+  const text = decodePrintableKey(raw) ?? raw;
+  return /^[^\u0000-\u001f\u007f-\u009f]+$/u.test(text) && !privateCharacter.test(text) ? text : null;
 }
+
+/** Home and End as some terminals and multiplexers send them; pi-tui matches, but does not name them. */
+const otherNames: Readonly<Record<string, string>> = { "\u001b[1~": "home", "\u001b[4~": "end" };
 
 /** Escape and a letter is the legacy form of alt; pi-tui reads some of them as arrows. */
 function altLetter(raw: string): string | null {
@@ -41,7 +45,7 @@ export function parseKeyPress(raw: string): KeyPress | null {
   const alt = altLetter(raw);
   if (alt !== null) return { name: alt, text: null, raw };
   const text = typedText(raw);
-  const parsed = parseKey(raw);
-  if (parsed !== undefined) return { name: canonicalName(parsed), text, raw };
-  return text === null ? null : { name: text, text, raw };
+  if (text !== null) return { name: text === " " ? "space" : text, text, raw };
+  const parsed = otherNames[raw] ?? parseKey(raw);
+  return parsed === undefined ? null : { name: canonicalName(parsed), text, raw };
 }

@@ -123,11 +123,7 @@ export function renderBlock(token: Token, look: BlockLook): SpanLine[] {
   }
 }
 
-export function renderBlocks(
-  tokens: readonly Token[],
-  look: BlockLook,
-  spacing: "spaced" | "tight" = "spaced",
-): SpanLine[] {
+function renderBlocks(tokens: readonly Token[], look: BlockLook, spacing: "spaced" | "tight" = "spaced"): SpanLine[] {
   const rows: SpanLine[] = [];
   for (const token of tokens) {
     const block = renderBlock(token, look);

@@ -29,7 +29,7 @@ function decodedEntity(whole: string, name: string): string {
 }
 
 /** Entities stand for characters, controls among them: what they give is made safe again. */
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   if (!text.includes("&")) return text;
   return sanitizeLine(text.replaceAll(/&(#[xX]?[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});/g, decodedEntity));
 }

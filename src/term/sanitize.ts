@@ -24,7 +24,7 @@ const invisible =
 const escapeSequence =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-~]/g;
 
-export const tabWidth = 4;
+const tabWidth = 4;
 
 function picture(character: string): string {
   const code = character.charCodeAt(0);

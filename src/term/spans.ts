@@ -1,4 +1,4 @@
-import type { Color, Span, SpanLine, Style } from "./span-line.ts";
+import type { Span, SpanLine, Style } from "./span-line.ts";
 import { clustersOf, fittingText, isPrintableAscii, sliceText, textWidth } from "./width.ts";
 
 export const plain: Style = Object.freeze({});
@@ -59,16 +59,6 @@ export function mergeStyles(base: Style, over: Style): Style {
     byOver.set(over, merged);
   }
   return merged;
-}
-
-const backgrounds = new Map<Color, Style>();
-
-function backgroundStyle(background: Color): Style {
-  const known = backgrounds.get(background);
-  if (known !== undefined) return known;
-  const style = Object.freeze({ background });
-  backgrounds.set(background, style);
-  return style;
 }
 
 /** Puts `style` under each span: what a span says itself wins. */
@@ -136,11 +126,6 @@ export function padLine(spans: SpanLine, width: number, style: Style = plain): S
   if (missing === 0) return spans;
   if (missing < 0) return padLine(truncateLine(spans, width), width, style);
   return [...spans, { text: " ".repeat(missing), style }];
-}
-
-/** Exactly `width` columns, each on `background`, except where a span has its own. */
-export function fillBackground(spans: SpanLine, width: number, background: Color): SpanLine {
-  return underlay(padLine(spans, width), backgroundStyle(background));
 }
 
 export interface Column {

@@ -19,7 +19,7 @@ const separatorWidth = 3;
 const columnWidthMin = 4;
 
 /** The widest columns give way first. Null where even the smallest widths do not fit into `room` together. */
-export function fittedWidths(natural: readonly number[], room: number): number[] | null {
+function fittedWidths(natural: readonly number[], room: number): number[] | null {
   const sum = (widths: readonly number[]) => widths.reduce((total, width) => total + width, 0);
   if (sum(natural) <= room) return [...natural];
   if (natural.length * columnWidthMin > room) return null;

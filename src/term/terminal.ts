@@ -311,7 +311,9 @@ export class Terminal {
     this.suspend();
   };
 
+  /** Also after a stop that nobody could catch, which leaves the modes to whoever used the terminal meanwhile. */
   readonly #onContinue = (): void => {
+    this.#leave();
     this.#comeBack();
   };
 

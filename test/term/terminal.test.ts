@@ -164,6 +164,15 @@ test("ctrl+z under a shell gives the terminal back until fg", async () => {
   assertClean(pty);
 });
 
+test("after a stop that cannot be caught the screen is made whole again", async () => {
+  await using pty = start();
+  await pty.waitFor("ready");
+  pty.kill("SIGSTOP");
+  pty.kill("SIGCONT");
+  await assertShown(pty, '{"type":"resume"}');
+  assert.ok(pty.terminal.modes.isAlternateScreen && !pty.isLineMode);
+});
+
 test("without job control ctrl+z comes back by itself", async () => {
   await using pty = start();
   await pty.waitFor("ready");

@@ -114,7 +114,7 @@ function renderImage(block: DisplayBlock & { kind: "image" }, look: BlockLook): 
   return cut(wrapSpans([span("[image] ", look.theme.accent), span(facts, look.theme.muted)], look.width), 0, look);
 }
 
-export function renderDisplayBlock(block: DisplayBlock, look: BlockLook): BlockRows {
+function renderDisplayBlock(block: DisplayBlock, look: BlockLook): BlockRows {
   switch (block.kind) {
     case "text":
       return renderText(block, look);

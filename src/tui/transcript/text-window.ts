@@ -21,7 +21,7 @@ export function lastLines(text: string, count: number): { readonly text: string;
 }
 
 /** Lines of a text; a line break at its very end begins no further one. */
-export function countLines(text: string): number {
+function countLines(text: string): number {
   if (text === "") return 0;
   let count = 1;
   let index = text.indexOf("\n");
