@@ -1,4 +1,5 @@
 import { AppError } from "../lib/app-error.ts";
+import { isTooSmall, smallestSize } from "../term/smallest-size.ts";
 import {
   type CliDependencies,
   type Command,
@@ -60,6 +61,16 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
     throw new AppError("not-a-terminal", "the full screen needs a terminal for its input and output", {
       hint: `to run one prompt without it: ${calledAs} run "…"`,
     });
+  }
+  if (isTooSmall(io)) {
+    const { columns, rows } = smallestSize;
+    throw new AppError(
+      "terminal-too-small",
+      `a terminal of ${io.columns}×${io.rows} is too small, ${columns}×${rows} is needed`,
+      {
+        hint: `make the window larger, or run one prompt without the full screen: ${calledAs} run "…"`,
+      },
+    );
   }
   return dependencies.runTerminal({
     flags: configFlags(options),

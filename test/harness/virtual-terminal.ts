@@ -121,7 +121,8 @@ export class VirtualTerminal implements Disposable {
   rows(): string[] {
     const { active } = this.#terminal.buffer;
     return Array.from({ length: this.#terminal.rows }, (_, row) => {
-      return active.getLine(active.viewportY + row)?.translateToString(true) ?? "";
+      // After the window became narrower a line may still hold the cells that are no longer seen.
+      return active.getLine(active.viewportY + row)?.translateToString(true, 0, this.#terminal.cols) ?? "";
     });
   }
 

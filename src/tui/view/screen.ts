@@ -6,6 +6,7 @@ import { joinColumns, line, overlayLines, padLine, span, truncateText } from "..
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
+import { isTooSmall, smallestSize } from "../../term/smallest-size.ts";
 import type { DialogTable, RenderDisplay } from "../dialogs/dialog-module.ts";
 import { listRows } from "../dialogs/list-rows.ts";
 import { gutterWidth } from "../transcript/transcript.ts";
@@ -34,13 +35,11 @@ export interface Screen {
   readonly dialogScrollMax: number;
 }
 
-const columnsMin = 40;
-const rowsMin = 10;
 const sidebarColumnsMin = 100;
 const completionRowsMax = 8;
 
 function tooSmall({ columns, rows }: Size, theme: Theme): Screen {
-  const text = [`Too small: ${columns}×${rows}`, `needs ${columnsMin}×${rowsMin}`];
+  const text = [`Too small: ${columns}×${rows}`, `needs ${smallestSize.columns}×${smallestSize.rows}`];
   const fitting = columns >= 34 ? [text.join(", ")] : text;
   const lines = fitting.slice(0, rows).map((row) => line(truncateText(row, columns), theme.warning));
   return { frame: { lines, cursor: null }, regions: [], dialogScrollMax: 0 };
@@ -102,7 +101,7 @@ function overlayTransients(
 export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const { size } = state;
   const { theme } = widgets;
-  if (size.columns < columnsMin || size.rows < rowsMin) return tooSmall(size, theme);
+  if (isTooSmall(size)) return tooSmall(size, theme);
   const hasSidebar = !state.isCompact && size.columns >= sidebarColumnsMin;
   const width = hasSidebar ? size.columns - sidebarWidth - 1 : size.columns;
   const editor = widgets.editor({ width: width - promptWidth - 1, height: Math.max(1, Math.floor(size.rows / 3)) });

@@ -1,0 +1,66 @@
+/** Waits for what another process writes, woken by its writes. */
+import { existsSync, readFileSync, watch } from "node:fs";
+import path from "node:path";
+import { type Row, databaseRows } from "./database-rows.ts";
+
+interface Look {
+  readonly folder: string;
+  /** True once what is waited for is there. */
+  readonly isThere: () => boolean;
+  readonly failure: () => string;
+  readonly deadlineMs: number;
+}
+
+async function untilThere({ folder, isThere, failure, deadlineMs }: Look): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (isThere()) resolve();
+  };
+  const watcher = watch(folder, look);
+  const timer = setTimeout(() => {
+    look();
+    reject(new Error(failure()));
+  }, deadlineMs);
+  look();
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    watcher.close();
+  }
+}
+
+const generousMs = 20_000;
+
+export interface StoredWait {
+  readonly file: string;
+  readonly sql: string;
+  readonly holds: (rows: readonly Row[]) => boolean;
+}
+
+/** Resolves with a database's rows once they are as wanted; rejects with them after the deadline. */
+export async function untilStored({ file, sql, holds }: StoredWait): Promise<Row[]> {
+  let rows: Row[] = [];
+  const isThere = (): boolean => {
+    try {
+      rows = databaseRows(file, sql);
+    } catch {
+      // Being written at this very moment: the end of that write wakes us again.
+      return false;
+    }
+    return holds(rows);
+  };
+  const failure = (): string => `not stored within ${generousMs} ms: ${sql}; there is ${JSON.stringify(rows)}`;
+  await untilThere({ folder: path.dirname(file), isThere, failure, deadlineMs: generousMs });
+  return rows;
+}
+
+/** Resolves once the file exists and is not empty. */
+export async function untilWritten(file: string): Promise<void> {
+  await untilThere({
+    folder: path.dirname(file),
+    isThere: () => existsSync(file) && readFileSync(file).length > 0,
+    failure: () => `${file} was not written within ${generousMs} ms`,
+    deadlineMs: generousMs,
+  });
+}

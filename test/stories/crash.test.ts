@@ -1,0 +1,155 @@
+/** After `kill -9` everything up to that moment is there, marked, and the next request is valid. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { databaseRows, type Row } from "../harness/database-rows.ts";
+import type { ScriptedStep } from "../harness/model-servers/script.ts";
+import { runProgram } from "../harness/run-program.ts";
+import type { Sandbox } from "../harness/sandbox.ts";
+import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { startApp } from "../harness/start-app.ts";
+import { assertStrict } from "../harness/strict-reader.ts";
+import { untilStored, untilWritten } from "../harness/until-stored.ts";
+import { answer, turnRequests, withModel } from "../harness/with-model.ts";
+
+const messages = "SELECT role, parts FROM messages ORDER BY rowid";
+
+function partsText(rows: readonly Row[]): string {
+  return rows.map((row) => `${String(row["role"])} ${String(row["parts"])}`).join("\n");
+}
+
+async function untilMessages(sandbox: Sandbox, pattern: RegExp): Promise<void> {
+  await untilStored({ file: sandbox.database, sql: messages, holds: (rows) => pattern.test(partsText(rows)) });
+}
+
+/** Sends its text, and then nothing more for as long as the program lives. */
+const hangs: ScriptedStep = {
+  match: { hasTools: true },
+  blocks: [
+    { kind: "reasoning", text: "Thinking it over." },
+    { kind: "text", text: `The part that was said. ${"And more. ".repeat(20)}` },
+  ],
+  deltaLength: 40,
+  fault: { at: "middle", afterFrames: 7, error: "hang" },
+};
+
+test("an answer that was cut off is kept as far as it was shown, and marked", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push(hangs);
+      await using app = startApp({ sandbox });
+      await ask(app, "Tell me");
+      await app.waitFor("The part that was said.");
+      await untilMessages(sandbox, /The part that was said\./u);
+      app.kill("SIGKILL");
+      await app.exited;
+      assertStrict(sandbox.database, { state: "running" });
+
+      await using again = startApp({ sandbox, args: ["-C"] });
+      await again.waitFor("The part that was said.");
+      await again.waitFor("Interrupted");
+      server.push(answer("We go on."));
+      await askAndWait(again, "Go on", "We go on.");
+      const texts = (turnRequests(server).at(-1)?.conversation ?? []).map(({ role, text }) => `${role}: ${text}`);
+      assert.ok(texts.some((text) => text.startsWith("assistant: The part that was said.")));
+      assert.equal(texts.at(-1), "user: Go on");
+      await quit(again);
+    },
+    { dialect: "deepseek", leaves: "unsettled" },
+  );
+});
+
+test("a call that was being made when the program was killed has exactly one result in the next request", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push({
+        match: { hasTools: true },
+        blocks: [
+          { kind: "text", text: "I wait." },
+          {
+            kind: "tool-call",
+            name: "bash",
+            input: { description: "wait", command: "echo $$ > pid.txt; exec sleep 300" },
+          },
+        ],
+      });
+      await using app = startApp({ sandbox, args: ["-y"] });
+      await ask(app, "Wait for it");
+      await app.waitFor("sleep 300");
+      await untilMessages(sandbox, /"finished":true/u);
+      await untilWritten(path.join(sandbox.project, "pid.txt"));
+      app.kill("SIGKILL");
+      await app.exited;
+      process.kill(Number(readFileSync(path.join(sandbox.project, "pid.txt"), "utf8")));
+
+      server.push(answer("It was interrupted."));
+      const result = await runProgram({ sandbox, args: ["run", "-q", "-C", "What happened?"] });
+      assert.equal(result.code, 0, result.stderr);
+      const conversation = turnRequests(server).at(-1)?.conversation ?? [];
+      assert.equal(conversation.filter(({ role }) => role === "tool").length, 1);
+      assert.match(result.stdout, /It was interrupted\./u);
+    },
+    { leaves: "unsettled" },
+  );
+});
+
+test("SIGTERM ends the program in good order in the middle of an answer", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push(hangs);
+      await using app = startApp({ sandbox });
+      await ask(app, "Tell me");
+      await app.waitFor("The part that was said.");
+      app.kill("SIGTERM");
+      const { code } = await app.exited;
+      assert.equal(code, 143);
+      assert.deepEqual(app.terminal.modes.leftovers(), []);
+      assert.equal(app.isLineMode, true);
+      assertStrict(sandbox.database);
+      const shown = await runProgram({ sandbox, args: ["session", "last", "--json"] });
+      assert.match(shown.stdout, /The part that was said\./u);
+    },
+    { dialect: "deepseek" },
+  );
+});
+
+test("esc twice cancels; what was said stays and the next request is valid", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push(hangs);
+      await using app = startApp({ sandbox });
+      await ask(app, "Tell me");
+      await app.waitFor("The part that was said.");
+      app.press("escape");
+      await app.waitFor(/esc.*again|again.*cancel/iu);
+      app.press("escape");
+      await untilReady(app);
+      const rows = databaseRows(sandbox.database, messages);
+      assert.match(partsText(rows), /The part that was said\.[\s\S]*"reason":"canceled"/u);
+      server.push(answer("Here I am again."));
+      await askAndWait(app, "Once more", "Here I am again.");
+      await quit(app);
+    },
+    { dialect: "deepseek" },
+  );
+});
+
+test("ctrl+c on a headless run cancels the turn and keeps it", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push(hangs);
+      const result = await runProgram({
+        sandbox,
+        args: ["run", "-q", "Tell me"],
+        onOutput: (text, kill) => {
+          if (text.includes("The part that was said.")) kill("SIGINT");
+        },
+      });
+      assert.equal(result.code, 130);
+      const rows = databaseRows(sandbox.database, messages);
+      assert.match(partsText(rows), /The part that was said\.[\s\S]*"reason":"canceled"/u);
+    },
+    { dialect: "deepseek" },
+  );
+});
