@@ -100,6 +100,7 @@ test("a window that becomes too small says so, and shows everything again when i
   await untilReady(app);
   await app.waitFor("Ask, @file");
   await quit(app);
+  assertTerminalRestored(app);
 });
 
 test("without a terminal it points to run", async () => {
