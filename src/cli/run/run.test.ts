@@ -281,6 +281,16 @@ test("a project's ignored settings are named, with --trust they count", async ()
   assert.equal((await run(line, ["--trust", "x"])).errors, "");
 });
 
+test("what of the config could not be used is said", async () => {
+  using line = new CommandLine();
+  line.place.write("project/crushrc", "crush provider x\n");
+  assert.match(
+    (await run(line, ["x"])).errors,
+    /^warning: .*crushrc: the crushrc format is not read yet; use crush\.json\n$/u,
+  );
+  assert.equal((await run(line, ["-q", "x"])).errors, "");
+});
+
 test("--verbose tells steps, calls and requests on standard error", async () => {
   using line = new CommandLine();
   line.script.push([{ name: "bash", input: { command: "true", description: "nothing" } }], "ok");

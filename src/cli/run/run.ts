@@ -49,9 +49,12 @@ async function setModels(app: App, session: Session, options: ParsedOptions): Pr
   throw new AppError(model.code, model.message, { hint: model.hint });
 }
 
-/** What of the project's config does not count, told once. */
+/** What of the config does not count, told once. */
 function printIgnored(app: App, dependencies: CliDependencies): void {
-  const { untrusted } = app.config;
+  const { untrusted, problems } = app.config;
+  for (const { file, key, reason } of problems) {
+    printError(dependencies, { label: "warning", message: `${file}: ${key === "" ? "" : `${key}: `}${reason}` });
+  }
   if (untrusted.length === 0) return;
   const keys = untrusted.map(({ file, key }) => (key === "" ? file : key)).join(", ");
   printError(dependencies, {
