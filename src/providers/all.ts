@@ -1,34 +1,42 @@
-import { openAnthropicCall } from "./anthropic/open-anthropic-call.ts";
-import { openGoogleCall } from "./google/open-google-call.ts";
-import { openChatCall } from "./openai-chat/open-chat-call.ts";
-import { openResponsesCall } from "./openai-responses/open-responses-call.ts";
-import { missingKeyMessage } from "./failure-message.ts";
-import { practiceProvider } from "./practice/practice-provider.ts";
+import type { ProviderSettings } from "../schema/model.ts";
+import type { ModelRequest } from "../schema/model-request.ts";
+import { loadWireFamily } from "./load-wire-family.ts";
 import type { ModelEvent, ModelFailureKind, Provider, ProviderFactory } from "./provider.ts";
-import { streamModel } from "./stream-model.ts";
-import type { OpenWireCall, WireFamily } from "./wire-call.ts";
+import type { WireFamily } from "./wire-call.ts";
 import { familyOf } from "./wire-family.ts";
 
-const families: Readonly<Record<WireFamily, OpenWireCall>> = {
-  "openai-chat": openChatCall,
-  anthropic: openAnthropicCall,
-  "openai-responses": openResponsesCall,
-  google: openGoogleCall,
-};
-
 /** Makes the provider for these settings; nothing is loaded or sent before its first request. */
-export const createProvider: ProviderFactory = (settings): Provider => {
-  if (settings.type === "practice") return practiceProvider;
-  return {
-    stream: (request, signal) => {
-      const choice = familyOf(settings, request.modelId);
-      if ("unsupported" in choice) return failAtOnce("invalid-request", choice.unsupported);
-      if (settings.apiKey === null) return failAtOnce("auth", missingKeyMessage(settings));
-      return streamModel(request, { settings, signal, open: families[choice.family] });
-    },
-  };
-};
+export const createProvider: ProviderFactory = (settings): Provider => ({
+  stream: (request, signal) => {
+    if (settings.type === "practice") return practice(request, signal);
+    const choice = familyOf(settings, request.modelId);
+    if ("unsupported" in choice) return failAtOnce("invalid-request", choice.unsupported);
+    if (settings.apiKey === null) return failAtOnce("auth", missingKeyMessage(settings));
+    return streamed(request, { settings, signal, family: choice.family });
+  },
+});
+
+interface Wire {
+  readonly settings: ProviderSettings;
+  readonly signal: AbortSignal;
+  readonly family: WireFamily;
+}
+
+async function* streamed(request: ModelRequest, { settings, signal, family }: Wire): AsyncGenerator<ModelEvent> {
+  const { streamModel, open } = await loadWireFamily(family);
+  yield* streamModel(request, { settings, signal, open });
+}
+
+async function* practice(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  const { practiceProvider } = await import("./practice/practice-provider.ts");
+  yield* practiceProvider.stream(request, signal);
+}
 
 async function* failAtOnce(kind: ModelFailureKind, message: string): AsyncGenerator<ModelEvent> {
   yield { type: "failure", failure: { kind, message, isRetryable: false } };
+}
+
+function missingKeyMessage({ id, name, keyVariable }: ProviderSettings): string {
+  const variable = keyVariable === null ? "" : `set ${keyVariable} or `;
+  return `No API key for ${name}: ${variable}run \`crush login ${id}\`.`;
 }

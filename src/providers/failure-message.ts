@@ -57,11 +57,6 @@ function keyAdvice({ id, keyVariable }: ProviderSettings): string {
   return `${variable}${variable === "" ? "Run" : "run"} \`crush login ${id}\`.`;
 }
 
-export function missingKeyMessage(settings: ProviderSettings): string {
-  const variable = settings.keyVariable === null ? "" : `set ${settings.keyVariable} or `;
-  return `No API key for ${settings.name}: ${variable}run \`crush login ${settings.id}\`.`;
-}
-
 function addressOf({ baseUrl, name }: ProviderSettings): string {
   return baseUrl ?? `${name}'s own address`;
 }

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../lib/json.ts";
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { ProviderSettings } from "../schema/model.ts";
+import type { BodyEdit } from "./wire-call.ts";
 import { AnswerIsNoStreamError } from "./wire-errors.ts";
 
 /** What is read of a body that is no stream. */
@@ -15,10 +15,7 @@ interface PatientRequestInit extends RequestInit {
  * `fetch` as the wire families use it: our own user agent, config's headers and body fields over everything else,
  * and an answer that is no event stream recognised as such instead of read as an empty one.
  */
-export function guardedFetch(
-  settings: ProviderSettings,
-  editBody?: (body: JsonObject) => JsonObject,
-): typeof globalThis.fetch {
+export function guardedFetch(settings: ProviderSettings, editBody?: BodyEdit): typeof globalThis.fetch {
   const hasExtraBody = Object.keys(settings.extraBody).length > 0;
   const send = async (input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> => {
     const headers = new Headers(init?.headers);
@@ -40,11 +37,7 @@ function setHeader(headers: Headers, name: string, value: string): void {
   headers.set(name, needed === null ? value : `${needed},${value}`);
 }
 
-function editedBody(
-  text: string,
-  settings: ProviderSettings,
-  editBody: ((body: JsonObject) => JsonObject) | undefined,
-): string {
+function editedBody(text: string, settings: ProviderSettings, editBody: BodyEdit | undefined): string {
   const body = parseJson(text);
   if (!isJsonObject(body)) return text;
   return JSON.stringify({ ...(editBody?.(body) ?? body), ...settings.extraBody });

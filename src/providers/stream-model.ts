@@ -6,7 +6,7 @@ import type { ModelRequest } from "../schema/model-request.ts";
 import { classifyFailure } from "./classify-failure.ts";
 import { guardedFetch } from "./guarded-fetch.ts";
 import type { ModelEvent, ModelFinishReason } from "./provider.ts";
-import type { OpenWireCall, WireCall, WireUsage } from "./wire-call.ts";
+import type { BodyEdit, OpenWireCall, WireCall, WireUsage } from "./wire-call.ts";
 import { IncompleteAnswerError } from "./wire-errors.ts";
 
 export interface StreamOptions {
@@ -29,9 +29,9 @@ export async function* streamModel(request: ModelRequest, options: StreamOptions
   };
   signal.addEventListener("abort", stop, { once: true });
   try {
-    signal.throwIfAborted();
-    const call = await open(request, { settings, fetch: (editBody) => guardedFetch(settings, editBody) });
-    const { stream } = await orAborted(call.model.doStream({ ...call.options, abortSignal: signal }), signal);
+    const fetch = (editBody?: BodyEdit): typeof globalThis.fetch => guardedFetch(settings, editBody);
+    const call = await orAborted(async () => open(request, { settings, fetch }), signal);
+    const { stream } = await orAborted(() => call.model.doStream({ ...call.options, abortSignal: signal }), signal);
     reader = stream.getReader();
     yield* new AnswerReader(call, signal).events(reader);
   } catch (error) {
@@ -43,8 +43,9 @@ export async function* streamModel(request: ModelRequest, options: StreamOptions
   }
 }
 
-/** Settles with the work, or as soon as the signal is aborted. */
-async function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<T> {
+/** Starts the work unless the signal is aborted already; settles with it, or as soon as the signal is aborted. */
+async function orAborted<T>(start: () => PromiseLike<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => {
@@ -53,8 +54,7 @@ async function orAborted<T>(work: PromiseLike<T>, signal: AbortSignal): Promise<
   });
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted]);
+    return await Promise.race([start(), aborted]);
   } finally {
     signal.removeEventListener("abort", onAbort);
   }

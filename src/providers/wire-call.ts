@@ -37,10 +37,12 @@ export interface WireCall {
   stepMetadata?(): JsonObject | undefined;
 }
 
+export type BodyEdit = (body: JsonObject) => JsonObject;
+
 export interface WireCallContext {
   readonly settings: ProviderSettings;
-  /** `fetch` for the family's package; `editBody` has the last word on what it sends, but for config's own fields. */
-  readonly fetch: (editBody?: (body: JsonObject) => JsonObject) => typeof globalThis.fetch;
+  /** `fetch` for the family's package; the edit has the last word on what it sends, but for config's own fields. */
+  readonly fetch: (editBody?: BodyEdit) => typeof globalThis.fetch;
 }
 
 /** Loads the family's package at its first call. May throw; whoever streams turns that into a failure. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { it } from "node:test";
 import { must } from "../../src/lib/assert.ts";
 import { createProvider } from "../../src/providers/all.ts";
-import type { ModelFailure } from "../../src/providers/provider.ts";
+import type { ModelEvent, ModelFailure } from "../../src/providers/provider.ts";
 import type { ScriptedError, ScriptedStep } from "../harness/model-servers/script.ts";
 import { collectAnswer } from "./collect-answer.ts";
 import { contractKey, withServer } from "./contract-profile.ts";
@@ -248,6 +248,37 @@ function describeAborts(profile: ContractProfile): void {
         await server.settled();
       },
     );
+  });
+
+  it("leaves no rejection behind when it is aborted while the request is prepared", async () => {
+    await withServer(profile, { script: [someText] }, async ({ server, provider, request }) => {
+      const rejections: unknown[] = [];
+      const onRejection = (reason: unknown): void => {
+        rejections.push(reason);
+      };
+      process.on("unhandledRejection", onRejection);
+      try {
+        const controller = new AbortController();
+        const prepared = {
+          ...request,
+          get messages() {
+            controller.abort(new Error("the person"));
+            return request.messages;
+          },
+        };
+        const events: ModelEvent[] = [];
+        for await (const event of provider.stream(prepared, controller.signal)) events.push(event);
+        const last = events.at(-1);
+        assert.equal(last?.type === "failure" ? last.failure.kind : last?.type, "aborted");
+        await server.settled();
+        await new Promise<void>((resolve) => {
+          setImmediate(resolve);
+        });
+      } finally {
+        process.off("unhandledRejection", onRejection);
+      }
+      assert.deepEqual(rejections, []);
+    });
   });
 
   it("sends nothing when it is aborted already", async () => {
