@@ -102,6 +102,11 @@ export function killProcessFamily(family: ProcessFamily): void {
   signalFamily(family, "SIGKILL");
 }
 
+/** Kills a group at once, without waiting. */
+export function killProcessGroup(groupId: number): void {
+  send(-groupId, "SIGKILL");
+}
+
 /** Whether the group itself has living members; those that left it, as daemons do, are not counted. */
 export function groupIsAlive(groupId: number): boolean {
   if (!send(-groupId, 0)) return false;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { type ProgramOptions, type ProgramResult, runProgram } from "./run-program.ts";
 
@@ -30,7 +31,10 @@ describe("runProgram", () => {
 
   it("ends in time, on a signal, and when too much is printed", async () => {
     assert.equal((await shell("sleep 60", { timeoutMs: 50 })).ending, "timed-out");
-    assert.equal((await shell("sleep 60 & wait", { timeoutMs: 50 })).ending, "timed-out");
+    const family = await shell("sleep 60 & echo $!; wait", { timeoutMs: 200 });
+    assert.equal(family.ending, "timed-out");
+    const stat = `/proc/${family.stdout.toString().trim()}/stat`;
+    assert.ok(!existsSync(stat) || / [ZX] /.test(readFileSync(stat, "utf8")));
     assert.equal((await shell("sleep 60", { signal: AbortSignal.timeout(50) })).ending, "canceled");
     assert.equal((await shell("sleep 60", { signal: AbortSignal.abort() })).ending, "canceled");
     const much = await shell("yes", { outputBytesMax: 1000 });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { killProcessGroup } from "./process-group.ts";
 
 export interface ProgramOptions {
   readonly arguments: readonly string[];
@@ -40,12 +41,13 @@ class ProgramRun {
     const child = spawn(program, [...this.#options.arguments], {
       cwd: directory,
       env: environment,
+      detached: true,
       stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     const stop = (ending: ProgramResult["ending"]): void => {
       if (this.#ending === "exited") this.#ending = ending;
-      child.kill("SIGKILL");
-      // A program of its own that it started may hold the pipes.
+      if (child.pid !== undefined) killProcessGroup(child.pid);
+      // What left the group may hold the pipes still.
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
