@@ -13,9 +13,6 @@ import type { Counts } from "./junit-report.ts";
 import { checkStage, nodeTestStage, root, type Stage, testStage } from "./stage.ts";
 import { findTestFiles, type TestStageName, testStageOf } from "./test-files.ts";
 
-/** Off while parts are still being wired together: then the stage runs only when it is named. */
-const checksUnusedCode = false;
-
 const checkNames = ["format", "lint", "types", "dependencies", "unit"];
 
 const testFiles = findTestFiles(root);
@@ -51,7 +48,7 @@ const stages: readonly Stage[] = [
 ];
 
 function chosenStages(names: readonly string[]): readonly Stage[] {
-  if (names.length === 0) return stages.filter((stage) => checksUnusedCode || stage.name !== "unused");
+  if (names.length === 0) return stages;
   const wanted = names.flatMap((name) => (name === "check" ? checkNames : [name]));
   const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
   if (unknown.length > 0) {

@@ -16,6 +16,3 @@ export function summaryRequest(todos: readonly Todo[]): string {
   const list = todos.map((todo) => `- [${todo.status}] ${todo.content}`).join("\n");
   return `${request}\nThe list of open work at this moment; take it over as it is:\n${list}`;
 }
-
-/** The share of the window from which people are warned. */
-export const contextWarningShare = 0.8;

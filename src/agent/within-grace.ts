@@ -4,7 +4,7 @@ import type { Clock } from "../lib/clock.ts";
  * How long what was aborted may take to come to its end, in milliseconds. Tools and providers promise to end promptly; a
  * process group that has to be killed takes about two seconds. Whoever breaks the promise must not hold a cancel for ever.
  */
-export const abortGraceMs = 10_000;
+const abortGraceMs = 10_000;
 
 /** Settles as the work does, or with what `late` gives where it has not settled `abortGraceMs` after the abort. */
 export async function withinGrace<T>(

@@ -69,7 +69,7 @@ function attributionOf(config: Config, model: ResolvedModel): PromptFacts["attri
 }
 
 /** `YYYY-MM-DD` in the person's time zone. */
-export function localDate(timeMs: number): string {
+function localDate(timeMs: number): string {
   const date = new Date(timeMs);
   const two = (number: number): string => String(number).padStart(2, "0");
   return `${String(date.getFullYear())}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

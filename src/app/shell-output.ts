@@ -1,5 +1,5 @@
 /** What the transcript keeps of an output; the middle of a longer one is left out. */
-export const outputLengthMax = 200_000;
+const outputLengthMax = 200_000;
 
 /** An output as it comes: its beginning and its end stay, whatever its length. */
 export class ShellOutput {

@@ -15,7 +15,7 @@ import {
 import type { Context } from "./context.ts";
 
 /** As Crush names a session that has no title yet. */
-export const untitled = "New Session";
+const untitled = "New Session";
 
 type SessionContext = Pick<Context, "store" | "config" | "log" | "shortId">;
 

@@ -4,7 +4,7 @@ import { inspect } from "node:util";
 import { crashDirectory } from "../config/crash-directory.ts";
 
 /** BSD's EX_SOFTWARE: an internal error, told apart from every error that a person can act on. */
-export const crashExitCode = 70;
+const crashExitCode = 70;
 
 export interface CrashFacts {
   readonly version: string;

@@ -4,8 +4,5 @@
  */
 export type ShortId = (id: string) => string;
 
-/** How many of its characters lists and exit lines show. */
-export const listLength = 7;
-
 /** How many of its characters details show. */
 export const detailsLength = 12;

@@ -37,7 +37,7 @@ export interface SentRequest {
 }
 
 /** What each request of the scripted model reports. */
-export const scriptedUsage = { ...noUsage, inputTokens: 100, outputTokens: 10 };
+const scriptedUsage = { ...noUsage, inputTokens: 100, outputTokens: 10 };
 
 /** Two models of a provider that needs no key, at 10 and 100 US$ per million tokens, and at 1 and 10. */
 export const scriptedSettings = {
@@ -165,7 +165,7 @@ export class AppPlace {
 const noLimits = { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null };
 const emptyCatalogue: ModelCatalogue = { providers: () => [], find: () => undefined };
 
-export async function* scriptedEvents(
+async function* scriptedEvents(
   answer: Exclude<ScriptedAnswer, (...never: never[]) => unknown>,
   number: number,
 ): AsyncGenerator<ModelEvent> {

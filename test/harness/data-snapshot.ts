@@ -16,7 +16,7 @@ function hashOf(bytes: Uint8Array | string): string {
 }
 
 /** Every row of every table: the file's bytes may change where nothing that matters does. */
-export function databaseContent(file: string): Record<string, string[]> {
+function databaseContent(file: string): Record<string, string[]> {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();

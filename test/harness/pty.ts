@@ -26,7 +26,7 @@ interface Waiter {
   readonly what: string;
 }
 
-export const defaultDeadlineMs = 20_000;
+const defaultDeadlineMs = 20_000;
 
 export class PtyProgram implements AsyncDisposable {
   readonly terminal: VirtualTerminal;

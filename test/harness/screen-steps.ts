@@ -64,7 +64,7 @@ export async function quit(app: RunningApp): Promise<void> {
   assertLeft(app, await app.exited);
 }
 
-export function assertLeft(app: RunningApp, status: ExitStatus): void {
+function assertLeft(app: RunningApp, status: ExitStatus): void {
   assert.deepEqual(status, { code: 0, signal: null }, app.terminal.mainText());
   assert.deepEqual(app.terminal.modes.leftovers(), [], "terminal modes left on");
 }

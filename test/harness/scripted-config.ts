@@ -12,7 +12,7 @@ export const scriptedPrices = {
 export const scriptedKey = "sk-scripted-0123456789abcdef";
 export const scriptedProvider = "loopback";
 export const scriptedModel = "scripted";
-export const scriptedSmallModel = "scripted-small";
+const scriptedSmallModel = "scripted-small";
 
 export interface ScriptedConfigOptions {
   /** Of the model server. */

@@ -13,7 +13,7 @@ export interface ModelStage {
 }
 
 /** What a title request gets unless the script says otherwise. */
-export const scriptedTitle: ScriptedStep = { blocks: [{ kind: "text", text: "A scripted title" }] };
+const scriptedTitle: ScriptedStep = { blocks: [{ kind: "text", text: "A scripted title" }] };
 
 export interface StageOptions extends Partial<ModelServerOptions> {
   /** What the server refuses, where that is what the story is about. Default: nothing. */

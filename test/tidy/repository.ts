@@ -72,7 +72,7 @@ export function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
 }
 
 /** `path:line`, as editors open it. */
-export function place(file: SyntaxFile, node: ts.Node): string {
+function place(file: SyntaxFile, node: ts.Node): string {
   return `${file.path}:${file.tree.getLineAndCharacterOfPosition(node.getStart(file.tree)).line + 1}`;
 }
 
