@@ -3,25 +3,37 @@ import type { Session } from "../../schema/session.ts";
 import { exitAtOnce, exitCodes } from "../exit.ts";
 import type { CliIo } from "../io.ts";
 
-/** The first signal, or a reader that went away, ends the turn and keeps it; a second signal ends the process. */
+/**
+ * The first signal, or a reader that went away, ends the turn and keeps it; a second signal ends the process, whatever
+ * it is doing by then. Watches from the opening of the database until it is closed.
+ */
 export class Interruption {
+  readonly #app: App;
   readonly #happened = Promise.withResolvers<void>();
   readonly #release: () => void;
   #exitCode: number | undefined;
+  #session: Session | undefined;
 
-  constructor(app: App, session: Session, io: CliIo) {
-    const cancel = (code: number): void => {
-      this.#exitCode ??= code;
-      this.#happened.resolve();
-      // A turn that has ended already has nothing to cancel; one that cannot be ended is told by its outcome.
-      app.cancelTurn(session.id).catch(() => undefined);
-    };
+  constructor(app: App, io: CliIo) {
+    this.#app = app;
     this.#release = io.onSignal((signal) => {
       const code = signal === "SIGTERM" ? exitCodes.terminated : exitCodes.canceled;
       if (this.#exitCode !== undefined) exitAtOnce(code);
-      cancel(code);
+      this.#cancel(code);
     });
-    io.onOutputClosed(() => cancel(exitCodes.outputClosed));
+    io.onOutputClosed(() => this.#cancel(exitCodes.outputClosed));
+  }
+
+  /** The session whose turn is to be ended. */
+  watch(session: Session): void {
+    this.#session = session;
+  }
+
+  #cancel(code: number): void {
+    this.#exitCode ??= code;
+    this.#happened.resolve();
+    // A turn that has ended already has nothing to cancel; one that cannot be ended is told by its outcome.
+    if (this.#session !== undefined) this.#app.cancelTurn(this.#session.id).catch(() => undefined);
   }
 
   /** Undefined while nothing has happened. */

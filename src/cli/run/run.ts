@@ -69,9 +69,10 @@ interface Turn {
   readonly session: Session;
   readonly model: ResolvedModel;
   readonly prompt: string;
+  readonly interruption: Interruption;
 }
 
-async function runTurn({ app, session, model, prompt }: Turn, context: CommandContext): Promise<number> {
+async function runTurn({ app, session, model, prompt, interruption }: Turn, context: CommandContext): Promise<number> {
   const { io, nowMs } = context.dependencies;
   const output = outputFor(io, context.options.text("format"));
   const activity = activityFor(context);
@@ -86,8 +87,9 @@ async function runTurn({ app, session, model, prompt }: Turn, context: CommandCo
     activity.event(event);
     output.event(event);
   });
-  using interruption = new Interruption(app, session, io);
   try {
+    if (interruption.exitCode !== undefined) return interruption.exitCode;
+    interruption.watch(session);
     output.start(start);
     const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
     activity.stop();
@@ -114,12 +116,13 @@ async function run(context: CommandContext): Promise<number> {
   const prompt = await readPrompt(context.words, io);
   const permission = permissions.find((name) => name === options.text("permission")) ?? "allow";
   const app = await dependencies.openApp({ flags, permission });
+  using interruption = new Interruption(app, io);
   try {
     if (!options.has("quiet")) printIgnored(app, dependencies);
     const session = await findSession(app, options);
     try {
       const model = await setModels(app, session, options);
-      return await runTurn({ app, session, model, prompt }, context);
+      return await runTurn({ app, session, model, prompt, interruption }, context);
     } finally {
       // A session that got no prompt after all is not worth keeping.
       await app.leaveSession(session.id);
