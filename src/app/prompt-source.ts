@@ -15,7 +15,7 @@ import { readGitFacts } from "./prompt-facts.ts";
  */
 export class PromptSource {
   readonly #context: Pick<Context, "config" | "clock">;
-  readonly #facts = new Map<SessionId, Promise<Omit<PromptFacts, "prefix" | "attribution">>>();
+  readonly #facts = new Map<SessionId, Promise<Omit<PromptFacts, "attribution">>>();
 
   constructor(context: Pick<Context, "config" | "clock">) {
     this.#context = context;
@@ -31,7 +31,6 @@ export class PromptSource {
     const { config } = this.#context;
     return systemPrompt({
       ...must(await this.#facts.get(sessionId), "the surroundings"),
-      prefix: model.provider.systemPromptPrefix,
       attribution: attributionOf(config, model),
     });
   }
@@ -40,7 +39,7 @@ export class PromptSource {
     this.#facts.delete(sessionId);
   }
 
-  async #readFacts(): Promise<Omit<PromptFacts, "prefix" | "attribution">> {
+  async #readFacts(): Promise<Omit<PromptFacts, "attribution">> {
     const { config, clock } = this.#context;
     const git = await readGitFacts(config.workingDirectory, config.surroundings.childEnvironment);
     const found = findContextFiles(config);

@@ -8,8 +8,6 @@ export interface PromptFacts {
   /** Null outside a git worktree. */
   readonly git: { readonly branch: string; readonly status: string; readonly recentCommits: string } | null;
   readonly contextFiles: readonly { readonly path: string; readonly content: string }[];
-  /** Of the provider's config. */
-  readonly prefix: string;
   readonly attribution: { readonly trailer: string | null; readonly generatedWith: boolean };
 }
 
@@ -33,7 +31,7 @@ How you write:
 
 /** The system prompt of a turn. */
 export function systemPrompt(facts: PromptFacts): string {
-  const sections = [facts.prefix.trim(), role, environment(facts), commits(facts), context(facts)];
+  const sections = [role, environment(facts), commits(facts), context(facts)];
   return sections.filter((section) => section !== "").join("\n\n");
 }
 
