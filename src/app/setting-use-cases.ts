@@ -5,6 +5,7 @@ import { AppError } from "../lib/app-error.ts";
 import { deleteGrant, listGrants } from "../store/grants.ts";
 import type { App } from "./app.ts";
 import type { Context } from "./context.ts";
+import { GrantSeal } from "./grant-seal.ts";
 import { detectLocalServers } from "./detect-local-servers.ts";
 import { chooseModel, sessionModel } from "./session-model.ts";
 import type { Work } from "./work.ts";
@@ -28,6 +29,7 @@ type SettingUseCases = Pick<
 
 export function settingUseCases(context: Context, work: Work): SettingUseCases {
   const { config, store, models, clock } = context;
+  const seal = new GrantSeal(config);
   return {
     listProviders: () => models.list(),
     sessionModel: (sessionId) => sessionModel(context, sessionId),
@@ -61,7 +63,7 @@ export function settingUseCases(context: Context, work: Work): SettingUseCases {
     answerPermission: (requestId, answer) => {
       work.readyEngine()?.desk.answer(requestId, answer);
     },
-    listGrants: (sessionId) => store.read((tx) => listGrants(tx, sessionId)),
+    listGrants: (sessionId) => store.read((tx) => listGrants(tx, sessionId)).filter((grant) => seal.isOwn(grant)),
     revokeGrant: async (grantId) => {
       await store.transact((tx) => deleteGrant(tx, grantId));
     },

@@ -10,6 +10,7 @@ import type { ToolSet } from "../tools/tool.ts";
 import type { HeadlessPermission, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { grantPattern } from "./grant-pattern.ts";
+import { GrantSeal } from "./grant-seal.ts";
 import { modelRequest, overheadLength } from "./model-request.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
@@ -44,20 +45,21 @@ export class TurnEngine {
     const { config, store, events, clock, secrets } = context;
     this.#context = context;
     this.#options = options;
+    const seal = new GrantSeal(config);
     this.desk = new PermissionDesk({
       loadJudge: options.loadJudge,
       rules: (sessionId) => ({
         allowAll: options.isYolo(),
         allowedTools: options.headless === "deny" ? [] : config.allowedTools,
-        grants: store.read((tx) => listGrants(tx, sessionId)),
+        grants: store.read((tx) => listGrants(tx, sessionId)).filter((grant) => seal.isOwn(grant)),
         projectRoot: config.projectRoot,
         paths: diskPaths,
       }),
       grantPattern: (request) => grantPattern(request, config.projectRoot),
-      saveGrant: (grant) =>
-        store.transact((tx) => {
-          insertGrant(tx, { ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
-        }),
+      saveGrant: async (grant) => {
+        const sealed = seal.seal({ ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
+        await store.transact((tx) => insertGrant(tx, sealed));
+      },
       emit: (event) => {
         events.emit(event);
       },
