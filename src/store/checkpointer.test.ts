@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { SettableClock } from "../../test/harness/open-test-store.ts";
+import { openTestStore, SettableClock } from "../../test/harness/open-test-store.ts";
 import { temporaryFolder } from "../../test/harness/temporary-folder.ts";
 import { silentLog } from "../lib/log.ts";
 import { Checkpointer } from "./checkpointer.ts";
@@ -31,6 +31,24 @@ test("a long log is emptied by a thread of its own, not by a commit", async (t) 
   assert.ok(log > 1000);
   assert.equal(checkpointed, log);
   assert.ok(statSync(file).size > 5_000_000);
+});
+
+test("the thread begins the next log, so that no commit has to sync its header", async (t) => {
+  const { store, path: file } = await openTestStore(t);
+  await store.close();
+  const connection = new Connection(file, { isReadOnly: false });
+  t.after(() => {
+    connection.close();
+  });
+  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
+  connection.execute("create table x_numbers (value)");
+  connection.run("insert into x_numbers (value) values (?)", ["x".repeat(5_000_000)]);
+  const steps = "select version, applied_at_ms from x_schema";
+  const before = connection.all(steps);
+  checkpointer.afterCommit();
+  await checkpointer.idle();
+  assert.ok(logFrames(connection).log < 10, "the log was begun anew");
+  assert.deepEqual(connection.all(steps), before);
 });
 
 function logFrames(connection: Connection): { readonly log: number; readonly checkpointed: number } {

@@ -50,3 +50,12 @@ export function invalidDatabase(path: string, reason: string, cause?: unknown): 
     ...(cause === undefined ? {} : { cause }),
   });
 }
+
+/** A commit stands, but may not survive a loss of power. */
+export function syncFailed(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new AppError("input-output", `The disk did not confirm what was written to ${path}: ${reason}`, {
+    hint: "Check the disk: it may be failing. What is shown is stored, but may not survive a loss of power.",
+    cause,
+  });
+}

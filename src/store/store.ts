@@ -8,8 +8,10 @@ import type { Log } from "../lib/log.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { checkDatabaseHeader, prepareDatabaseFile } from "./data-directory.ts";
-import { databaseError, invalidDatabase, isBusy } from "./database-error.ts";
+import { databaseError, invalidDatabase, isBusy, syncFailed } from "./database-error.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
+import { LogStart } from "./log-start.ts";
+import { LogSync } from "./log-sync.ts";
 import { CheckedMessageOrder } from "./message-order.ts";
 import { migrate } from "./migrate.ts";
 import { Connection } from "./sqlite.ts";
@@ -23,6 +25,16 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** How long opening and each transaction wait for another program's lock. 30 s unless told. */
   readonly lockTimeoutMs?: number;
+  /** Puts the log on the disk. The operating system's sync, outside this thread, unless told. */
+  readonly logSync?: Pick<LogSync, "sync" | "close">;
+}
+
+export interface TransactOptions {
+  /**
+   * What the commit survives once `transact` has resolved: the death of this process (at once; the default), or a loss of
+   * power too (after a sync, which no other transaction waits for). See docs/decisions/0005-what-survives-what.md.
+   */
+  readonly survives?: "process" | "power-loss";
 }
 
 /** Reads wait for nothing in WAL mode but the recovery of a crashed process' log: so briefly that blocking is right. */
@@ -39,6 +51,9 @@ export class Store {
   readonly #readOnlyReason: string | null;
   readonly #fileIdentity: string;
   readonly #checkpointer: Checkpointer;
+  /** Null, both, where the file system can't have a log: SQLite then syncs each commit itself. */
+  readonly #logStart: LogStart | null;
+  readonly #logSync: Pick<LogSync, "sync" | "close"> | null;
   readonly #messageOrder = new CheckedMessageOrder();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -49,6 +64,7 @@ export class Store {
     readonly connection: Connection;
     readonly wait: BusyWait;
     readonly log: Log;
+    readonly logSync: Pick<LogSync, "sync" | "close"> | null;
     readonly readOnlyReason: string | null;
   }) {
     this.#path = parts.path;
@@ -56,6 +72,8 @@ export class Store {
     this.#wait = parts.wait;
     this.#readOnlyReason = parts.readOnlyReason;
     this.#fileIdentity = fileIdentity(parts.path) ?? "";
+    this.#logStart = parts.logSync === null ? null : new LogStart(parts.connection, parts.path);
+    this.#logSync = parts.logSync;
     this.#checkpointer = new Checkpointer(parts.connection, {
       path: parts.path,
       clock: parts.wait.clock,
@@ -70,6 +88,7 @@ export class Store {
    */
   static async open(path: string, options: StoreOptions = {}): Promise<Store> {
     const { clock = systemClock, log = silentLog, random = Math.random, lockTimeoutMs = 30_000 } = options;
+    const { logSync = new LogSync(path) } = options;
     const wait: BusyWait = { clock, random, timeoutMs: lockTimeoutMs };
     prepareDatabaseFile(path);
     checkDatabaseHeader(path);
@@ -78,8 +97,8 @@ export class Store {
         const connection = new Connection(path, { isReadOnly: false });
         try {
           const readOnlyReason = migrate(connection, { path, log, nowMs: clock.nowMs() });
-          configure(connection, readOnlyReason);
-          return new Store({ path, connection, wait, log, readOnlyReason });
+          const hasLog = configure(connection, readOnlyReason);
+          return new Store({ path, connection, wait, log, logSync: hasLog ? logSync : null, readOnlyReason });
         } catch (error) {
           connection.close();
           throw error;
@@ -121,10 +140,10 @@ export class Store {
    * the commit found the database busy. What it throws rolls everything back and rejects. Rejects with AppError:
    * database-locked, database-newer (read-only), database-invalid (the file was deleted or replaced), disk-full, input-output.
    */
-  transact<T>(fn: (handle: WriteHandle) => T): Promise<T> {
-    const turn = this.#queue.then(() => this.#transactNow(fn));
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  transact<T>(fn: (handle: WriteHandle) => T, options: TransactOptions = {}): Promise<T> {
+    const committed = this.#queue.then(() => this.#transactNow(fn));
+    this.#queue = committed.catch(() => undefined);
+    return options.survives === "power-loss" ? committed.then((result) => this.#synced(result)) : committed;
   }
 
   /** Calls `listener` with each event after its commit until the returned function is called. */
@@ -139,6 +158,7 @@ export class Store {
   async close(): Promise<void> {
     await this.#queue;
     await this.#checkpointer.idle();
+    await this.#logSync?.close();
     this[Symbol.dispose]();
   }
 
@@ -149,6 +169,7 @@ export class Store {
     this.#use = "closed";
     this.#listeners.clear();
     this.#checkpointer[Symbol.dispose]();
+    void this.#logSync?.close();
     this.#connection.close();
   }
 
@@ -183,10 +204,20 @@ export class Store {
     }
   }
 
+  async #synced<T>(result: T): Promise<T> {
+    try {
+      await this.#logSync?.sync();
+      return result;
+    } catch (error) {
+      throw syncFailed(this.#path, error);
+    }
+  }
+
   #attempt<T>(fn: (handle: WriteHandle) => T): { readonly result: T; readonly events: readonly SessionEvent[] } {
     assert(this.#use === "free", `the store can't be written: it is ${this.#use}`);
     this.#checkFile();
-    this.#connection.run("begin immediate");
+    if (this.#logStart === null) this.#connection.run("begin immediate");
+    else this.#logStart.begin();
     this.#use = "writing";
     const events: SessionEvent[] = [];
     try {
@@ -199,6 +230,7 @@ export class Store {
       throw error;
     } finally {
       this.#use = "free";
+      if (this.#logStart?.ended() === true) this.#logSync?.sync().catch(() => undefined);
     }
   }
 
@@ -256,8 +288,11 @@ export class Store {
   }
 }
 
-/** WAL and the rest are the format's (crush-database.md); a lock is never waited for inside SQLite. */
-function configure(connection: Connection, readOnlyReason: string | null): void {
+/**
+ * WAL and the rest are the format's (crush-database.md); a lock is never waited for inside SQLite. False: the file system
+ * can't have a log beside the database (it has no shared memory).
+ */
+function configure(connection: Connection, readOnlyReason: string | null): boolean {
   connection.execute(
     `pragma foreign_keys = on;
      pragma synchronous = normal;
@@ -265,7 +300,13 @@ function configure(connection: Connection, readOnlyReason: string | null): void 
      pragma secure_delete = on;
      pragma temp_store = memory`,
   );
-  connection.execute(readOnlyReason === null ? "pragma journal_mode = wal" : "pragma query_only = on");
+  if (readOnlyReason !== null) {
+    connection.execute("pragma query_only = on");
+    return true;
+  }
+  const mode = connection.get("pragma journal_mode = wal")?.["journal_mode"];
+  if (mode !== "wal") connection.execute("pragma synchronous = full");
+  return mode === "wal";
 }
 
 function fileIdentity(path: string): string | undefined {
