@@ -37,6 +37,15 @@ export interface ToolCall {
   readonly input: string;
 }
 
+/** Keeps what has streamed of a step until it is on disk as a row. Nothing of it throws or waits. */
+export interface JournalPort {
+  /** True: the text survives this process. False: the disk did not take it; the same text may be given again. */
+  append(text: string): boolean;
+  /** Ends the writing and leaves what there is, for whoever settles the step. */
+  close(): void;
+  remove(): void;
+}
+
 /**
  * The session's rows. Each method resolves when its write is committed, and rejects with an AppError where it can't be
  * (no space, the session is gone): the turn then ends at once.
@@ -46,8 +55,10 @@ export interface TranscriptPort {
   messages(options: { readonly supportsImages: boolean }): readonly ModelMessage[];
   /** Adds the assistant row of a step, empty. */
   startStep(): Promise<Message>;
-  /** Puts what has streamed so far on disk. */
-  saveProgress(messageId: MessageId, parts: readonly Part[]): Promise<void>;
+  /** An empty journal for a try of this step; an earlier try's is gone. */
+  openJournal(messageId: MessageId): JournalPort;
+  /** Puts what has streamed so far into the row. May leave it out where the row can't be written now: the journal has it. */
+  foldStep(messageId: MessageId, parts: readonly Part[]): Promise<void>;
   /** Empties the row of a step whose try failed, and books the try. */
   discardStep(messageId: MessageId, record: RequestRecord): Promise<void>;
   finishStep(messageId: MessageId, result: StepResult): Promise<void>;

@@ -9,6 +9,7 @@ import type { Usage } from "../schema/usage.ts";
 import { settledUsage } from "./estimate-usage.ts";
 import type { RequestRecord, StepResult, ToolCall, TurnPorts } from "./ports.ts";
 import { StepContent } from "./step-content.ts";
+import { StepJournal } from "./step-journal.ts";
 import { partsCarry, partsOfBlocks, validInput, withUniqueCallIds } from "./step-parts.ts";
 import { streamStep } from "./step-stream.ts";
 
@@ -34,10 +35,8 @@ export class StepRun {
   #startedAtMs = 0;
   #endedAtMs = 0;
   #isFinished = false;
-  #saving: Promise<void> = Promise.resolve();
-  #isSaving = false;
-  /** More has come since the save that runs began. */
-  #hasMore = false;
+  #journal: StepJournal | null = null;
+  #folding: Promise<void> = Promise.resolve();
 
   constructor(sessionId: SessionId, ports: TurnPorts, step: number) {
     this.#sessionId = sessionId;
@@ -69,8 +68,10 @@ export class StepRun {
       await this.cancelWaiting();
       return { kind: "canceled", usage: noUsage };
     }
-    const { clock } = this.#ports;
+    const { clock, transcript } = this.#ports;
     const stop = new AbortController();
+    const journal = new StepJournal(transcript.openJournal(this.messageId()), clock);
+    this.#journal = journal;
     this.#startedAtMs = clock.nowMs();
     this.#isStreaming = true;
     try {
@@ -79,13 +80,14 @@ export class StepRun {
         sessionId: this.#sessionId,
         messageId: this.messageId(),
         content: this.#content,
+        journal,
         signal: AbortSignal.any([signal, stop.signal]),
-        onProgress: () => {
-          this.#saveProgress(stop);
+        onFold: () => {
+          this.#fold(stop);
         },
       });
-      this.#hasMore = false;
-      await this.#saving;
+      journal.flush();
+      await this.#folding;
       return await this.#settle(signal);
     } finally {
       this.#isStreaming = false;
@@ -104,6 +106,8 @@ export class StepRun {
   async discard(): Promise<void> {
     const record = this.#record(this.#content.failure?.kind ?? "protocol");
     this.#content = new StepContent();
+    // Before the row: a journal beside a row that waits for its next try means that the try has begun.
+    this.#dropJournal();
     await this.#ports.transcript.discardStep(this.messageId(), record);
   }
 
@@ -167,32 +171,31 @@ export class StepRun {
   async #store(result: StepResult): Promise<void> {
     await this.#ports.transcript.finishStep(this.messageId(), result);
     this.#isFinished = true;
+    this.#dropJournal();
+  }
+
+  /** A write failed: what came stays in the journal, for whoever settles the step. */
+  leaveJournal(): void {
+    this.#journal?.close();
+    this.#journal = null;
+  }
+
+  #dropJournal(): void {
+    this.#journal?.remove();
+    this.#journal = null;
   }
 
   #parts(): Part[] {
     return partsOfBlocks(this.#content.blocks(), this.#content.finishedCallIds(), this.#times());
   }
 
-  /** One save at a time: while the disk is slow, only the latest state waits for it. */
-  #saveProgress(stop: AbortController): void {
-    if (this.#isSaving) {
-      this.#hasMore = true;
-      return;
-    }
-    this.#saving = this.#save();
-    // The rejection is seen where `#saving` is awaited, when the stream has ended.
-    this.#saving.catch((error: unknown) => {
+  /** One at a time: while the disk is slow, only the latest state waits for it. */
+  #fold(stop: AbortController): void {
+    this.#folding = this.#folding.then(() => this.#ports.transcript.foldStep(this.messageId(), this.#parts()));
+    // The rejection is seen where `#folding` is awaited, when the stream has ended.
+    this.#folding.catch((error: unknown) => {
       stop.abort(error);
     });
-  }
-
-  async #save(): Promise<void> {
-    this.#isSaving = true;
-    do {
-      this.#hasMore = false;
-      await this.#ports.transcript.saveProgress(this.messageId(), this.#parts());
-    } while (this.#hasMore);
-    this.#isSaving = false;
   }
 
   #times(): { reasoningStartedAt?: number; reasoningFinishedAt?: number } {

@@ -1,76 +1,63 @@
-import type { Clock } from "../lib/clock.ts";
 import type { ModelEvent } from "../providers/provider.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { LiveEvent } from "../schema/session-event.ts";
 import type { ModelPort, TurnPorts } from "./ports.ts";
 import type { StepContent } from "./step-content.ts";
+import type { StepJournal } from "./step-journal.ts";
 import type { ModelMessage } from "../schema/model-request.ts";
 import { withinGrace } from "./within-grace.ts";
 
-/** How far the disk may be behind the stream, in milliseconds. */
-const progressEveryMs = 500;
+/**
+ * The first fold, in characters. From there on the row is rewritten whenever it has doubled, so that all its rewritings
+ * together are no longer than twice the answer.
+ */
+const foldLengthMin = 8_192;
 
 export interface StepStreamOptions {
   readonly ports: Pick<TurnPorts, "clock" | "emit" | "reportBug"> & { readonly model: ModelPort };
   readonly sessionId: SessionId;
   readonly messageId: MessageId;
   readonly content: StepContent;
+  readonly journal: StepJournal;
   readonly signal: AbortSignal;
-  /** Called now and then while the content grows; does not wait. */
-  onProgress(): void;
+  /** Called when what the row does not hold yet has grown as long as what it holds; does not wait. */
+  onFold(): void;
 }
 
 /**
- * Runs one request to its end: fills `content`, tells the watchers, and asks for a save twice a second. A stream that goes
- * on after the abort is left alone after a while.
+ * Runs one request to its end: fills `content`, keeps it in the journal, tells the watchers. A stream that goes on after
+ * the abort is left alone after a while.
  */
 export async function streamStep(messages: readonly ModelMessage[], options: StepStreamOptions): Promise<void> {
-  const { ports, content, signal } = options;
-  const saver = new ProgressTimer(ports.clock, () => {
-    options.onProgress();
-  });
-  let isOver = false;
-  const read = async (): Promise<void> => {
-    for await (const event of ports.model.stream(messages, signal)) {
-      if (isOver) return;
-      content.add(event, ports.clock.nowMs());
-      const live = liveEvent(event, options);
-      if (live === null) continue;
-      ports.emit(live);
-      saver.touch();
-    }
-  };
+  const { ports, signal } = options;
+  const state = { isOver: false };
   try {
-    await withinGrace(read(), { signal, clock: ports.clock }, () => {
+    await withinGrace(readStream(messages, options, state), { signal, clock: ports.clock }, () => {
       ports.reportBug(new Error("the model's stream did not stop when it was aborted"));
     });
   } finally {
-    isOver = true;
-    saver.stop();
+    state.isOver = true;
   }
 }
 
-/** Fires at most every `progressEveryMs`, and only after something came. */
-class ProgressTimer {
-  readonly #clock: Clock;
-  readonly #callback: () => void;
-  #cancel: (() => void) | null = null;
-
-  constructor(clock: Clock, callback: () => void) {
-    this.#clock = clock;
-    this.#callback = callback;
-  }
-
-  touch(): void {
-    this.#cancel ??= this.#clock.after(progressEveryMs, () => {
-      this.#cancel = null;
-      this.#callback();
-    });
-  }
-
-  stop(): void {
-    this.#cancel?.();
-    this.#cancel = null;
+async function readStream(
+  messages: readonly ModelMessage[],
+  options: StepStreamOptions,
+  state: { readonly isOver: boolean },
+): Promise<void> {
+  const { ports, content, journal, signal } = options;
+  let foldedLength = 0;
+  for await (const event of ports.model.stream(messages, signal)) {
+    if (state.isOver) return;
+    const nowMs = ports.clock.nowMs();
+    content.add(event, nowMs);
+    journal.add(event, nowMs);
+    const live = liveEvent(event, options);
+    if (live !== null) ports.emit(live);
+    if (content.outputLength - foldedLength >= Math.max(foldedLength, foldLengthMin)) {
+      foldedLength = content.outputLength;
+      options.onFold();
+    }
   }
 }
 

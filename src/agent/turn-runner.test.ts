@@ -246,13 +246,14 @@ describe("TurnRunner, when a write fails", () => {
     const long: Answer = async function* (signal) {
       signal.addEventListener("abort", () => resolve(undefined));
       yield* halfText;
+      yield { type: "text-delta", blockId: "0", text: "x".repeat(10_000) };
       await stopped;
       yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
     };
     const world = new TurnWorld({
       answers: [long],
       before: (what) => {
-        if (what.startsWith("progress")) throw full;
+        if (what.startsWith("fold")) throw full;
       },
     });
     await assert.rejects(world.settle(new TurnRunner(turnSessionId, world.ports).run()), full);

@@ -266,8 +266,10 @@ export class TurnRunner {
 
   async #comeToRest(reason: unknown): Promise<void> {
     await Promise.all(this.#work);
-    if (reason instanceof AppError) return;
-    await this.#step?.abandon(reason instanceof Error ? reason.message : String(reason));
+    if (!(reason instanceof AppError)) {
+      await this.#step?.abandon(reason instanceof Error ? reason.message : String(reason));
+    }
+    this.#step?.leaveJournal();
   }
 }
 

@@ -38,7 +38,9 @@ export async function compactSession(context: CompactContext, turn: CompactTurn)
   const request = modelRequest(model, { system: summarySystemPrompt, messages, tools: [], cacheKey: sessionId });
   const answer = await oneRequest(context, model, { request, signal });
   const isDone = answer.failure === null && answer.text.trim() !== "";
-  const { usage, costUsd } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone }));
+  const { usage, costUsd } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone }), {
+    survives: "power-loss",
+  });
   const outcome = { text: answer.text, usage, costUsd };
   if (isDone) return { ...outcome, reason: "end_turn" };
   if (signal.aborted) return { ...outcome, reason: "canceled" };

@@ -3,6 +3,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { ShortId } from "../lib/short-id.ts";
 import type { ProviderFactory } from "../providers/provider.ts";
+import type { Journals } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
@@ -11,6 +12,7 @@ import type { ModelDirectory } from "./model-directory.ts";
 export interface Context {
   readonly config: Config;
   readonly store: Store;
+  readonly journals: Journals;
   readonly log: Log;
   readonly clock: Clock;
   readonly events: EventHub;

@@ -8,6 +8,8 @@ import type { ModelCatalogue, ProviderFactory } from "../providers/provider.ts";
 import { asSessionId } from "../schema/ids.ts";
 import { promptTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
+import { JournalDirectory } from "../store/journal.ts";
+import type { Journals } from "../store/journal.ts";
 import { Store } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import type { App, HeadlessPermission } from "./app.ts";
@@ -34,6 +36,8 @@ export interface AppDependencies {
   readonly loadJudge: () => Promise<JudgePermission>;
   /** How questions are answered where nobody is there to ask; null: a person is. */
   readonly headless: HeadlessPermission | null;
+  /** Absent: files in the data directory. Tests show by other ones what journals are for. */
+  readonly journals?: Journals;
 }
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
@@ -44,11 +48,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     Store.open(join(config.dataDirectory, "crush.db"), { clock, log }),
     loadShortId(),
   ]);
+  const journals = dependencies.journals ?? new JournalDirectory(config.dataDirectory, log);
   const events = new EventHub();
   const models = new ModelDirectory(config, catalogue);
   const secrets = (): readonly string[] => models.secrets();
   const createProvider = maskedProviders(dependencies.createProvider, secrets);
-  const context: Context = { config, store, log, clock, events, models, createProvider, shortId, secrets };
+  const context: Context = { config, store, journals, log, clock, events, models, createProvider, shortId, secrets };
   let isYolo = config.isYolo;
   const prompts = new PromptSource(context);
   const work = new Work({ clock, prompts }, async () => {

@@ -30,12 +30,14 @@ export async function runShellCommand(
   const output = new ShellOutput();
   const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, output });
   const mask = (text: string): string => maskSecrets(text, secrets());
-  return store.transact((tx) =>
-    insertMessage(tx, {
-      sessionId,
-      role: "user",
-      parts: [{ type: "shell_command", command: mask(command), output: output.text(mask), exitCode }],
-    }),
+  return store.transact(
+    (tx) =>
+      insertMessage(tx, {
+        sessionId,
+        role: "user",
+        parts: [{ type: "shell_command", command: mask(command), output: output.text(mask), exitCode }],
+      }),
+    { survives: "power-loss" },
   );
 }
 

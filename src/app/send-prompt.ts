@@ -6,12 +6,16 @@ import type { Part } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
+import type { TransactOptions } from "../store/store.ts";
 import type { PromptInput, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
 
 /** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
 const promptLengthMax = 4_000_000;
+
+/** Nobody types a prompt twice gladly. */
+const lasting: TransactOptions = { survives: "power-loss" };
 
 /**
  * Stores the prompt, gives an untitled session its provisional title, and binds it to the model that answers. Throws
@@ -43,7 +47,7 @@ export async function storePrompt(
       reasoningEffort: reasoningEffort ?? null,
       draft: "",
     });
-  });
+  }, lasting);
 }
 
 function checkPrompt({ text, attachments }: PromptInput): void {

@@ -15,7 +15,7 @@ import { modelRequest, overheadLength } from "./model-request.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { SessionTools } from "./session-tools.ts";
-import { createTurnTranscript } from "./turn-transcript.ts";
+import { TurnTranscript } from "./turn-transcript.ts";
 
 export interface TurnEngineOptions {
   readonly toolSet: ToolSet;
@@ -95,7 +95,7 @@ export class TurnEngine {
     return {
       clock,
       random: Math.random,
-      transcript: createTurnTranscript(this.#context, {
+      transcript: new TurnTranscript(this.#context, {
         sessionId,
         model,
         purpose: "turn",

@@ -1,9 +1,11 @@
 import { buildMessages } from "../agent/build-messages.ts";
-import type { RequestRecord, StepResult, ToolCall, TranscriptPort } from "../agent/ports.ts";
+import type { JournalPort, RequestRecord, StepResult, ToolCall, TranscriptPort } from "../agent/ports.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
-import type { FinishPart, Part, ToolResultPart } from "../schema/message.ts";
+import type { FinishPart, Message, Part, ToolResultPart } from "../schema/message.ts";
+import type { ModelMessage } from "../schema/model-request.ts";
 import type { Session } from "../schema/session.ts";
 import { promptTokens } from "../schema/usage.ts";
 import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
@@ -12,6 +14,7 @@ import { messagesForRequest } from "../store/message-pages.ts";
 import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../store/messages.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
 import { insertUsage } from "../store/usage-ledger.ts";
+import type { TransactOptions } from "../store/store.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -25,68 +28,103 @@ export interface TurnTranscriptOptions {
 }
 
 /** The rows of one session, as its turn reads and writes them. */
-export function createTurnTranscript(
-  { store, secrets }: Pick<Context, "store" | "secrets">,
-  options: TurnTranscriptOptions,
-): TranscriptPort {
-  const { sessionId, model } = options;
+export class TurnTranscript implements TranscriptPort {
+  readonly #context: Pick<Context, "store" | "journals" | "secrets">;
+  readonly #options: TurnTranscriptOptions;
 
-  /** One transaction on a session that is still there; books the request in the same one. */
-  const write = async (
-    record: RequestRecord | null,
-    origin: MessageId | null,
-    work: (tx: WriteHandle) => void,
-  ): Promise<void> => {
-    const row =
-      record === null
-        ? null
-        : newUsageRecord(record, { sessionId, messageId: origin, purpose: options.purpose, model });
-    await store.transact((tx) => {
-      requireSession(tx, sessionId);
-      work(tx);
-      if (row !== null) book(tx, row);
+  constructor(context: Pick<Context, "store" | "journals" | "secrets">, options: TurnTranscriptOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  messages({ supportsImages }: { readonly supportsImages: boolean }): readonly ModelMessage[] {
+    const { sessionId, model } = this.#options;
+    return this.#context.store.read((tx) => {
+      const { summaryMessageId } = requireSession(tx, sessionId);
+      const rows = messagesForRequest(tx, sessionId);
+      return buildMessages(rows, { supportsImages, summaryMessageId, providerId: model.provider.id });
     });
-  };
+  }
 
-  return {
-    messages: ({ supportsImages }) =>
-      store.read((tx) => {
-        const { summaryMessageId } = requireSession(tx, sessionId);
-        const rows = messagesForRequest(tx, sessionId);
-        return buildMessages(rows, { supportsImages, summaryMessageId, providerId: model.provider.id });
-      }),
-    startStep: () =>
-      store.transact((tx) => {
-        requireSession(tx, sessionId);
-        return insertMessage(tx, {
-          sessionId,
-          role: "assistant",
-          parts: [],
-          model: model.choice.model,
-          provider: model.provider.id,
-        });
-      }),
-    saveProgress: (messageId, parts) =>
-      write(null, null, (tx) => {
-        saveStreamedParts(tx, messageId, maskParts(parts, secrets()));
-      }),
-    discardStep: (messageId, record) =>
-      write(record, messageId, (tx) => {
-        updateMessage(tx, messageId, { parts: [] });
-      }),
-    finishStep: (messageId, result) =>
-      write(result.record, messageId, (tx) => {
-        finish(tx, { messageId, sessionId, result, secrets: secrets() });
-      }),
-    markCanceled: (messageId) =>
-      write(null, null, (tx) => {
-        markCanceled(tx, messageId);
-      }),
-    addResult: (call, result) =>
-      write(null, null, (tx) => {
-        insertResult(tx, { sessionId, call, result, secrets: secrets() });
-      }),
-  };
+  async startStep(): Promise<Message> {
+    const { sessionId, model } = this.#options;
+    const origin = { model: model.choice.model, provider: model.provider.id };
+    return this.#write((tx) => insertMessage(tx, { sessionId, role: "assistant", parts: [], ...origin }));
+  }
+
+  /** A key that the model says is kept out, unless the end of a write cuts it in two. */
+  openJournal(messageId: MessageId): JournalPort {
+    const journal = this.#context.journals.create(messageId);
+    return {
+      append: (text) => journal.append(maskSecrets(text, this.#context.secrets())),
+      close: () => {
+        journal.close();
+      },
+      remove: () => {
+        journal.remove();
+      },
+    };
+  }
+
+  async foldStep(messageId: MessageId, parts: readonly Part[]): Promise<void> {
+    const masked = maskParts(parts, this.#context.secrets());
+    try {
+      await this.#write((tx) => saveStreamedParts(tx, messageId, masked));
+    } catch (error) {
+      if (!mayBeLeftOut(error)) throw error;
+    }
+  }
+
+  async discardStep(messageId: MessageId, record: RequestRecord): Promise<void> {
+    const row = this.#newRecord(record, messageId);
+    await this.#write((tx) => {
+      updateMessage(tx, messageId, { parts: [] });
+      book(tx, row);
+    });
+  }
+
+  async finishStep(messageId: MessageId, result: StepResult): Promise<void> {
+    const row = result.record === null ? null : this.#newRecord(result.record, messageId);
+    const secrets = this.#context.secrets();
+    await this.#write((tx) => {
+      finish(tx, { messageId, sessionId: this.#options.sessionId, result, secrets });
+      if (row !== null) book(tx, row);
+    }, lasting);
+  }
+
+  async markCanceled(messageId: MessageId): Promise<void> {
+    await this.#write((tx) => {
+      markCanceled(tx, messageId);
+    });
+  }
+
+  async addResult(call: ToolCall, result: ToolResult): Promise<void> {
+    const secrets = this.#context.secrets();
+    await this.#write((tx) => {
+      insertResult(tx, { sessionId: this.#options.sessionId, call, result, secrets });
+    }, lasting);
+  }
+
+  /** One transaction on a session that is still there. */
+  async #write<T>(work: (tx: WriteHandle) => T, transactOptions?: TransactOptions): Promise<T> {
+    return this.#context.store.transact((tx) => {
+      requireSession(tx, this.#options.sessionId);
+      return work(tx);
+    }, transactOptions);
+  }
+
+  #newRecord(record: RequestRecord, messageId: MessageId): UsageRecord {
+    const { sessionId, purpose, model } = this.#options;
+    return newUsageRecord(record, { sessionId, messageId, purpose, model });
+  }
+}
+
+/** Steps and results have cost time and money, and what tools did can't be asked for again. */
+const lasting: TransactOptions = { survives: "power-loss" };
+
+/** What has streamed is in the journal; a later fold or the end of the step brings it into the row. */
+function mayBeLeftOut(error: unknown): boolean {
+  return error instanceof AppError && ["database-locked", "disk-full"].includes(error.code);
 }
 
 interface FinishedStep {

@@ -85,6 +85,8 @@ export class TurnWorld {
   readonly live: LiveEvent[] = [];
   readonly rows: WorldRow[] = [];
   readonly bugs: unknown[] = [];
+  /** By row; a step that is in its row has none. */
+  readonly journals = new Map<string, string>();
   readonly ports: TurnPorts;
   readonly #options: WorldOptions;
 
@@ -188,8 +190,18 @@ export class TurnWorld {
         });
         return emptyRow(id);
       },
-      saveProgress: async (id, parts) =>
-        write(`progress ${id}`, () => {
+      openJournal: (id) => ({
+        append: (text) => {
+          this.journals.set(id, (this.journals.get(id) ?? "") + text);
+          return true;
+        },
+        close: () => undefined,
+        remove: () => {
+          this.journals.delete(id);
+        },
+      }),
+      foldStep: async (id, parts) =>
+        write(`fold ${id}`, () => {
           rowOf(id).parts = parts;
         }),
       discardStep: async (id, record) =>

@@ -1,0 +1,197 @@
+import type { Clock } from "../lib/clock.ts";
+import type { JsonValue } from "../lib/json.ts";
+import type { ModelEvent } from "../providers/provider.ts";
+import type { Usage } from "../schema/usage.ts";
+import type { JournalPort } from "./ports.ts";
+
+/** How long what came may wait in memory. Half of what is promised: the timer may be late. */
+const flushAfterMs = 50;
+const pendingLengthMax = 65_536;
+export const journalVersion = 1;
+
+/** What deltas and ends name: a kind of block and its id, which may come again. */
+interface Name {
+  readonly number: number;
+  /** Blocks that have begun, by a delta at the latest, and not ended. */
+  openCount: number;
+  /** The arguments since the newest call began. */
+  pieces: string[];
+}
+
+/**
+ * Writes down a step's events as they come, deltas joined. One JSON array a line:
+ * `["step", version]` first · `["text", id]`, `["reasoning", id, ms]`, `["call", id, name]`: a block begins; each new pair of
+ * kind and id gets the next number from 0 · `["name", kind, id]`: the number of a pair that never began · `[number, text]`:
+ * a delta · `[number, null, {metadata?, input?, name?, ms?}]`: a block ended; `input` where it is not what came before ·
+ * `["usage", usage]`. Times are Unix milliseconds.
+ */
+export class StepJournal {
+  readonly #file: JournalPort;
+  readonly #clock: Clock;
+  readonly #names = new Map<string, Name>();
+  #lines = "";
+  #delta: { readonly number: number; text: string } | null = null;
+  #usageWritten = "";
+  #isDiskFailing = false;
+  #cancelFlush: (() => void) | null = null;
+
+  constructor(file: JournalPort, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+    this.#line(["step", journalVersion]);
+    this.flush();
+  }
+
+  add(event: ModelEvent, nowMs: number): void {
+    switch (event.type) {
+      case "text-start":
+        this.#start("text", event.blockId, []);
+        break;
+      case "text-delta":
+        this.#append("text", event.blockId, event.text);
+        break;
+      case "text-end":
+        this.#end("text", event.blockId, event.metadata === undefined ? {} : { metadata: event.metadata });
+        break;
+      case "reasoning-start":
+        this.#start("reasoning", event.blockId, [nowMs]);
+        break;
+      case "reasoning-delta":
+        this.#append("reasoning", event.blockId, event.text);
+        break;
+      case "reasoning-end":
+        this.#end("reasoning", event.blockId, {
+          ms: nowMs,
+          ...(event.metadata === undefined ? {} : { metadata: event.metadata }),
+        });
+        break;
+      case "tool-call-start":
+        this.#start("call", event.toolCallId, [event.name]);
+        break;
+      case "tool-call-delta":
+        this.#append("call", event.toolCallId, event.inputText);
+        break;
+      case "tool-call-end":
+        this.#endCall(event);
+        break;
+      case "usage":
+        this.#noteUsage(event.usage);
+        break;
+      case "finish":
+      case "failure":
+        return;
+    }
+    this.#scheduleFlush();
+  }
+
+  /** Hands over what waits in memory. */
+  flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    this.#closeDelta();
+    if (this.#lines === "") return;
+    this.#isDiskFailing = !this.#file.append(this.#lines);
+    if (this.#isDiskFailing) this.#scheduleFlush();
+    else this.#lines = "";
+  }
+
+  /** The step could not be put on disk: whoever settles it finds it here. */
+  close(): void {
+    this.flush();
+    this.#stop();
+    this.#file.close();
+  }
+
+  /** The step is on disk, or is given up: nothing of it has to be kept here. */
+  remove(): void {
+    this.#stop();
+    this.#file.remove();
+  }
+
+  #stop(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    this.#lines = "";
+    this.#delta = null;
+  }
+
+  #start(kind: string, id: string, more: readonly JsonValue[]): void {
+    this.#line([kind, id, ...more]);
+    const name = this.#names.get(`${kind}:${id}`) ?? this.#number(kind, id);
+    name.pieces = [];
+    name.openCount += 1;
+  }
+
+  #append(kind: string, id: string, text: string): void {
+    const name = this.#named(kind, id);
+    if (name.openCount === 0) Object.assign(name, { pieces: [], openCount: 1 });
+    if (kind === "call") name.pieces.push(text);
+    if (this.#delta?.number !== name.number) {
+      this.#closeDelta();
+      this.#delta = { number: name.number, text: "" };
+    }
+    this.#delta.text += text;
+  }
+
+  #end(kind: string, id: string, facts: { readonly [name: string]: JsonValue }): void {
+    const name = this.#named(kind, id);
+    name.openCount = Math.max(0, name.openCount - 1);
+    this.#line([name.number, null, facts]);
+  }
+
+  #endCall(event: Extract<ModelEvent, { type: "tool-call-end" }>): void {
+    const { toolCallId, name, input, metadata } = event;
+    const { openCount, pieces } = this.#named("call", toolCallId);
+    const isKnown = openCount === 1 && pieces.join("") === input;
+    this.#end("call", toolCallId, {
+      name,
+      ...(isKnown ? {} : { input }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+  }
+
+  #named(kind: string, id: string): Name {
+    const known = this.#names.get(`${kind}:${id}`);
+    if (known !== undefined) return known;
+    this.#line(["name", kind, id]);
+    return this.#number(kind, id);
+  }
+
+  #number(kind: string, id: string): Name {
+    const name = { number: this.#names.size, pieces: [], openCount: 0 };
+    this.#names.set(`${kind}:${id}`, name);
+    return name;
+  }
+
+  /** Some providers report with every delta; the output is counted anyway, so only a change of the rest is worth a line. */
+  #noteUsage(usage: Usage): void {
+    const known = [usage.inputTokens, usage.cacheReadTokens, usage.cacheWriteTokens].join();
+    if (known === this.#usageWritten) return;
+    this.#usageWritten = known;
+    this.#line(["usage", { ...usage }]);
+  }
+
+  #line(record: readonly JsonValue[]): void {
+    this.#closeDelta();
+    this.#lines += `${JSON.stringify(record)}\n`;
+  }
+
+  #closeDelta(): void {
+    const delta = this.#delta;
+    if (delta === null) return;
+    this.#delta = null;
+    this.#lines += `${JSON.stringify([delta.number, delta.text])}\n`;
+  }
+
+  #scheduleFlush(): void {
+    const pendingLength = this.#lines.length + (this.#delta?.text.length ?? 0);
+    if (pendingLength > pendingLengthMax && !this.#isDiskFailing) {
+      this.flush();
+      return;
+    }
+    this.#cancelFlush ??= this.#clock.after(flushAfterMs, () => {
+      this.#cancelFlush = null;
+      this.flush();
+    });
+  }
+}
