@@ -32,7 +32,7 @@ export interface StoreOptions {
 export interface TransactOptions {
   /**
    * What the commit survives once `transact` has resolved: the death of this process (at once; the default), or a loss of
-   * power too (after a sync, which no other transaction waits for). See docs/decisions/0005-what-survives-what.md.
+   * power too (after a sync, which no other transaction waits for). See docs/decisions/0006-what-survives-what.md.
    */
   readonly survives?: "process" | "power-loss";
 }
