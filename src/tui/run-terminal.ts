@@ -1,8 +1,10 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import type { App } from "../app/app.ts";
+import { AppError } from "../lib/app-error.ts";
 import { type Clock, systemClock } from "../lib/clock.ts";
 import type { DisplayCall } from "../schema/display-block.ts";
 import type { SessionId } from "../schema/ids.ts";
+import type { Session } from "../schema/session.ts";
 import { LateModules } from "../term/late-modules.ts";
 import { sanitizeLine } from "../term/sanitize.ts";
 import { Terminal } from "../term/terminal.ts";
@@ -20,12 +22,21 @@ export interface RunTerminalOptions {
   readonly onIdle?: () => void;
 }
 
-/** How to go on with the session; "" for one in which nothing was said. */
+/** How to go on with the session; "" for one in which nothing was said: it may be gone already, with its window. */
 function farewell(app: App, sessionId: SessionId): string {
-  const { session } = app.showSession(sessionId);
-  if (session.messageCount === 0) return "";
+  const session = findSession(app, sessionId);
+  if (session === null || session.messageCount === 0) return "";
   const hash = app.shortId(sessionId).slice(0, 7);
   return `${sanitizeLine(session.title)}\nContinue with: ${app.config.surroundings.calledAs} -s ${hash}\n`;
+}
+
+function findSession(app: App, sessionId: SessionId): Session | null {
+  try {
+    return app.showSession(sessionId).session;
+  } catch (error) {
+    if (error instanceof AppError && error.code === "session-not-found") return null;
+    throw error;
+  }
 }
 
 function terminalEnvironment({ config }: App): Record<string, string | undefined> {

@@ -328,6 +328,8 @@ export class TerminalProgram implements Disposable {
   #leave(exitCode: number): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    // From here on a session that vanishes is no reason to open another.
+    this.#stopWatching();
     const { session } = this.#state;
     const { app } = this.#options;
     const settle = async (): Promise<void> => {

@@ -1,12 +1,13 @@
 /** Where the program can't show itself it says so; when it goes, however it goes, the terminal is as it was. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { launcher, Sandbox } from "../harness/sandbox.ts";
 import { useScriptedModel } from "../harness/scripted-config.ts";
 import { quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
-import { withModel } from "../harness/with-model.ts";
+import { answer, withModel } from "../harness/with-model.ts";
 
 const nowhere = "http://127.0.0.1:9/v1";
 
@@ -101,6 +102,19 @@ test("a window that becomes too small says so, and shows everything again when i
   await app.waitFor("Ask, @file");
   await quit(app);
   assertTerminalRestored(app);
+});
+
+test("a session in which nothing was said is left without a trace", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("An answer."));
+    await runProgram({ sandbox, args: ["run", "-q", "A question"] });
+    await using app = startApp({ sandbox });
+    await untilReady(app);
+    await quit(app);
+    assert.equal(app.terminal.mainText(), "", "there is nothing to continue");
+    const sessions = databaseRows(sandbox.database, "SELECT title FROM sessions");
+    assert.equal(sessions.length, 1);
+  });
 });
 
 test("without a terminal it points to run", async () => {
