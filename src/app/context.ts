@@ -7,6 +7,7 @@ import type { Journals } from "../store/journal.ts";
 import type { Store } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
+import type { UnsavedSessions } from "./unsaved-sessions.ts";
 
 /** What use cases are made of; each takes only what it needs of it (`Pick<Context, …>`). */
 export interface Context {
@@ -20,6 +21,7 @@ export interface Context {
   /** Its providers are sent no secret. */
   readonly createProvider: ProviderFactory;
   readonly shortId: ShortId;
+  readonly unsaved: UnsavedSessions;
   /** Every key value that is known by now, longest first: masked in whatever is stored or sent. */
   readonly secrets: () => readonly string[];
 }

@@ -23,6 +23,7 @@ import { PromptSource } from "./prompt-source.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
+import { UnsavedSessions } from "./unsaved-sessions.ts";
 import { Work } from "./work.ts";
 
 export interface AppDependencies {
@@ -53,7 +54,20 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const models = new ModelDirectory(config, catalogue);
   const secrets = (): readonly string[] => models.secrets();
   const createProvider = maskedProviders(dependencies.createProvider, secrets);
-  const context: Context = { config, store, journals, log, clock, events, models, createProvider, shortId, secrets };
+  const unsaved = new UnsavedSessions(config, clock);
+  const context: Context = {
+    config,
+    store,
+    journals,
+    log,
+    clock,
+    events,
+    models,
+    createProvider,
+    shortId,
+    unsaved,
+    secrets,
+  };
   let isYolo = config.isYolo;
   const prompts = new PromptSource(context);
   const work = new Work({ clock, prompts }, async () => {
@@ -61,10 +75,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     const toolSet = await dependencies.loadTools();
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless });
   });
-  store.subscribe((event) => {
-    if (event.type === "usage-recorded") logRequest(context, event.record);
-    events.emit(event);
-  });
+  followStore(context);
   // Nobody waits for the list of projects before the end, nor fails because of it.
   const isRecorded = recordProject(config, clock.nowMs()).catch(() => {
     log.write("warn", "the list of projects could not be written");
@@ -89,6 +100,19 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await store.close();
     },
   };
+}
+
+/** What is committed reaches the log and the watchers. */
+function followStore(context: Context): void {
+  const { store, events, unsaved, log, shortId } = context;
+  store.subscribe((event) => {
+    if (event.type === "usage-recorded") logRequest(context, event.record);
+    if (event.type === "session-created") {
+      unsaved.saved(event.sessionId);
+      log.write("info", "session created", { session: shortId(event.sessionId) });
+    }
+    events.emit(event);
+  });
 }
 
 function logRequest({ log, shortId }: Pick<Context, "log" | "shortId">, record: UsageRecord): void {

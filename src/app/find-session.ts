@@ -1,8 +1,15 @@
 import { AppError } from "../lib/app-error.ts";
 import { detailsLength } from "../lib/short-id.ts";
+import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import { findSessionsByPrefix } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
+
+export function sessionNotFound(sessionId: SessionId): AppError {
+  return new AppError("session-not-found", `session not found: ${sessionId}`, {
+    hint: "it may have been deleted elsewhere; crush session list shows what there is",
+  });
+}
 
 /** The session that a UUID, a hash or a unique prefix of either means. Throws session-not-found or session-ambiguous. */
 export function findSession({ store, shortId }: Pick<Context, "store" | "shortId">, idOrPrefix: string): Session {

@@ -9,19 +9,25 @@ export interface ListOptions {
   readonly limit?: number;
   readonly turns: TurnRegistry;
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
+  readonly hasFailed: (sessionId: Session["id"]) => boolean;
 }
 
-/** The sessions of the project, the last changed first; no child and no old title sessions. */
+/** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store, shortId }: Pick<Context, "store" | "shortId">,
-  { limit, turns, isWaiting }: ListOptions,
+  { limit, turns, isWaiting, hasFailed }: ListOptions,
 ): SessionSummary[] {
+  const stateOf = ({ id }: Session): SessionSummary["state"] => {
+    if (isWaiting(id)) return "waiting";
+    if (turns.get(id) !== undefined) return "running";
+    return hasFailed(id) ? "failed" : "idle";
+  };
   return store.read((tx) => {
     const facts = listSessionFacts(tx);
     return listRows(tx, limit === undefined ? {} : { limit }).map((session) => ({
       session,
       hash: shortId(session.id),
-      state: isWaiting(session.id) ? "waiting" : turns.get(session.id) === undefined ? "idle" : "running",
+      state: stateOf(session),
       model: facts.get(session.id)?.model ?? null,
     }));
   });

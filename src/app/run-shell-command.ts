@@ -24,19 +24,18 @@ export interface ShellCommand {
 
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
-  { store, config, clock, secrets }: Pick<Context, "store" | "config" | "clock" | "secrets">,
+  { store, config, clock, secrets, unsaved }: Pick<Context, "store" | "config" | "clock" | "secrets" | "unsaved">,
   { sessionId, command, signal }: ShellCommand,
 ): Promise<Message> {
   const output = new ShellOutput();
   const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, output });
   const mask = (text: string): string => maskSecrets(text, secrets());
+  const part = { type: "shell_command", command: mask(command), output: output.text(mask), exitCode } as const;
   return store.transact(
-    (tx) =>
-      insertMessage(tx, {
-        sessionId,
-        role: "user",
-        parts: [{ type: "shell_command", command: mask(command), output: output.text(mask), exitCode }],
-      }),
+    (tx) => {
+      unsaved.save(tx, sessionId);
+      return insertMessage(tx, { sessionId, role: "user", parts: [part] });
+    },
     { survives: "power-loss" },
   );
 }

@@ -18,15 +18,14 @@ const promptLengthMax = 4_000_000;
 const lasting: TransactOptions = { survives: "power-loss" };
 
 /**
- * Stores the prompt, gives an untitled session its provisional title, and binds it to the model that answers. Throws
- * prompt-too-large, input-not-text, session-not-found; then nothing is stored.
+ * Stores a checked prompt, gives an untitled session its provisional title, and binds it to the model that answers.
+ * Throws session-not-found; then nothing is stored.
  */
 export async function storePrompt(
-  { store, secrets }: Pick<Context, "store" | "secrets">,
+  { store, secrets, unsaved }: Pick<Context, "store" | "secrets" | "unsaved">,
   target: { readonly sessionId: SessionId; readonly model: ResolvedModel },
   prompt: PromptInput,
 ): Promise<void> {
-  checkPrompt(prompt);
   const { sessionId, model } = target;
   const parts: Part[] = [
     ...(prompt.text === "" ? [] : [{ type: "text", text: prompt.text } as const]),
@@ -34,10 +33,11 @@ export async function storePrompt(
   ].map((part) => maskPart(part, secrets()));
   const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
   await store.transact((tx) => {
+    unsaved.save(tx, sessionId);
     const session = getSession(tx, sessionId);
     if (session === null) throw new AppError("session-not-found", "the session is gone: it was deleted elsewhere");
     const facts = getSessionFacts(tx, sessionId);
-    const isUntitled = session.messageCount === 0 && titleSource(session, facts) === "provisional";
+    const isUntitled = (facts?.lastOwnTitle ?? null) === null && titleSource(session, facts) === "provisional";
     if (isUntitled && title !== null) setTitle(tx, sessionId, { text: title, source: "provisional" });
     insertMessage(tx, { sessionId, role: "user", parts });
     const { provider, model: modelId, reasoningEffort } = model.choice;
@@ -50,7 +50,8 @@ export async function storePrompt(
   }, lasting);
 }
 
-function checkPrompt({ text, attachments }: PromptInput): void {
+/** Throws usage, input-not-text or prompt-too-large. */
+export function checkPrompt({ text, attachments }: PromptInput): void {
   if (text.trim() === "" && attachments.length === 0) throw new AppError("usage", "the prompt is empty");
   if (text.includes("\0")) {
     throw new AppError("input-not-text", "the prompt is not text: it holds NUL bytes", {

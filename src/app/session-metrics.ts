@@ -1,7 +1,7 @@
 import type { Session } from "../schema/session.ts";
 import { addUsage, promptTokens, totalTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { countMessages } from "../store/message-pages.ts";
+import { countMessages, countPrompts } from "../store/message-pages.ts";
 import {
   columnsAsUsage,
   costOf,
@@ -26,7 +26,7 @@ export function sessionMetrics(handle: ReadHandle, session: Session, contextWind
   const hasLedger = own.requests > 0;
   return {
     messageCount: counts.user + counts.assistant,
-    turnCount: counts.user,
+    turnCount: countPrompts(handle, session.id),
     consumed: hasLedger ? addUsage(own.consumed, children.consumed) : fromColumns.consumed,
     costUsd: hasLedger ? addCosts(own, children) : fromColumns.costUsd,
     titles: shown(titles),

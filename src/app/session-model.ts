@@ -47,17 +47,18 @@ export function requireModel(context: Pick<Context, "store" | "models">, session
 
 /** Throws model-unknown, provider-unknown or key-missing where the choice can't be used. */
 export async function chooseModel(
-  { store, models }: Pick<Context, "store" | "models">,
+  { store, models, unsaved }: Pick<Context, "store" | "models" | "unsaved">,
   sessionId: SessionId,
   choice: ModelChoice,
 ): Promise<void> {
   const model = models.resolve(choice);
   if (isModelProblem(model)) throw new AppError(model.code, model.message, { hint: model.hint });
-  await store.transact((tx) =>
+  await store.transact((tx) => {
+    unsaved.save(tx, sessionId);
     changeSessionFacts(tx, sessionId, {
       provider: choice.provider,
       model: choice.model,
       reasoningEffort: choice.reasoningEffort ?? null,
-    }),
-  );
+    });
+  });
 }

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { ToolCall, ToolPort } from "../agent/ports.ts";
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { SessionId } from "../schema/ids.ts";
@@ -7,6 +6,7 @@ import type { LiveEvent } from "../schema/session-event.ts";
 import type { PreparedCall, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
+import { outputDirectory } from "./output-directory.ts";
 import { createTodoList } from "./todo-list.ts";
 
 export interface SessionToolsOptions {
@@ -58,7 +58,7 @@ export class SessionTools implements ToolPort {
       toolCallId: call.id,
       workingDirectory: config.workingDirectory,
       projectRoot: config.projectRoot,
-      spillDirectory: join(config.dataDirectory, "outputs", sessionId),
+      spillDirectory: outputDirectory(config.dataDirectory, sessionId),
       environment: config.surroundings.childEnvironment,
       files: createFileTracker({ store, config, secrets }, sessionId),
       todos: createTodoList({ store, secrets }, sessionId),

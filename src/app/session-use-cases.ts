@@ -1,18 +1,18 @@
-import { AppError } from "../lib/app-error.ts";
-import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { Session } from "../schema/session.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { pageOfMessages } from "../store/message-pages.ts";
-import { changeSessionFacts, getSessionFacts, setTitle } from "../store/session-facts.ts";
+import { getSessionFacts } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
 import { isModelProblem } from "./app.ts";
 import type { App, SessionDetails } from "./app.ts";
 import type { Context } from "./context.ts";
 import { deleteSession } from "./delete-session.ts";
-import { findSession } from "./find-session.ts";
+import { findSession, sessionNotFound } from "./find-session.ts";
 import { listSessions } from "./list-sessions.ts";
 import { promptHistory } from "./prompt-history.ts";
+import { renameSession } from "./rename-session.ts";
+import { readDraft, saveDraft } from "./session-draft.ts";
 import { sessionMetrics } from "./session-metrics.ts";
 import { sessionModel } from "./session-model.ts";
 import { createSession, leaveSession, openStartSession, requireLastSession } from "./start-session.ts";
@@ -41,16 +41,14 @@ type SessionUseCases = Pick<
   | "usageByModel"
 >;
 
-const titleLengthMax = 200;
-
 export function sessionUseCases(context: Context, work: Work): SessionUseCases {
-  const { store, log, shortId, secrets } = context;
+  const { store, log, shortId, unsaved } = context;
   let hasOpened = false;
 
   const details = (sessionId: SessionId): SessionDetails => {
     const model = sessionModel(context, sessionId);
     return store.read((tx) => {
-      const session = requireSession(tx, sessionId);
+      const session = unsaved.get(sessionId) ?? requireSession(tx, sessionId);
       const contextWindow = isModelProblem(model) ? 0 : model.info.contextWindow;
       return {
         session,
@@ -68,31 +66,30 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
       listSessions(context, {
         ...options,
         turns: work.turns,
+        hasFailed: (sessionId) => work.failed.has(sessionId),
         isWaiting: (sessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
       }),
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
       const opened = details(sessionId);
+      work.failed.delete(sessionId);
       log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });
       hasOpened = true;
       return opened;
     },
     showSession: details,
-    renameSession: async (sessionId, title) => {
-      const text = cleanTitle(maskSecrets(title, secrets()));
-      const isThere = await store.transact((tx) => setTitle(tx, sessionId, { text, source: "person" }));
-      if (!isThere) throw notFound(sessionId);
-      log.write("info", "session renamed", { session: shortId(sessionId) });
-    },
+    renameSession: async (sessionId, title) => renameSession(context, sessionId, title),
     deleteSession: async (sessionId) =>
       deleteSession(context, { turns: work.turns, commands: work.commands, engine: work.readyEngine() }, sessionId),
-    leaveSession: async (sessionId) => leaveSession(context, sessionId),
-    saveDraft: async (sessionId, draft) => {
-      const masked = maskSecrets(draft, secrets());
-      await store.transact((tx) => changeSessionFacts(tx, sessionId, { draft: masked }));
-    },
-    readDraft: (sessionId) => store.read((tx) => getSessionFacts(tx, sessionId)?.draft ?? ""),
+    leaveSession: async (sessionId) =>
+      leaveSession(
+        context,
+        sessionId,
+        () => work.turns.get(sessionId) !== undefined || work.commands.isRunning(sessionId),
+      ),
+    saveDraft: async (sessionId, draft) => saveDraft(context, sessionId, draft),
+    readDraft: (sessionId) => readDraft(context, sessionId),
     shortId,
     readTranscript: (sessionId, options) => store.read((tx) => pageOfMessages(tx, { sessionId, ...options })),
     promptHistory: (sessionId, limit) => promptHistory(context, sessionId, limit),
@@ -104,22 +101,6 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
 
 function requireSession(handle: ReadHandle, sessionId: SessionId): Session {
   const session = getSession(handle, sessionId);
-  if (session === null) throw notFound(sessionId);
+  if (session === null) throw sessionNotFound(sessionId);
   return session;
-}
-
-function notFound(sessionId: SessionId): AppError {
-  return new AppError("session-not-found", `session not found: ${sessionId}`, {
-    hint: "it may have been deleted elsewhere; crush session list shows what there is",
-  });
-}
-
-/** One line of visible text. Throws usage where nothing is left. */
-function cleanTitle(title: string): string {
-  const text = title
-    .replaceAll(/\p{Cc}+/gu, " ")
-    .replaceAll(/\s+/gu, " ")
-    .trim();
-  if (text === "") throw new AppError("usage", "a title needs at least one visible character");
-  return text.slice(0, titleLengthMax);
 }

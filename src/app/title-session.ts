@@ -1,7 +1,8 @@
 import { cleanTitle, isTitleOccasion, titleExcerpt, titleSystemPrompt } from "../agent/title.ts";
 import type { SessionId } from "../schema/ids.ts";
+import type { ReadHandle } from "../store/handle.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
-import { countMessages, messagesForRequest } from "../store/message-pages.ts";
+import { countPrompts, messagesForRequest } from "../store/message-pages.ts";
 import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
@@ -13,23 +14,28 @@ import { newUsageRecord } from "./usage-record.ts";
 
 type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "shortId">;
 
+export interface TitledTurn {
+  readonly sessionId: SessionId;
+  /** Which answered. */
+  readonly model: ResolvedModel;
+  readonly signal: AbortSignal;
+  /** What has just ended. */
+  readonly occasion: "turn" | "compaction";
+}
+
 /** Reasoning models spend most of it before the title; the answer itself is short. */
 const titleTokensMax = 1_000;
 
 /**
- * Has the small model title the session, where the turn that just ended is an occasion and no person has named it. What
+ * Has the small model title the session, where what just ended is an occasion and no person has named it. What
  * fails leaves the title as it is, for the next occasion; the request is booked all the same. Rejects never.
  */
-export async function titleSession(
-  context: TitleContext,
-  turn: { readonly sessionId: SessionId; readonly model: ResolvedModel; readonly signal: AbortSignal },
-): Promise<void> {
-  const { store, models, log } = context;
+export async function titleSession(context: TitleContext, turn: TitledTurn): Promise<void> {
+  const { store, log } = context;
   const { sessionId } = turn;
   try {
-    if (!store.read((tx) => isTitleOccasion(countMessages(tx, sessionId).user) && isOurs(tx, sessionId))) return;
-    const small = models.resolve(models.smallChoice(turn.model.choice));
-    const model = isModelProblem(small) ? turn.model : small;
+    if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return;
+    const model = await smallModel(context, turn.model);
     const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
     const request = {
       ...modelRequest(model, {
@@ -55,7 +61,19 @@ export async function titleSession(
   }
 }
 
-function isOurs(tx: Parameters<typeof getSession>[0], sessionId: SessionId): boolean {
+function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): boolean {
+  return occasion === "compaction" || isTitleOccasion(countPrompts(handle, sessionId));
+}
+
+/** The small model, its provider's values ready; where it can't be used the turn's own. */
+async function smallModel({ models }: Pick<Context, "models">, large: ResolvedModel): Promise<ResolvedModel> {
+  const choice = models.smallChoice(large.choice);
+  await models.expand(choice.provider);
+  const small = models.resolve(choice);
+  return isModelProblem(small) ? large : small;
+}
+
+function isOurs(tx: ReadHandle, sessionId: SessionId): boolean {
   const session = getSession(tx, sessionId);
   return session !== null && titleSource(session, getSessionFacts(tx, sessionId)) !== "person";
 }

@@ -8,7 +8,7 @@ import { compactSession } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import { errorWords, failureHint } from "./failure-hint.ts";
 import { runShellCommand } from "./run-shell-command.ts";
-import { storePrompt } from "./send-prompt.ts";
+import { checkPrompt, storePrompt } from "./send-prompt.ts";
 import { requireModel } from "./session-model.ts";
 import { titleSession } from "./title-session.ts";
 import type { TurnHandle } from "./turn-registry.ts";
@@ -22,25 +22,35 @@ type TurnUseCases = Pick<
 export function turnUseCases(context: Context, work: Work): TurnUseCases {
   return {
     sendPrompt: async (sessionId, prompt) => {
+      checkPrompt(prompt);
       const costs = new CostSum(context, sessionId);
-      const outcome = await asTurn({ context, work, sessionId }, async ({ signal, setRunner }, model) => {
-        // The surroundings and the tools load while the prompt is stored.
-        work.prompts.prepare(sessionId);
-        const [engine] = await Promise.all([work.engine(), storePrompt(context, { sessionId, model }, prompt)]);
-        return outcomeOf(await engine.run({ sessionId, model, signal, setRunner }), { model, costs });
-      }).finally(() => {
+      const { outcome, model: answered } = await asTurn(
+        { context, work, sessionId },
+        async ({ signal, setRunner }, model) => {
+          // The surroundings and the tools load while the prompt is stored.
+          work.prompts.prepare(sessionId);
+          const [engine] = await Promise.all([work.engine(), storePrompt(context, { sessionId, model }, prompt)]);
+          return outcomeOf(await engine.run({ sessionId, model, signal, setRunner }), { model, costs });
+        },
+      ).finally(() => {
         costs.stop();
       });
       if (outcome.reason !== "error" && outcome.reason !== "canceled") {
-        const model = requireModel(context, sessionId);
-        work.titles.add((signal) => titleSession(context, { sessionId, model, signal }));
+        work.titles.add((signal) => titleSession(context, { sessionId, model: answered, signal, occasion: "turn" }));
       }
       return outcome;
     },
-    compactSession: async (sessionId) =>
-      asTurn({ context, work, sessionId }, ({ signal }, model) =>
+    compactSession: async (sessionId) => {
+      const { outcome, model: answered } = await asTurn({ context, work, sessionId }, ({ signal }, model) =>
         compactSession(context, { sessionId, model, signal }),
-      ),
+      );
+      if (outcome.reason === "end_turn") {
+        work.titles.add((signal) =>
+          titleSession(context, { sessionId, model: answered, signal, occasion: "compaction" }),
+        );
+      }
+      return outcome;
+    },
     cancelTurn: async (sessionId) => work.turns.cancel(sessionId),
     liveTurn: (sessionId) => {
       const turn = work.turns.get(sessionId);
@@ -68,18 +78,21 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
 async function asTurn(
   { context, work, sessionId }: { readonly context: Context; readonly work: Work; readonly sessionId: SessionId },
   run: (turn: TurnHandle, model: ResolvedModel) => Promise<TurnOutcome>,
-): Promise<TurnOutcome> {
+): Promise<{ readonly outcome: TurnOutcome; readonly model: ResolvedModel }> {
   const { events, models, clock } = context;
-  await models.expand(requireModel(context, sessionId).provider.id);
-  const model = requireModel(context, sessionId);
+  const { provider } = requireModel(context, sessionId);
   let hasStarted = false;
   try {
-    const outcome = await work.turns.run(sessionId, clock.nowMs(), async (turn) => {
+    const turn = await work.turns.run(sessionId, clock.nowMs(), async (handle) => {
+      await models.expand(provider.id);
+      const model = requireModel(context, sessionId);
       hasStarted = true;
+      work.failed.delete(sessionId);
       events.emit({ type: "turn-start", sessionId });
-      return run(turn, model);
+      return { outcome: await run(handle, model), model };
     });
-    const { reason, errorMessage, errorHint } = outcome;
+    const { reason, errorMessage, errorHint } = turn.outcome;
+    if (reason === "error") work.failed.add(sessionId);
     events.emit({
       type: "turn-end",
       sessionId,
@@ -87,10 +100,11 @@ async function asTurn(
       ...(errorMessage === undefined ? {} : { errorMessage }),
       ...(errorHint === undefined ? {} : { errorHint }),
     });
-    return outcome;
+    return turn;
   } catch (error) {
     const { message, hint } = errorWords(error);
     if (hasStarted) {
+      work.failed.add(sessionId);
       events.emit({ type: "turn-end", sessionId, reason: "error", errorMessage: message, errorHint: hint });
     }
     throw error;

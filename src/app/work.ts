@@ -1,4 +1,5 @@
 import type { Clock } from "../lib/clock.ts";
+import type { SessionId } from "../schema/ids.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { ShellCommands } from "./shell-commands.ts";
 import type { TurnEngine } from "./turn-engine.ts";
@@ -10,6 +11,8 @@ const finishTimeoutMs = 10_000;
 export class Work {
   readonly turns = new TurnRegistry();
   readonly commands = new ShellCommands();
+  /** Sessions whose last turn failed, until they are looked at or go on. */
+  readonly failed = new Set<SessionId>();
   readonly prompts: PromptSource;
   readonly titles: TitleJobs;
   readonly #make: () => Promise<TurnEngine>;

@@ -147,6 +147,17 @@ export function countMessages(handle: ReadHandle, sessionId: SessionId): Message
   return counts;
 }
 
+/** The person's prompts; commands of their own (`!command`) are rows of theirs too, but no turns. */
+export function countPrompts(handle: ReadHandle, sessionId: SessionId): number {
+  // Inside a text the quotes would be escaped: only a part's own type can look like this.
+  const row = handle.get(
+    `select count(*) as prompts from messages
+     where session_id = ? and role = 'user' and instr(parts, '"type":"shell_command"') = 0`,
+    [sessionId],
+  );
+  return Number(row?.["prompts"] ?? 0);
+}
+
 /** Whether the row that ours wrote last is still the session's last: false where another program has added rows. */
 export function isLastMessage(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): boolean {
   const { down } = displayOrder(handle, sessionId);

@@ -11,18 +11,21 @@ export interface NewSession {
   readonly id?: SessionId;
   readonly title: string;
   readonly parentSessionId?: SessionId;
+  /** Unix seconds, now where absent. The first message sets it to now in any case. */
+  readonly updatedAt?: number;
 }
 
 /** Emits session-created. */
 export function insertSession(tx: WriteHandle, session: NewSession): Session {
   const id = session.id ?? newSessionId();
   const now = unixSeconds(tx.nowMs);
+  const updatedAt = session.updatedAt ?? now;
   tx.run("insert into sessions (id, parent_session_id, title, created_at, updated_at) values (?, ?, ?, ?, ?)", [
     id,
     session.parentSessionId ?? null,
     session.title,
     now,
-    now,
+    updatedAt,
   ]);
   tx.emit({ type: "session-created", sessionId: id });
   return {
@@ -34,7 +37,7 @@ export function insertSession(tx: WriteHandle, session: NewSession): Session {
     completionTokens: 0,
     cost: 0,
     createdAt: now,
-    updatedAt: now,
+    updatedAt,
     summaryMessageId: null,
     todos: [],
   };
@@ -49,13 +52,23 @@ export function getSession(handle: ReadHandle, id: SessionId): Session | null {
 const isTopLevel = "coalesce(parent_session_id, '') = ''";
 const isTitleRow = "(parent_session_id is not null and id = 'title-' || parent_session_id)";
 
-/** Top-level sessions, the last changed first. */
+/** Top-level sessions, the last changed or created first. */
 export function listSessions(handle: ReadHandle, options: { readonly limit?: number } = {}): Session[] {
   return handle
     .all(
       `select ${sessionColumns} from sessions where ${isTopLevel}
-       order by updated_at desc, created_at desc, rowid desc limit ?`,
+       order by max(updated_at, created_at) desc, created_at desc, rowid desc limit ?`,
       [options.limit ?? -1],
+    )
+    .map(decodeSession);
+}
+
+/** Top-level sessions in which nothing was said, the newest first. */
+export function listSessionsWithoutMessages(handle: ReadHandle): Session[] {
+  return handle
+    .all(
+      `select ${sessionColumns} from sessions where ${isTopLevel} and message_count = 0
+       order by created_at desc, rowid desc`,
     )
     .map(decodeSession);
 }

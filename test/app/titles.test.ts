@@ -1,0 +1,160 @@
+/** Who names a session, and when. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { SessionId } from "../../src/schema/ids.ts";
+import type { ModelFailure } from "../../src/providers/provider.ts";
+import { type AppPlace, openAppPlace, scriptedSettings } from "../harness/app-place.ts";
+import { runSql } from "../harness/open-test-store.ts";
+
+const failed: ModelFailure = { kind: "overloaded", message: "busy", isRetryable: false };
+
+async function begin(
+  t: Parameters<typeof openAppPlace>[0],
+  titles: AppPlace["titles"],
+): Promise<[AppPlace, SessionId]> {
+  const place = await openAppPlace(t, { titles });
+  return [place, (await place.app.openStartSession()).id];
+}
+
+function title(place: AppPlace, id: SessionId): string {
+  return place.app.showSession(id).session.title;
+}
+
+function titleRequests(place: AppPlace): number {
+  return place.requests.length - place.turnRequests.length;
+}
+
+describe("titles", () => {
+  test("first the prompt's first line, at once; then the small model's after turns 1, 3, 8 and 10", async (t) => {
+    const [place, id] = await begin(t, ["One", "Three", "Eight", "Ten"]);
+    const early: string[] = [];
+    place.answers.push(async function* () {
+      early.push(title(place, id));
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    const titles: string[] = [];
+    for (let turn = 1; turn <= 10; turn += 1) {
+      await place.say(id, `Fix the parser ${String(turn)}\nplease`);
+      titles.push(title(place, id));
+    }
+    assert.deepEqual(early, ["Fix the parser 1"]);
+    assert.deepEqual(titles, ["One", "One", "Three", "Three", "Three", "Three", "Three", "Eight", "Eight", "Ten"]);
+    assert.equal(place.requests.find(({ request }) => request.tools.length === 0)?.request.modelId, "small");
+  });
+
+  test("the person's own commands are no turns", async (t) => {
+    const [place, id] = await begin(t, ["One"]);
+    await place.app.runShellCommand(id, "true", new AbortController().signal);
+    await place.app.runShellCommand(id, "true", new AbortController().signal);
+    await place.say(id, "Fix it");
+    assert.deepEqual([title(place, id), place.app.showSession(id).metrics.turnCount], ["One", 1]);
+  });
+
+  test("a session that began with a command of the person's gets its provisional title too", async (t) => {
+    const [place, id] = await begin(t, [failed]);
+    await place.app.runShellCommand(id, "true", new AbortController().signal);
+    await place.say(id, "Fix it");
+    assert.equal(title(place, id), "Fix it");
+  });
+
+  test("what a person gave here is never overwritten, whenever they gave it", async (t) => {
+    const [place, id] = await begin(t, []);
+    place.titles.push(async function* () {
+      await place.app.renameSession(id, "Mine");
+      yield { type: "text-delta", blockId: "0", text: "The model's" };
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    await place.say(id, "Fix it");
+    assert.equal(title(place, id), "Mine");
+    const before = titleRequests(place);
+    await place.say(id, "two");
+    await place.say(id, "three");
+    assert.deepEqual([title(place, id), titleRequests(place)], ["Mine", before]);
+  });
+
+  test("what another program gave is never overwritten", async (t) => {
+    const [place, id] = await begin(t, ["One", "Three"]);
+    await place.say(id, "Fix it");
+    runSql(place.databasePath, `update sessions set title = 'Theirs' where id = '${id}'`);
+    await place.say(id, "two");
+    await place.say(id, "three");
+    assert.equal(title(place, id), "Theirs");
+  });
+
+  test("an error, an empty or an over-long answer leaves the title, is booked, and the next occasion tries again", async (t) => {
+    for (const answer of [failed, "", "x".repeat(51), "<think>hm"]) {
+      const [place, id] = await begin(t, [answer, "Three"]);
+      await place.say(id, "Fix it");
+      assert.equal(title(place, id), "Fix it");
+      assert.equal(place.query("select id from x_usage where purpose = 'title'").length, 1);
+      await place.say(id, "two");
+      await place.say(id, "three");
+      assert.equal(title(place, id), "Three");
+    }
+  });
+
+  test("a request that was turned away costs nothing, one that was canceled is called so", async (t) => {
+    const [place, id] = await begin(t, [failed]);
+    await place.say(id, "Fix it");
+    const { consumed, costUsd } = place.app.showSession(id).metrics.titles;
+    assert.deepEqual([consumed.inputTokens, costUsd], [0, 0]);
+    const { promise: begun, resolve } = Promise.withResolvers<undefined>();
+    place.titles.push(async function* (_request, signal) {
+      resolve(undefined);
+      await new Promise((done) => {
+        signal.addEventListener("abort", done, { once: true });
+      });
+      yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
+    });
+    await place.app.sendPrompt(id, { text: "two", attachments: [] });
+    await place.app.sendPrompt(id, { text: "three", attachments: [] });
+    await begun;
+    await place.close();
+    const outcomes = place.query("select outcome from x_usage where purpose = 'title' order by started_at_ms, rowid");
+    assert.deepEqual(
+      outcomes.map((row) => row["outcome"]),
+      ["overloaded", "canceled"],
+    );
+  });
+
+  test("after a compaction the session is titled anew, from the summary", async (t) => {
+    const [place, id] = await begin(t, ["One", "the handover", "After"]);
+    await place.say(id, "Fix it");
+    await place.app.compactSession(id);
+    await place.app.finishTitles();
+    assert.equal(title(place, id), "After");
+    assert.match(JSON.stringify(place.requests.at(-1)?.request.messages), /Summary so far: the handover/u);
+  });
+
+  test("a small model of another provider is ready when it is asked", async (t) => {
+    const settings = {
+      ...scriptedSettings,
+      models: { ...scriptedSettings.models, small: { provider: "other", model: "tiny" } },
+      providers: {
+        ...scriptedSettings.providers,
+        other: {
+          type: "openai-compat",
+          base_url: "http://127.0.0.1:9",
+          api_key: "$(echo made-by-a-program)",
+          models: [{ id: "tiny", name: "Tiny" }],
+        },
+      },
+    };
+    const place = await openAppPlace(t, { settings });
+    const session = await place.app.openStartSession();
+    await place.say(session.id, "Fix it");
+    const { settings: used, request } = place.requests.at(-1) ?? {};
+    assert.deepEqual([request?.modelId, used?.apiKey], ["tiny", "made-by-a-program"]);
+  });
+
+  test("a model that goes away during the turn spoils neither the answer nor the title", async (t) => {
+    const [place, id] = await begin(t, ["One"]);
+    place.answers.push(async function* () {
+      runSql(place.databasePath, `update x_session set model = 'gone' where session_id = '${id}'`);
+      yield { type: "text-delta", blockId: "0", text: "fine" };
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    const outcome = await place.say(id, "Fix it");
+    assert.deepEqual([outcome.reason, outcome.text, title(place, id)], ["end_turn", "fine", "One"]);
+  });
+});
