@@ -1,5 +1,5 @@
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, padLine, span, truncateLine, underlay } from "../../term/spans.ts";
+import { line, lineWidth, padLine, span, truncateLine, underlay } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { windowStart } from "./list-window.ts";
 
@@ -46,7 +46,7 @@ export function listRows(options: ListOptions): ListView {
 
 function sidesOf(left: SpanLine, right: SpanLine, room: number): SpanLine {
   if (right.length === 0) return truncateLine(left, room);
-  const rightWidth = right.reduce((sum, part) => sum + part.text.length, 0);
+  const rightWidth = lineWidth(right);
   const leftRoom = Math.max(4, room - rightWidth - 1);
   return truncateLine([...padLine(truncateLine(left, leftRoom), leftRoom), span(" "), ...right], room);
 }

@@ -1,11 +1,14 @@
-import { type Change, change, withDesk } from "../change.ts";
+import { type Change, change, notify, withDesk } from "../change.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
+import { bytesText } from "../format.ts";
 import { shownDesk, topDialog, type UiState } from "../state.ts";
 import type { BinaryPart } from "../../schema/message.ts";
 
 /** A paste beyond either becomes an attachment, so that the prompt stays readable. */
 const pastedCharactersMax = 2000;
 const pastedLinesMax = 10;
+/** As the prompt's own: more than any model's window. */
+const pastedCharactersLimit = 4_000_000;
 
 function isLong(text: string): boolean {
   if (text.length > pastedCharactersMax) return true;
@@ -54,6 +57,14 @@ export function updatePaste(state: UiState, pasted: string, dialogs: DialogTable
   const image = droppedImagePath(text);
   if (image !== undefined) return change(state, { type: "attach-file", path: image, pastedText: text });
   if (!isLong(text)) return typeIn(state, text);
+  if (text.length > pastedCharactersLimit) {
+    const size = bytesText(text.length);
+    return notify(state, {
+      tone: "warning",
+      text: `The paste is too large: ${size}`,
+      hint: "put it into a file and mention the file with @: the model reads what it needs",
+    });
+  }
   const attachment = textAttachment(`paste_${state.nextPaste}.txt`, text);
   const attachments = [...shownDesk(state).attachments, attachment];
   return change(withDesk({ ...state, nextPaste: state.nextPaste + 1 }, session.id, { attachments }));
