@@ -334,6 +334,9 @@ export class TerminalProgram implements Disposable {
     const { app } = this.#options;
     const settle = async (): Promise<void> => {
       if (session === null) return;
+      const shells = [...this.#context.shells.values()];
+      for (const { abort } of shells) abort.abort();
+      await Promise.all(shells.map(({ done }) => done));
       await this.#drafts.save(session.id);
       await app.leaveSession(session.id);
     };

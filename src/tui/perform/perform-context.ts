@@ -15,6 +15,13 @@ export interface ScreenControl {
   lend<T>(run: () => Promise<T>): Promise<T>;
 }
 
+/** A `!command` that has not ended. */
+export interface RunningShell {
+  readonly abort: AbortController;
+  /** Resolves when it is over and kept; never rejects. */
+  readonly done: Promise<void>;
+}
+
 /** What effects work with. */
 export interface PerformContext {
   readonly app: App;
@@ -40,8 +47,7 @@ export interface PerformContext {
   /** Before the next frame the shown session's facts are read again. */
   markSessionStale(): void;
   startTimer(timer: TimerName, timing: { readonly delayMs: number; readonly isWork: boolean }): void;
-  /** Aborts of running shell commands. */
-  readonly shells: Map<SessionId, AbortController>;
+  readonly shells: Map<SessionId, RunningShell>;
   /** The last frame; null before the first one. */
   frame(): Frame | null;
   quit(): void;

@@ -113,17 +113,19 @@ export const turnHandlers: EffectHandlers<TurnEffect> = {
   "cancel-turn": ({ sessionId }, { app }) => app.cancelTurn(sessionId),
   "run-shell": ({ sessionId, command }, context) => {
     const abort = new AbortController();
-    context.shells.set(sessionId, abort);
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    context.shells.set(sessionId, { abort, done });
     context.runTurn(sessionId, async () => {
       try {
         await context.app.runShellCommand(sessionId, command, abort.signal);
       } finally {
         context.shells.delete(sessionId);
+        resolve();
       }
     });
   },
   "cancel-shell": ({ sessionId }, { shells }) => {
-    shells.get(sessionId)?.abort();
+    shells.get(sessionId)?.abort.abort();
   },
   compact: ({ sessionId }, context) => {
     context.runTurn(sessionId, async () => {

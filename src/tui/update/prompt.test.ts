@@ -256,3 +256,16 @@ test("a project that wants trust is asked about once, by name", async (t) => {
   await running.press("enter", "t");
   assert.ok(app.calls.includes("trustProject()"));
 });
+
+test("quitting ends a command of the person's own first", async (t) => {
+  const app = new FakeApp();
+  const id = app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app });
+  await running.type("!sleep");
+  await running.press("enter", "ctrl+c", "ctrl+c");
+  assert.equal(await running.program.ended, 0);
+  const [message] = app.readTranscript(id).messages;
+  assert.deepEqual(message?.parts, [
+    { type: "shell_command", command: "sleep", output: "output of it", exitCode: 130 },
+  ]);
+});
