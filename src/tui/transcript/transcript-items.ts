@@ -92,6 +92,7 @@ export class TranscriptItems {
   }
 
   remove(messageId: MessageId): void {
+    if (messageId === this.#liveId) this.#liveRow = null;
     if (!this.#entryById.has(messageId)) return;
     this.load(this.messages.filter((message) => message.id !== messageId));
   }
@@ -106,7 +107,11 @@ export class TranscriptItems {
       const old = oldRow ?? this.#entryById.get(oldId)?.message;
       if (old !== undefined) this.#put(old);
     }
-    if (message !== null && this.#entryById.get(message.id)?.message !== message) this.#put(message);
+    if (message === null) return;
+    const shown = this.#entryById.get(message.id)?.message;
+    // What is streamed goes over the row until it ends; the row may be the newer one, when its step is over already.
+    if (message.id !== oldId) this.#liveRow = shown ?? null;
+    if (shown !== message) this.#put(message);
   }
 
   /** Whether a turn runs: what has no result yet then runs, else it was interrupted. */
