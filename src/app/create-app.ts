@@ -88,6 +88,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     ...settingUseCases(context, work),
     setYolo: (isOn) => {
       isYolo = isOn;
+      // What is open now asks no more; nobody waits for it.
+      if (isOn) void work.readyEngine()?.desk.reconsider();
     },
     isYolo: () => isYolo,
     completePath: async (query, limit) =>

@@ -28,13 +28,18 @@ export function createLogFile(options: LogFileOptions): Log {
       const time = new Date(options.clock.nowMs()).toISOString();
       const line = `${JSON.stringify({ time, level: level.toUpperCase(), msg: message, ...fields })}\n`;
       try {
+        const lineBytes = Buffer.byteLength(line);
         sizeBytes ??= openLog(directory, file);
-        if (sizeBytes + line.length > sizeBytesMax) {
-          renameSync(file, `${file}.1`);
-          sizeBytes = 0;
+        if (sizeBytes + lineBytes > sizeBytesMax) {
+          // Another window may have put it aside already.
+          sizeBytes = sizeOf(file);
+          if (sizeBytes + lineBytes > sizeBytesMax) {
+            renameSync(file, `${file}.1`);
+            sizeBytes = 0;
+          }
         }
         appendFileSync(file, line, { mode: 0o600 });
-        sizeBytes += line.length;
+        sizeBytes += lineBytes;
       } catch {
         isBroken = true;
       }
@@ -44,5 +49,9 @@ export function createLogFile(options: LogFileOptions): Log {
 
 function openLog(directory: string, file: string): number {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return sizeOf(file);
+}
+
+function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

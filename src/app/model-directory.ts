@@ -4,6 +4,7 @@ import { resolveProvider } from "../config/resolve-provider.ts";
 import type { CatalogueProvider, ModelCatalogue } from "../providers/provider.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { ModelProblem, ResolvedModel } from "./app.ts";
+import { usualLocalServer } from "./local-servers.ts";
 import { blankModel, isLocal, mergeProvider, needsKey, practiceSettings } from "./provider-settings.ts";
 
 /** Which providers and models there are: the catalogue, the person's config, keys saved and servers found since. */
@@ -13,6 +14,7 @@ export class ModelDirectory {
   readonly #savedKeys = new Map<string, string | null>();
   /** Providers of config whose values a program had to be run for. */
   readonly #expanded = new Map<string, ProviderConfig>();
+  readonly #expansions = new Map<string, Promise<void>>();
   readonly #found = new Map<string, ProviderSettings>();
   readonly #defaults = new Map<"large" | "small", ModelChoice>();
   #cached: readonly ProviderSettings[] | null = null;
@@ -40,7 +42,7 @@ export class ModelDirectory {
     if (configured?.isDisabled === true) return undefined;
     const known =
       this.#config.disableDefaultProviders && configured === undefined ? undefined : this.#catalogue.find(providerId);
-    if (known === undefined && configured === undefined) return undefined;
+    if (known === undefined && configured === undefined) return usualLocalServer(providerId);
     const endpoint = this.#config.surroundings.endpoints[endpointVariable(known)];
     const apiKey = this.#keyOf(providerId, known);
     return mergeProvider(providerId, { known: withEndpoint(known, endpoint), configured, apiKey });
@@ -49,9 +51,10 @@ export class ModelDirectory {
   resolve(choice: ModelChoice): ResolvedModel | ModelProblem {
     const provider = this.find(choice.provider);
     if (provider === undefined) {
+      const isDisabled = this.#configured(choice.provider)?.isDisabled === true;
       return {
         code: "provider-unknown",
-        message: `provider ${choice.provider} is not configured any more`,
+        message: `provider ${choice.provider} is ${isDisabled ? "disabled" : "not configured any more"}`,
         hint: "choose another model (ctrl+l, or -m provider/model), or add the provider to crush.json",
       };
     }
@@ -76,15 +79,29 @@ export class ModelDirectory {
 
   /**
    * Runs the programs that config names for a provider's values (`$(…)`), once, before its first request. Rejects with
-   * config-invalid where one fails.
+   * config-invalid where one fails; the next call tries again.
    */
   async expand(providerId: string): Promise<void> {
-    const configured = this.#configured(providerId);
+    const configured = this.#config.providers[providerId];
     if (configured === undefined || Object.keys(configured.unresolved).length === 0) return;
-    const expanded = await resolveProvider(this.#config, configured);
-    this.#expanded.set(providerId, expanded);
-    this.#hide(expanded);
-    this.#cached = null;
+    let expansion = this.#expansions.get(providerId);
+    if (expansion === undefined) {
+      expansion = this.#runExpansion(configured);
+      this.#expansions.set(providerId, expansion);
+    }
+    await expansion;
+  }
+
+  async #runExpansion(configured: ProviderConfig): Promise<void> {
+    try {
+      const expanded = await resolveProvider(this.#config, configured);
+      this.#expanded.set(configured.id, expanded);
+      this.#hide(expanded);
+      this.#cached = null;
+    } catch (error) {
+      this.#expansions.delete(configured.id);
+      throw error;
+    }
   }
 
   /** The model of new sessions; undefined where nothing can be used without asking the person. */
@@ -104,6 +121,14 @@ export class ModelDirectory {
     const chosen = this.#defaults.get("small");
     if (chosen !== undefined && "info" in this.resolve(chosen)) return chosen;
     return this.#smallOf(large);
+  }
+
+  /** A choice with what config says of this model besides (temperature, limits, options), where it is a default. */
+  completed(choice: ModelChoice): ModelChoice {
+    const isSame = ({ provider, model }: ModelChoice): boolean =>
+      provider === choice.provider && model === choice.model;
+    const chosen = [...this.#defaults.values()].find((each) => isSame(each));
+    return { ...chosen, ...choice };
   }
 
   setDefault(size: "large" | "small", choice: ModelChoice): void {

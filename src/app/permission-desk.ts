@@ -1,3 +1,4 @@
+import { AppError } from "../lib/app-error.ts";
 import type { JudgePermission, PermissionRules } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Grant, GrantScope, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
@@ -9,6 +10,8 @@ export interface PermissionDeskPorts {
   readonly rules: (sessionId: SessionId) => PermissionRules;
   readonly grantPattern: (request: PermissionRequest) => string;
   readonly saveGrant: (grant: Grant) => Promise<void>;
+  /** A lasting permission could not be kept. */
+  readonly reportLostGrant: () => void;
   readonly emit: (event: LiveEvent) => void;
   readonly nowMs: () => number;
 }
@@ -50,8 +53,19 @@ export class PermissionDesk {
       .filter((request) => request.sessionId === sessionId);
   }
 
+  /** A word to the model of blanks only counts as none. */
   answer(requestId: string, answer: PermissionAnswer): void {
-    this.#pending.get(requestId)?.settle(answer);
+    const isSilent = answer.decision === "deny" && (answer.message ?? "").trim() === "";
+    this.#pending.get(requestId)?.settle(isSilent ? { decision: "deny" } : answer);
+  }
+
+  /** Answers the open questions that the rules, as they are now, allow. */
+  async reconsider(): Promise<void> {
+    const judge = await this.#ports.loadJudge();
+    for (const { request, settle } of this.#pending.values()) {
+      const { verdict } = judge(request, this.#ports.rules(request.sessionId));
+      if (verdict === "allow") settle({ decision: "allow", scope: "once" });
+    }
   }
 
   async #authorizeOne(
@@ -85,21 +99,23 @@ export class PermissionDesk {
     return answer;
   }
 
-  /** A grant answers the other open questions that it covers, too. */
+  /** A grant answers the other open questions that it covers, too. One that can't be kept allows this once. */
   async #grant(request: PermissionRequest, scope: GrantScope): Promise<void> {
-    await this.#ports.saveGrant({
-      id: crypto.randomUUID(),
-      scope,
-      sessionId: scope === "session" ? request.sessionId : null,
-      tool: request.tool,
-      action: request.action,
-      pattern: this.#ports.grantPattern(request),
-      createdAtMs: this.#ports.nowMs(),
-    });
-    const judge = await this.#ports.loadJudge();
-    for (const { request: other, settle } of this.#pending.values()) {
-      const { verdict } = judge(other, this.#ports.rules(other.sessionId));
-      if (verdict === "allow") settle({ decision: "allow", scope: "once" });
+    try {
+      await this.#ports.saveGrant({
+        id: crypto.randomUUID(),
+        scope,
+        sessionId: scope === "session" ? request.sessionId : null,
+        tool: request.tool,
+        action: request.action,
+        pattern: this.#ports.grantPattern(request),
+        createdAtMs: this.#ports.nowMs(),
+      });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#ports.reportLostGrant();
+      return;
     }
+    await this.reconsider();
   }
 }

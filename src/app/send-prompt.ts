@@ -2,7 +2,7 @@ import { provisionalTitle } from "../agent/title.ts";
 import { AppError } from "../lib/app-error.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { Part } from "../schema/message.ts";
+import type { BinaryPart, Part } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
@@ -13,6 +13,8 @@ import { maskPart } from "./mask-content.ts";
 
 /** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
 const promptLengthMax = 4_000_000;
+/** More than any provider takes in one request. */
+const mediaBytesMax = 30_000_000;
 
 /** Nobody types a prompt twice gladly. */
 const lasting: TransactOptions = { survives: "power-loss" };
@@ -58,14 +60,28 @@ export function checkPrompt({ text, attachments }: PromptInput): void {
       hint: "give binary data as a file and name the file in the prompt",
     });
   }
-  if (text.length > promptLengthMax) {
-    const megabytes = (text.length / 1_000_000).toFixed(1);
-    throw new AppError(
-      "prompt-too-large",
-      `the prompt is too large: ${megabytes} million characters, at most 4 million`,
-      {
-        hint: "put the text into a file of the project and name the file in the prompt",
-      },
-    );
+  const isText = ({ mimeType }: BinaryPart): boolean => mimeType.startsWith("text/");
+  const textLength = text.length + sizeBytesOf(attachments.filter((part) => isText(part)));
+  const mediaBytes = sizeBytesOf(attachments.filter((part) => !isText(part)));
+  if (textLength > promptLengthMax) {
+    throw tooLarge(`${millions(textLength)} million characters, at most ${millions(promptLengthMax)} million`);
   }
+  if (mediaBytes > mediaBytesMax) {
+    throw tooLarge(`${millions(mediaBytes)} MB of attachments, at most ${millions(mediaBytesMax)} MB`);
+  }
+}
+
+/** Of what base64 stands for. */
+function sizeBytesOf(attachments: readonly BinaryPart[]): number {
+  return attachments.reduce((sum, { data }) => sum + Math.floor((data.length * 3) / 4), 0);
+}
+
+function millions(count: number): string {
+  return (count / 1_000_000).toFixed(1).replace(/\.0$/u, "");
+}
+
+function tooLarge(what: string): AppError {
+  return new AppError("prompt-too-large", `the prompt is too large: ${what}`, {
+    hint: "put it into a file of the project and name the file in the prompt",
+  });
 }

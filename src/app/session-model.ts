@@ -16,7 +16,7 @@ export function sessionModel(
   sessionId: SessionId,
 ): ResolvedModel | ModelProblem {
   const choice = sessionChoice(context, sessionId) ?? context.models.defaultChoice("large");
-  if (choice !== undefined) return context.models.resolve(choice);
+  if (choice !== undefined) return context.models.resolve(context.models.completed(choice));
   return {
     code: "model-missing",
     message: "no model is configured",

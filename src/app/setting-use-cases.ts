@@ -52,7 +52,7 @@ export function settingUseCases(context: Context, work: Work): SettingUseCases {
       await dropKey(config.globalDataDirectory, providerId);
       models.setKey(providerId, null);
     },
-    detectLocalServers,
+    detectLocalServers: async () => detectLocalServers(),
     useLocalServer: async ({ provider }, modelId) => {
       models.addFound(provider);
       const choice = { provider: provider.id, model: modelId };

@@ -42,7 +42,7 @@ export class TurnEngine {
   readonly #options: TurnEngineOptions;
 
   constructor(context: Context, options: TurnEngineOptions) {
-    const { config, store, events, clock, secrets } = context;
+    const { config, store, events, clock, log, secrets } = context;
     this.#context = context;
     this.#options = options;
     const seal = new GrantSeal(config);
@@ -59,6 +59,9 @@ export class TurnEngine {
       saveGrant: async (grant) => {
         const sealed = seal.seal({ ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
         await store.transact((tx) => insertGrant(tx, sealed));
+      },
+      reportLostGrant: () => {
+        log.write("warn", "a permission could not be kept");
       },
       emit: (event) => {
         events.emit(event);

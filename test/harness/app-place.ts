@@ -37,7 +37,7 @@ export interface SentRequest {
 }
 
 /** What each request of the scripted model reports. */
-const scriptedUsage = { ...noUsage, inputTokens: 100, outputTokens: 10 };
+export const scriptedUsage = { ...noUsage, inputTokens: 100, outputTokens: 10 };
 
 /** Two models of a provider that needs no key, at 10 and 100 US$ per million tokens, and at 1 and 10. */
 export const scriptedSettings = {

@@ -1,0 +1,78 @@
+/** A summary in place of what went before, and nothing at all where it fails. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ModelEvent } from "../../src/providers/provider.ts";
+import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+
+function columns(place: AppPlace): unknown[] {
+  const [row] = place.query("select prompt_tokens, completion_tokens, summary_message_id from sessions");
+  return [row?.["prompt_tokens"], row?.["completion_tokens"], row?.["summary_message_id"]];
+}
+
+describe("compactSession", () => {
+  test("stores a summary row, moves the gauge, and later requests begin there; the rows before it stay", async (t) => {
+    const place = await openAppPlace(t, { titles: ["Title", "## Goal — x"] });
+    const { app } = place;
+    const session = await app.createSession();
+    place.answers.push([
+      { name: "todos", input: { todos: [{ content: "Ship", status: "pending", active_form: "" }] } },
+    ]);
+    await place.say(session.id, "one");
+    const outcome = await app.compactSession(session.id);
+    assert.deepEqual([outcome.reason, outcome.text], ["end_turn", "## Goal — x"]);
+    const summary = place.transcript(session.id).at(-1);
+    assert.ok(summary?.isSummary && summary.role === "assistant" && summary.finishedAt !== null);
+    assert.deepEqual(columns(place), [0, 10, summary.id]);
+    assert.equal(app.showSession(session.id).metrics.contextTokens, 10);
+    const asked = place.requests.find(({ request }) => JSON.stringify(request.messages).includes("handover"))?.request;
+    assert.match(JSON.stringify(asked?.messages.at(-1)), /\[pending\] Ship/u);
+    await place.say(session.id, "two");
+    const sent = place.turnRequests.at(-1)?.request.messages;
+    assert.deepEqual(sent, [
+      {
+        role: "user",
+        content: [
+          { kind: "text", text: "## Goal — x" },
+          { kind: "text", text: "two" },
+        ],
+      },
+    ]);
+    assert.equal(place.transcript(session.id)[0]?.role, "user");
+    const rows = place.query("select purpose, outcome from x_usage where purpose = 'summary'");
+    assert.deepEqual(rows, [{ purpose: "summary", outcome: "ok" }]);
+  });
+
+  test("a failure, an empty answer and a cancel leave the session as it was, but for the ledger", async (t) => {
+    const place = await openAppPlace(t, { titles: ["Title"] });
+    const { app } = place;
+    const session = await app.createSession();
+    await place.say(session.id, "one");
+    const before = columns(place);
+    const hang = async function* (_request: unknown, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+      yield { type: "text-delta", blockId: "0", text: "half a sum" };
+      void app.cancelTurn(session.id);
+      yield { type: "failure", failure: { kind: "aborted", message: String(signal.aborted), isRetryable: false } };
+    };
+    place.titles.push({ kind: "context-too-long", message: "too long", isRetryable: false }, " ", hang);
+    const reasons: string[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      const outcome = await app.compactSession(session.id);
+      reasons.push(`${outcome.reason} ${outcome.failureKind ?? ""}`);
+    }
+    assert.deepEqual(reasons, ["error context-too-long", "error protocol", "canceled "]);
+    assert.deepEqual(columns(place), before);
+    assert.equal(place.transcript(session.id).length, 2);
+    const outcomes = place.query("select outcome from x_usage where purpose = 'summary' order by rowid");
+    assert.deepEqual(
+      outcomes.map((row) => row["outcome"]),
+      ["context-too-long", "ok", "canceled"],
+    );
+  });
+
+  test("there must be something to compact", async (t) => {
+    const place = await openAppPlace(t);
+    const session = await place.app.createSession();
+    await assert.rejects(place.app.compactSession(session.id), { code: "usage" });
+    assert.deepEqual([place.requests.length, place.app.runningSessions()], [0, []]);
+  });
+});
