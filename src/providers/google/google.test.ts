@@ -1,4 +1,8 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { describeProviderContract } from "../../../test/providers/provider-contract.ts";
+import { sampleSettings } from "../../../test/providers/sample-request.ts";
+import { familyOf } from "../wire-family.ts";
 
 const profile = {
   server: { family: "google" },
@@ -21,4 +25,8 @@ describeProviderContract({
   name: "google, Gemini 2.5",
   modelId: "gemini-2.5-flash",
   request: { reasoningEffort: "medium" },
+});
+
+test("Gemini is spoken to in its own format", () => {
+  assert.deepEqual(familyOf(sampleSettings({ type: "google" }), "some-model"), { family: "google" });
 });

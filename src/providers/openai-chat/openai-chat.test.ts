@@ -1,4 +1,8 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { describeProviderContract } from "../../../test/providers/provider-contract.ts";
+import { sampleSettings } from "../../../test/providers/sample-request.ts";
+import { familyOf } from "../wire-family.ts";
 
 const usage = { inputTokens: 1_201, cacheReadTokens: 9_000, outputTokens: 345, reasoningTokens: 120 };
 
@@ -57,4 +61,8 @@ describeProviderContract({
   showsReasoning: true,
   demandsReasoning: false,
   request: { reasoningEffort: "low" },
+});
+
+test("compatible providers are spoken to in Chat Completions", () => {
+  assert.deepEqual(familyOf(sampleSettings({ type: "openai-compat" }), "some-model"), { family: "openai-chat" });
 });
