@@ -75,6 +75,45 @@ test("keys that were being typed go on into the prompt and answer nothing", asyn
   assert.ok(app.calls.some((call) => call.startsWith("answerPermission")));
 });
 
+test("a question that comes up over a list lets the filter be typed to its end", async (t) => {
+  const { running, app, id } = await asked(t);
+  await running.advance(400);
+  await running.press("d", "ctrl+s");
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id, "request-2") });
+  await running.type("anv");
+  await running.paste("il");
+  const [list] = running.program.state.dialogs;
+  assert.ok(list?.kind === "sessions");
+  assert.equal(list.filter.text, "anvil");
+  assert.equal(running.program.state.editor.text, "");
+  await running.advance(400);
+  await running.press("a");
+  assert.deepEqual(
+    running.program.state.dialogs.map(({ kind }) => kind),
+    ["sessions"],
+  );
+});
+
+test("a question can be left for another session, and is there again afterwards", async (t) => {
+  const { running, app, id } = await asked(t);
+  const other = app.addSession("Bellows");
+  const pendingPermissions = [request(id)];
+  app.setLive(id, { sessionId: id, startedAtMs: 0, message: null, pendingPermissions, retry: null });
+  await running.advance(400);
+  await running.press("ctrl+s");
+  await running.type("bellows");
+  await running.press("enter");
+  assert.equal(running.program.state.session?.id, other);
+  assert.equal(running.program.state.dialogs.length, 0);
+  await running.press("ctrl+s");
+  await running.type("anvil");
+  await running.press("enter");
+  await running.advance(400);
+  assert.match(running.text, /touch request-1/);
+  await running.press("a");
+  assert.ok(app.calls.some((call) => call.startsWith("answerPermission(request-1")));
+});
+
 test("several questions come one after the other, each with its own grace", async (t) => {
   const { running, app, id } = await asked(t);
   app.emit({ type: "permission-asked", sessionId: id, request: request(id, "request-2") });
@@ -111,6 +150,8 @@ test("a question of another session waits there, and shows in the sidebar", asyn
   await running.advance(40);
   assert.equal(running.program.state.dialogs.length, 0);
   assert.match(running.text, /\? Bellows/);
+  await running.resize({ columns: 80, rows: 24 });
+  assert.match(running.text, / · 1 asking/);
   app.setLive(other, {
     sessionId: other,
     startedAtMs: 0,

@@ -88,6 +88,8 @@ const askKeys: readonly Key[] = [
     label: "full screen",
     run: (dialog, state) => putDialog(state, { ...dialog, isFullScreen: !dialog.isFullScreen }),
   },
+  // The question waits in its session; it comes back with it.
+  { keys: ["ctrl+s"], label: "sessions", run: (_dialog, state) => change(state, { type: "read-sessions" }) },
   ...scrollKeys<PermissionDialog>().filter((key) => !key.keys.includes("f")),
   {
     keys: ["pageDown"],

@@ -1,5 +1,6 @@
 import { type Change, change, notify, withDesk } from "../change.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
+import { withoutQuestions } from "./permission-queue.ts";
 import { bytesText } from "../format.ts";
 import { shownDesk, topDialog, type UiState } from "../state.ts";
 import type { BinaryPart } from "../../schema/message.ts";
@@ -48,9 +49,17 @@ function typeIn(state: UiState, text: string): Change {
   return change({ ...state, focus: "editor" }, { type: "editor", operation: { kind: "paste", text } });
 }
 
+/** A question takes no paste: it belongs to what was there before. */
+function pasteBeneath(state: UiState, pasted: string, dialogs: DialogTable): Change {
+  const { beneath, questions } = withoutQuestions(state);
+  const typed = updatePaste(beneath, pasted, dialogs);
+  return change({ ...typed.state, dialogs: [...typed.state.dialogs, ...questions] }, ...typed.effects);
+}
+
 export function updatePaste(state: UiState, pasted: string, dialogs: DialogTable): Change {
   const text = pasted.replaceAll(/\r\n?/gu, "\n");
   const dialog = topDialog(state);
+  if (dialog?.kind === "permission" && dialog.reply === null) return pasteBeneath(state, pasted, dialogs);
   if (dialog !== undefined) return dialogs(dialog).paste?.(dialog, text, state) ?? change(state);
   const { session } = state;
   if (session === null) return typeIn(state, text);

@@ -6,7 +6,7 @@ import type { Effect } from "../effect.ts";
 import type { UiState } from "../state.ts";
 
 /** Keys within this time after the dialog's coming, or after one another, belong to what was being typed. */
-export const graceMs = 300;
+const graceMs = 300;
 
 /** Shows the request under the dialogs that ask already, so that they are answered in the order of asking. */
 export function openPermission(state: UiState, request: PermissionRequest): Change {
@@ -40,6 +40,23 @@ export function closePermission(
   if (next?.kind !== "permission") return change({ ...state, dialogs: rest });
   const rearmed = { ...next, armedAtMs: state.nowMs + graceMs };
   return change({ ...state, dialogs: [...rest.slice(0, -1), rearmed] }, startGrace());
+}
+
+/** The state as it would be if nothing were asked, and the questions that are open in it. */
+export function withoutQuestions(state: UiState): {
+  readonly beneath: UiState;
+  readonly questions: readonly PermissionDialog[];
+} {
+  const questions = state.dialogs.filter((open) => open.kind === "permission");
+  const dialogs = state.dialogs.filter((open) => open.kind !== "permission");
+  return { beneath: { ...state, dialogs }, questions };
+}
+
+/** The one on top waits a grace from now on. */
+export function prolonged(questions: readonly PermissionDialog[], nowMs: number): PermissionDialog[] {
+  return questions.map((question, index) =>
+    index === questions.length - 1 ? { ...question, armedAtMs: nowMs + graceMs } : question,
+  );
 }
 
 export function startGrace(): Effect {

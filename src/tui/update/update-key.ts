@@ -6,7 +6,7 @@ import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { topDialog, type UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
-import { startGrace, graceMs } from "./permission-queue.ts";
+import { prolonged, startGrace, withoutQuestions } from "./permission-queue.ts";
 
 function run(state: UiState, command: Command, argument: string): Change {
   const reason = command.unavailable(state);
@@ -62,12 +62,19 @@ export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): 
   if (key.name === "ctrl+c") return runCommand(state, "quit", "");
   const dialog = topDialog(state);
   if (dialog === undefined) return updateMainKey(state, key);
-  if (dialog.kind === "permission" && state.nowMs < dialog.armedAtMs) {
-    if (key.text === null && !typingKeys.has(key.name)) return change(state);
-    const typing = { ...dialog, armedAtMs: state.nowMs + graceMs };
-    const typed = updateMainKey({ ...state, dialogs: [], focus: "editor" }, key);
-    const opened = [...state.dialogs.slice(0, -1), ...typed.state.dialogs, typing];
-    return change({ ...typed.state, dialogs: opened, focus: state.focus }, ...typed.effects, startGrace());
-  }
+  if (dialog.kind === "permission" && state.nowMs < dialog.armedAtMs) return updateBeneath(state, key, dialogs);
   return updateDialogKey(state, key, { dialog, dialogs });
+}
+
+/** A question has just come up: what is typed still belongs to what was there before. Each key prolongs the grace. */
+function updateBeneath(state: UiState, key: KeyPress, dialogs: DialogTable): Change {
+  const { beneath, questions } = withoutQuestions(state);
+  const isTyping = key.text !== null || typingKeys.has(key.name);
+  if (beneath.dialogs.length === 0 && !isTyping) return change(state);
+  const typed = updateKey(beneath.dialogs.length === 0 ? { ...beneath, focus: "editor" } : beneath, key, dialogs);
+  return change(
+    { ...typed.state, dialogs: [...typed.state.dialogs, ...prolonged(questions, state.nowMs)] },
+    ...typed.effects,
+    startGrace(),
+  );
 }

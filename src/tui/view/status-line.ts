@@ -57,6 +57,18 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
   ];
 }
 
+/** Other sessions at work, counted. */
+function elsewhereSpans(state: UiState, theme: Theme): Span[] {
+  const others = Object.entries(state.desks).filter(([id]) => id !== state.session?.id);
+  const turns = others.flatMap(([, { activity }]) => (activity.kind === "turn" ? [activity] : []));
+  const asking = turns.filter((turn) => turn.phase === "permission").length;
+  const running = turns.length - asking;
+  return [
+    ...(running > 0 ? [span(` · ${running} at work`, theme.success)] : []),
+    ...(asking > 0 ? [span(` · ${asking} asking`, theme.warning)] : []),
+  ];
+}
+
 /** What the sidebar would say, in short. */
 function factSpans(state: UiState, theme: Theme): Span[] {
   const { session } = state;
@@ -68,6 +80,7 @@ function factSpans(state: UiState, theme: Theme): Span[] {
   if (percent !== null) facts.push(span(` · ${percent} %`, percent >= 80 ? theme.warning : theme.muted));
   if (metrics.messageCount > 0) facts.push(span(` · ${costText(metrics.costUsd, metrics.consumed)}`, theme.muted));
   if (state.isYolo) facts.push(span(" · yolo", theme.warning));
+  facts.push(...elsewhereSpans(state, theme));
   return [...facts, span(" ", theme.muted)];
 }
 
