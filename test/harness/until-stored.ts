@@ -1,5 +1,5 @@
 /** Waits for what another process writes, woken by its writes. */
-import { existsSync, readFileSync, watch } from "node:fs";
+import { readdirSync, readFileSync, watch } from "node:fs";
 import path from "node:path";
 import { type Row, databaseRows } from "./database-rows.ts";
 
@@ -55,12 +55,15 @@ export async function untilStored({ file, sql, holds }: StoredWait): Promise<Row
   return rows;
 }
 
-/** Resolves once the file exists and is not empty. */
-export async function untilWritten(file: string): Promise<void> {
+/** Resolves once a file of the folder whose name and content fit is there. The folder itself must exist. */
+export async function untilWritten(folder: string, name: RegExp, content: RegExp): Promise<void> {
   await untilThere({
-    folder: path.dirname(file),
-    isThere: () => existsSync(file) && readFileSync(file).length > 0,
-    failure: () => `${file} was not written within ${generousMs} ms`,
+    folder,
+    isThere: () =>
+      readdirSync(folder).some(
+        (file) => name.test(file) && content.test(readFileSync(path.join(folder, file), "utf8")),
+      ),
+    failure: () => `no file ${name.source} with ${content.source} in ${folder} within ${generousMs} ms`,
     deadlineMs: generousMs,
   });
 }
