@@ -1,8 +1,10 @@
+import { unixSeconds } from "../lib/clock.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { ModelEvent, ModelFailure, ModelFinishReason } from "../providers/provider.ts";
 import type { ToolCallId } from "../schema/ids.ts";
 import type { ModelBlock } from "../schema/model-request.ts";
 import type { Usage } from "../schema/usage.ts";
+import type { StepTimes } from "./step-parts.ts";
 
 interface OpenBlock {
   readonly kind: "text" | "reasoning" | "tool-call";
@@ -152,4 +154,10 @@ export class StepContent {
 function join(block: OpenBlock): string {
   if (block.pieces.length > 1) block.pieces = [block.pieces.join("")];
   return block.pieces[0] ?? "";
+}
+
+/** The reasoning's times as parts hold them. */
+export function stepTimes({ reasoningTimesMs: times }: StepContent): StepTimes {
+  if (times === null) return {};
+  return { reasoningStartedAt: unixSeconds(times.startedAt), reasoningFinishedAt: unixSeconds(times.endedAt) };
 }

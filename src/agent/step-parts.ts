@@ -94,6 +94,11 @@ export function validInput(input: string): string {
   return isJsonObject(parseJson(input)) ? input : "{}";
 }
 
+/** What is stored and sent again is JSON always; the tool's refusal quotes what was not. */
+export function withValidInputs(blocks: readonly ModelBlock[]): ModelBlock[] {
+  return blocks.map((block) => (block.kind === "tool-call" ? { ...block, input: validInput(block.input) } : block));
+}
+
 /** Calls of one step must differ in id (one result each); a provider that repeats or omits one gets a suffix. */
 export function withUniqueCallIds(blocks: readonly ModelBlock[]): ModelBlock[] {
   const given = new Set(blocks.map((block) => (block.kind === "tool-call" ? block.id : "")));

@@ -1,16 +1,15 @@
 import { must } from "../lib/assert.ts";
-import { unixSeconds } from "../lib/clock.ts";
 import type { ModelFailure, ModelFinishReason } from "../providers/provider.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message, Part } from "../schema/message.ts";
-import type { ModelBlock, ModelMessage } from "../schema/model-request.ts";
+import type { ModelMessage } from "../schema/model-request.ts";
 import { noUsage } from "../schema/usage.ts";
 import type { Usage } from "../schema/usage.ts";
 import { settledUsage } from "./estimate-usage.ts";
 import type { RequestRecord, StepResult, ToolCall, TurnPorts } from "./ports.ts";
-import { StepContent } from "./step-content.ts";
+import { stepTimes, StepContent } from "./step-content.ts";
 import { StepJournal } from "./step-journal.ts";
-import { partsCarry, partsOfBlocks, validInput, withUniqueCallIds } from "./step-parts.ts";
+import { partsCarry, partsOfBlocks, withUniqueCallIds, withValidInputs } from "./step-parts.ts";
 import { streamStep } from "./step-stream.ts";
 
 export type StepEnd =
@@ -140,7 +139,7 @@ export class StepRun {
     const raw = withUniqueCallIds(this.#content.blocks());
     const calls = raw.filter((block) => block.kind === "tool-call");
     const blocks = withValidInputs(raw);
-    const parts = partsOfBlocks(blocks, "all", this.#times());
+    const parts = partsOfBlocks(blocks, "all", stepTimes(this.#content));
     await this.#store({
       parts,
       exactBlocks: partsCarry(blocks, parts) ? null : blocks,
@@ -158,7 +157,7 @@ export class StepRun {
   ): Promise<void> {
     const blocks = withValidInputs(withUniqueCallIds(this.#content.blocks()));
     const calls = blocks.filter((block) => block.kind === "tool-call");
-    const parts = partsOfBlocks(blocks, "all", this.#times());
+    const parts = partsOfBlocks(blocks, "all", stepTimes(this.#content));
     await this.#store({
       parts,
       exactBlocks: partsCarry(blocks, parts) ? null : blocks,
@@ -186,7 +185,7 @@ export class StepRun {
   }
 
   #parts(): Part[] {
-    return partsOfBlocks(this.#content.blocks(), this.#content.finishedCallIds(), this.#times());
+    return partsOfBlocks(this.#content.blocks(), this.#content.finishedCallIds(), stepTimes(this.#content));
   }
 
   /** One at a time: while the disk is slow, only the latest state waits for it. */
@@ -196,12 +195,6 @@ export class StepRun {
     this.#folding.catch((error: unknown) => {
       stop.abort(error);
     });
-  }
-
-  #times(): { reasoningStartedAt?: number; reasoningFinishedAt?: number } {
-    const times = this.#content.reasoningTimesMs;
-    if (times === null) return {};
-    return { reasoningStartedAt: unixSeconds(times.startedAt), reasoningFinishedAt: unixSeconds(times.endedAt) };
   }
 
   #usage(): Usage {
@@ -224,11 +217,6 @@ export class StepRun {
       outcome,
     };
   }
-}
-
-/** What is stored and sent again is JSON always; the tool's refusal quotes what was not. */
-function withValidInputs(blocks: readonly ModelBlock[]): ModelBlock[] {
-  return blocks.map((block) => (block.kind === "tool-call" ? { ...block, input: validInput(block.input) } : block));
 }
 
 const canceledFinish = { reason: "canceled", message: "Canceled by the person" } as const;

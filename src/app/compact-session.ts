@@ -54,6 +54,10 @@ export async function compactSession(context: CompactContext, turn: CompactTurn)
   };
 }
 
+export function nothingToCompact(): AppError {
+  return new AppError("usage", "there is nothing to compact yet");
+}
+
 /** The whole conversation with the request for its handover at the end. */
 function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn): ModelMessage[] {
   const session = getSession(handle, sessionId);
@@ -62,7 +66,7 @@ function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn):
     summaryMessageId: session?.summaryMessageId ?? null,
     providerId: model.provider.id,
   });
-  if (history.length < 2) throw new AppError("usage", "there is nothing to compact yet");
+  if (history.length < 2) throw nothingToCompact();
   const request = { kind: "text", text: summaryRequest(session?.todos ?? []) } as const;
   const last = history.at(-1);
   return last?.role === "user"

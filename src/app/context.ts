@@ -4,7 +4,7 @@ import type { Log } from "../lib/log.ts";
 import type { ShortId } from "../lib/short-id.ts";
 import type { ProviderFactory } from "../providers/provider.ts";
 import type { Journals } from "../store/journal.ts";
-import type { Store } from "../store/store.ts";
+import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
 import type { UnsavedSessions } from "./unsaved-sessions.ts";
@@ -12,7 +12,7 @@ import type { UnsavedSessions } from "./unsaved-sessions.ts";
 /** What use cases are made of; each takes only what it needs of it (`Pick<Context, …>`). */
 export interface Context {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Transactions;
   readonly journals: Journals;
   readonly log: Log;
   readonly clock: Clock;

@@ -22,6 +22,7 @@ import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
+import { TurnClaims } from "./turn-claims.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
 import { UnsavedSessions } from "./unsaved-sessions.ts";
 import { Work } from "./work.ts";
@@ -68,14 +69,16 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     unsaved,
     secrets,
   };
+  const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
   let isYolo = config.isYolo;
   const prompts = new PromptSource(context);
-  const work = new Work({ clock, prompts }, async () => {
+  const work = new Work({ clock, prompts, claims }, async () => {
     const { loadJudge, headless } = dependencies;
     const toolSet = await dependencies.loadTools();
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless });
   });
-  followStore(context);
+  followStore(store, context);
+  await claims.settleLeft();
   // Nobody waits for the list of projects before the end, nor fails because of it.
   const isRecorded = recordProject(config, clock.nowMs()).catch(() => {
     log.write("warn", "the list of projects could not be written");
@@ -99,14 +102,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await work.titles.stop();
       await work.readyEngine()?.toolSet.jobs.endAll();
       await isRecorded;
+      claims[Symbol.dispose]();
       await store.close();
     },
   };
 }
 
 /** What is committed reaches the log and the watchers. */
-function followStore(context: Context): void {
-  const { store, events, unsaved, log, shortId } = context;
+function followStore(store: Store, context: Context): void {
+  const { events, unsaved, log, shortId } = context;
   store.subscribe((event) => {
     if (event.type === "usage-recorded") logRequest(context, event.record);
     if (event.type === "session-created") {

@@ -1,4 +1,5 @@
 import type { Session } from "../schema/session.ts";
+import type { ReadHandle } from "../store/handle.ts";
 import { listSessionFacts } from "../store/session-facts.ts";
 import { listSessions as listRows } from "../store/sessions.ts";
 import type { SessionSummary } from "./app.ts";
@@ -10,20 +11,23 @@ export interface ListOptions {
   readonly turns: TurnRegistry;
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
   readonly hasFailed: (sessionId: Session["id"]) => boolean;
+  /** The sessions at work in other processes. */
+  readonly elsewhere: (handle: ReadHandle) => ReadonlySet<Session["id"]>;
 }
 
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store, shortId }: Pick<Context, "store" | "shortId">,
-  { limit, turns, isWaiting, hasFailed }: ListOptions,
+  { limit, turns, isWaiting, hasFailed, elsewhere }: ListOptions,
 ): SessionSummary[] {
-  const stateOf = ({ id }: Session): SessionSummary["state"] => {
-    if (isWaiting(id)) return "waiting";
-    if (turns.get(id) !== undefined) return "running";
-    return hasFailed(id) ? "failed" : "idle";
-  };
   return store.read((tx) => {
     const facts = listSessionFacts(tx);
+    const others = elsewhere(tx);
+    const stateOf = ({ id }: Session): SessionSummary["state"] => {
+      if (isWaiting(id)) return "waiting";
+      if (turns.get(id) !== undefined || others.has(id)) return "running";
+      return hasFailed(id) ? "failed" : "idle";
+    };
     return listRows(tx, limit === undefined ? {} : { limit }).map((session) => ({
       session,
       hash: shortId(session.id),

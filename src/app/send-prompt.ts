@@ -3,10 +3,10 @@ import { AppError } from "../lib/app-error.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart, Part } from "../schema/message.ts";
+import type { WriteHandle } from "../store/handle.ts";
 import { insertMessage } from "../store/messages.ts";
 import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
-import type { TransactOptions } from "../store/store.ts";
 import type { PromptInput, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
@@ -16,26 +16,22 @@ const promptLengthMax = 4_000_000;
 /** More than any provider takes in one request. */
 const mediaBytesMax = 30_000_000;
 
-/** Nobody types a prompt twice gladly. */
-const lasting: TransactOptions = { survives: "power-loss" };
-
 /**
- * Stores a checked prompt, gives an untitled session its provisional title, and binds it to the model that answers.
- * Throws session-not-found; then nothing is stored.
+ * Stores a checked prompt, gives an untitled session its provisional title, and binds it to the model that answers: what
+ * it returns does so in a transaction, and throws session-not-found.
  */
-export async function storePrompt(
-  { store, secrets, unsaved }: Pick<Context, "store" | "secrets" | "unsaved">,
+export function promptWriter(
+  { secrets }: Pick<Context, "secrets">,
   target: { readonly sessionId: SessionId; readonly model: ResolvedModel },
   prompt: PromptInput,
-): Promise<void> {
+): (tx: WriteHandle) => void {
   const { sessionId, model } = target;
   const parts: Part[] = [
     ...(prompt.text === "" ? [] : [{ type: "text", text: prompt.text } as const]),
     ...prompt.attachments,
   ].map((part) => maskPart(part, secrets()));
   const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
-  await store.transact((tx) => {
-    unsaved.save(tx, sessionId);
+  return (tx) => {
     const session = getSession(tx, sessionId);
     if (session === null) throw new AppError("session-not-found", "the session is gone: it was deleted elsewhere");
     const facts = getSessionFacts(tx, sessionId);
@@ -49,7 +45,7 @@ export async function storePrompt(
       reasoningEffort: reasoningEffort ?? null,
       draft: "",
     });
-  }, lasting);
+  };
 }
 
 /** Throws usage, input-not-text or prompt-too-large. */

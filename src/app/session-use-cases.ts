@@ -66,12 +66,14 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
       listSessions(context, {
         ...options,
         turns: work.turns,
+        elsewhere: (handle) => work.claims.runningElsewhere(handle),
         hasFailed: (sessionId) => work.failed.has(sessionId),
         isWaiting: (sessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
       }),
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
+      work.claims.settleSoon(sessionId);
       const opened = details(sessionId);
       work.failed.delete(sessionId);
       log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });

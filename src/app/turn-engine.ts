@@ -5,7 +5,9 @@ import { diskPaths } from "../lib/disk-paths.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
+import { fencedStore } from "../store/fenced-store.ts";
 import { insertGrant, listGrants } from "../store/grants.ts";
+import type { TurnClaim } from "../store/turns.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import type { HeadlessPermission, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -33,6 +35,7 @@ export interface TurnRun {
   readonly model: ResolvedModel;
   readonly signal: AbortSignal;
   readonly setRunner: (runner: TurnRunner) => void;
+  readonly claim: TurnClaim;
 }
 
 /** All that turns need beyond the first paint: tools, permissions, prompts. Made at the first turn of the process. */
@@ -78,31 +81,29 @@ export class TurnEngine {
     this.#options.prompts.forget(sessionId);
   }
 
-  async run({ sessionId, model, signal, setRunner }: TurnRun): Promise<TurnResult> {
+  async run(run: TurnRun): Promise<TurnResult> {
+    const { sessionId, model, signal, setRunner } = run;
     const system = await this.#options.prompts.systemPrompt(sessionId, model);
-    const runner = new TurnRunner(sessionId, this.#ports(sessionId, model, system));
+    const runner = new TurnRunner(sessionId, this.#ports(run, system));
     setRunner(runner);
     if (signal.aborted) runner.cancel();
     return runner.run();
   }
 
-  #ports(sessionId: SessionId, model: ResolvedModel, system: string): TurnPorts {
-    const { clock, createProvider, events, log } = this.#context;
+  #ports({ sessionId, model, claim }: TurnRun, system: string): TurnPorts {
+    const context = { ...this.#context, store: fencedStore(this.#context.store, claim) };
+    const { clock, createProvider, events, log } = context;
     const { toolSet, headless } = this.#options;
     const emit: TurnPorts["emit"] = (event) => {
       events.emit(event);
     };
-    const tools = new SessionTools(this.#context, { sessionId, toolSet, emit });
+    const tools = new SessionTools(context, { sessionId, toolSet, emit });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {
       clock,
       random: Math.random,
-      transcript: new TurnTranscript(this.#context, {
-        sessionId,
-        model,
-        purpose: "turn",
-      }),
+      transcript: new TurnTranscript(context, { sessionId, model, purpose: "turn", claim }),
       model: {
         supportsImages: model.info.supportsImages,
         overheadLength: overheadLength(fixed),

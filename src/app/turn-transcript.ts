@@ -4,27 +4,30 @@ import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
-import type { FinishPart, Message, Part, ToolResultPart } from "../schema/message.ts";
+import type { FinishPart, Message, Part } from "../schema/message.ts";
 import type { ModelMessage } from "../schema/model-request.ts";
 import type { Session } from "../schema/session.ts";
-import { promptTokens } from "../schema/usage.ts";
 import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { messagesForRequest } from "../store/message-pages.ts";
 import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../store/messages.ts";
-import { addSessionUsage, getSession } from "../store/sessions.ts";
-import { insertUsage } from "../store/usage-ledger.ts";
+import { getSession } from "../store/sessions.ts";
+import { moveTurn } from "../store/turns.ts";
+import type { TurnClaim } from "../store/turns.ts";
 import type { TransactOptions } from "../store/store.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
-import { maskBlock, maskPart } from "./mask-content.ts";
+import { maskBlock } from "./mask-content.ts";
+import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
 export interface TurnTranscriptOptions {
   readonly sessionId: SessionId;
   readonly model: ResolvedModel;
   readonly purpose: UsagePurpose;
+  /** Its place, moved along with its rows. The store is expected to be fenced by it. */
+  readonly claim: TurnClaim;
 }
 
 /** The rows of one session, as its turn reads and writes them. */
@@ -49,7 +52,11 @@ export class TurnTranscript implements TranscriptPort {
   async startStep(): Promise<Message> {
     const { sessionId, model } = this.#options;
     const origin = { model: model.choice.model, provider: model.provider.id };
-    return this.#write((tx) => insertMessage(tx, { sessionId, role: "assistant", parts: [], ...origin }));
+    return this.#write((tx) => {
+      const message = insertMessage(tx, { sessionId, role: "assistant", parts: [], ...origin });
+      moveTurn(tx, this.#options.claim, { phase: "requesting", messageId: message.id });
+      return message;
+    });
   }
 
   /** A key that the model says is kept out, unless the end of a write cuts it in two. */
@@ -79,7 +86,8 @@ export class TurnTranscript implements TranscriptPort {
     const row = this.#newRecord(record, messageId);
     await this.#write((tx) => {
       updateMessage(tx, messageId, { parts: [] });
-      book(tx, row);
+      bookRequest(tx, row);
+      moveTurn(tx, this.#options.claim, { phase: "waiting" });
     });
   }
 
@@ -88,13 +96,15 @@ export class TurnTranscript implements TranscriptPort {
     const secrets = this.#context.secrets();
     await this.#write((tx) => {
       finish(tx, { messageId, sessionId: this.#options.sessionId, result, secrets });
-      if (row !== null) book(tx, row);
+      if (row !== null) bookRequest(tx, row);
+      moveTurn(tx, this.#options.claim, { phase: result.finish.reason === "tool_use" ? "calling" : "ended" });
     }, lasting);
   }
 
   async markCanceled(messageId: MessageId): Promise<void> {
     await this.#write((tx) => {
       markCanceled(tx, messageId);
+      moveTurn(tx, this.#options.claim, { phase: "ended" });
     });
   }
 
@@ -151,43 +161,8 @@ function markCanceled(tx: WriteHandle, messageId: MessageId): void {
   updateMessage(tx, messageId, { parts, exactBlocks: message.exactBlocks });
 }
 
-interface NewResult {
-  readonly sessionId: SessionId;
-  readonly call: ToolCall;
-  readonly result: ToolResult;
-  readonly secrets: readonly string[];
-}
-
-function insertResult(tx: WriteHandle, { sessionId, call, result, secrets }: NewResult): void {
-  const part: ToolResultPart = {
-    type: "tool_result",
-    toolCallId: call.id,
-    name: call.name,
-    content: result.content,
-    data: result.media?.data ?? "",
-    mimeType: result.media?.mimeType ?? "",
-    metadata: result.metadata === undefined ? "" : JSON.stringify(result.metadata),
-    isError: result.isError,
-  };
-  insertMessage(tx, { sessionId, role: "tool", parts: maskParts([part], secrets) });
-}
-
-function maskParts(parts: readonly Part[], secrets: readonly string[]): Part[] {
-  return parts.map((part) => maskPart(part, secrets));
-}
-
 function canceled(part: FinishPart): FinishPart {
   return { ...part, reason: "canceled", message: "Canceled by the person" };
-}
-
-/** The ledger row, and Crush's own columns as it expects them: the last step's gauge and the growing cost. */
-function book(tx: WriteHandle, row: UsageRecord): void {
-  insertUsage(tx, row);
-  const isGauge = row.purpose === "turn" && row.outcome === "ok";
-  addSessionUsage(tx, row.sessionId as SessionId, {
-    costUsd: row.costUsd ?? 0,
-    ...(isGauge ? { promptTokens: promptTokens(row.usage), completionTokens: row.usage.outputTokens } : {}),
-  });
 }
 
 function requireSession(handle: ReadHandle, sessionId: SessionId): Session {

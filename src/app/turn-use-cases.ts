@@ -3,12 +3,15 @@ import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { totalTokens } from "../schema/usage.ts";
+import { fencedStore } from "../store/fenced-store.ts";
+import type { WriteHandle } from "../store/handle.ts";
+import type { TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { App, ResolvedModel, TurnOutcome } from "./app.ts";
-import { compactSession } from "./compact-session.ts";
+import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import { errorWords, failureHint } from "./failure-hint.ts";
 import { runShellCommand } from "./run-shell-command.ts";
-import { checkPrompt, storePrompt } from "./send-prompt.ts";
+import { checkPrompt, promptWriter } from "./send-prompt.ts";
 import { requireModel } from "./session-model.ts";
 import { titleSession } from "./title-session.ts";
 import type { TurnHandle } from "./turn-registry.ts";
@@ -25,12 +28,18 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
       checkPrompt(prompt);
       const costs = new CostSum(context, sessionId);
       const { outcome, model: answered } = await asTurn(
-        { context, work, sessionId },
-        async ({ signal, setRunner }, model) => {
-          // The surroundings and the tools load while the prompt is stored.
-          work.prompts.prepare(sessionId);
-          const [engine] = await Promise.all([work.engine(), storePrompt(context, { sessionId, model }, prompt)]);
-          return outcomeOf(await engine.run({ sessionId, model, signal, setRunner }), { model, costs });
+        { context, work, sessionId, phase: "starting" },
+        {
+          begin: (model) => {
+            // The surroundings and the tools load while the prompt is stored.
+            work.prompts.prepare(sessionId);
+            work.engine().catch(() => undefined);
+            return promptWriter(context, { sessionId, model }, prompt);
+          },
+          run: async (turn) => {
+            const engine = await work.engine();
+            return outcomeOf(await engine.run({ sessionId, ...turn }), { model: turn.model, costs });
+          },
         },
       ).finally(() => {
         costs.stop();
@@ -41,8 +50,10 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
       return outcome;
     },
     compactSession: async (sessionId) => {
-      const { outcome, model: answered } = await asTurn({ context, work, sessionId }, ({ signal }, model) =>
-        compactSession(context, { sessionId, model, signal }),
+      if (context.unsaved.get(sessionId) !== undefined) throw nothingToCompact();
+      const { outcome, model: answered } = await asTurn(
+        { context, work, sessionId, phase: "compacting" },
+        { run: ({ signal, model, fenced }) => compactSession(fenced, { sessionId, model, signal }) },
       );
       if (outcome.reason === "end_turn") {
         work.titles.add((signal) =>
@@ -66,6 +77,7 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
     runningSessions: () => work.turns.running(),
     runShellCommand: async (sessionId, command, signal) => {
       if (command.trim() === "") throw new AppError("usage", "there is no command after the “!”");
+      work.claims.requireFree(sessionId);
       return work.commands.run({ sessionId, signal }, async (ended) =>
         runShellCommand(context, { sessionId, command, signal: ended }),
       );
@@ -74,10 +86,30 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
   };
 }
 
-/** Runs as the session's only turn, told to the watchers from its start to its end. */
+interface TurnPlace {
+  readonly context: Context;
+  readonly work: Work;
+  readonly sessionId: SessionId;
+  readonly phase: TurnPhase;
+}
+
+interface ClaimedTurn extends TurnHandle {
+  readonly model: ResolvedModel;
+  readonly claim: TurnClaim;
+  /** What the turn writes, it writes through this: refused once it has lost its place. */
+  readonly fenced: Context;
+}
+
+interface TurnWork {
+  /** What is written in the transaction that begins the turn. */
+  readonly begin?: (model: ResolvedModel) => (tx: WriteHandle) => void;
+  readonly run: (turn: ClaimedTurn) => Promise<TurnOutcome>;
+}
+
+/** Runs as the session's only turn in any process, told to the watchers from its start to its end. */
 async function asTurn(
-  { context, work, sessionId }: { readonly context: Context; readonly work: Work; readonly sessionId: SessionId },
-  run: (turn: TurnHandle, model: ResolvedModel) => Promise<TurnOutcome>,
+  { context, work, sessionId, phase }: TurnPlace,
+  { begin, run }: TurnWork,
 ): Promise<{ readonly outcome: TurnOutcome; readonly model: ResolvedModel }> {
   const { events, models, clock } = context;
   const { provider } = requireModel(context, sessionId);
@@ -86,10 +118,19 @@ async function asTurn(
     const turn = await work.turns.run(sessionId, clock.nowMs(), async (handle) => {
       await models.expand(provider.id);
       const model = requireModel(context, sessionId);
-      hasStarted = true;
+      const write = begin?.(model);
+      const claim = await work.claims.claim({
+        sessionId,
+        phase,
+        begin: (tx) => {
+          hasStarted = true;
+          tx.emit({ type: "turn-start", sessionId });
+          write?.(tx);
+        },
+      });
       work.failed.delete(sessionId);
-      events.emit({ type: "turn-start", sessionId });
-      return { outcome: await run(handle, model), model };
+      const fenced = { ...context, store: fencedStore(context.store, claim) };
+      return { outcome: await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })), model };
     });
     const { reason, errorMessage, errorHint } = turn.outcome;
     if (reason === "error") work.failed.add(sessionId);
@@ -107,6 +148,17 @@ async function asTurn(
       work.failed.add(sessionId);
       events.emit({ type: "turn-end", sessionId, reason: "error", errorMessage: message, errorHint: hint });
     }
+    throw error;
+  }
+}
+
+async function whileClaimed({ claims }: Work, claim: TurnClaim, run: () => Promise<TurnOutcome>): Promise<TurnOutcome> {
+  try {
+    const outcome = await run();
+    await claims.release(claim);
+    return outcome;
+  } catch (error) {
+    await claims.abandon(claim, error);
     throw error;
   }
 }

@@ -15,11 +15,24 @@ export interface RecordOrigin {
 export function newUsageRecord(record: RequestRecord, { model, ...origin }: RecordOrigin): UsageRecord {
   const { provider, info, choice } = model;
   const listCostUsd = provider.isFlatRate ? 0 : costOf(record.usage, info.prices);
+  return usageRecord(record, { ...origin, provider: provider.id, model: choice.model, listCostUsd });
+}
+
+/** The same where the model may be gone: its price is then unknown. */
+export function usageRecord(
+  record: RequestRecord,
+  {
+    listCostUsd,
+    ...origin
+  }: Omit<RecordOrigin, "model"> & {
+    readonly provider: string;
+    readonly model: string;
+    readonly listCostUsd: number | null;
+  },
+): UsageRecord {
   return {
     id: crypto.randomUUID(),
     ...origin,
-    provider: provider.id,
-    model: choice.model,
     usage: record.usage,
     costUsd: record.providerCostUsd ?? listCostUsd,
     isProviderCost: record.providerCostUsd !== null,

@@ -2,6 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { ShellCommands } from "./shell-commands.ts";
+import type { TurnClaims } from "./turn-claims.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
@@ -11,6 +12,7 @@ const finishTimeoutMs = 10_000;
 export class Work {
   readonly turns = new TurnRegistry();
   readonly commands = new ShellCommands();
+  readonly claims: TurnClaims;
   /** Sessions whose last turn failed, until they are looked at or go on. */
   readonly failed = new Set<SessionId>();
   readonly prompts: PromptSource;
@@ -19,8 +21,12 @@ export class Work {
   #engine: Promise<TurnEngine> | null = null;
   #ready: TurnEngine | null = null;
 
-  constructor(parts: { readonly clock: Clock; readonly prompts: PromptSource }, makeEngine: () => Promise<TurnEngine>) {
+  constructor(
+    parts: { readonly clock: Clock; readonly prompts: PromptSource; readonly claims: TurnClaims },
+    makeEngine: () => Promise<TurnEngine>,
+  ) {
     this.prompts = parts.prompts;
+    this.claims = parts.claims;
     this.titles = new TitleJobs(parts.clock);
     this.#make = makeEngine;
   }

@@ -1,4 +1,5 @@
 /** The table messages: windows and lists of a session, always in display order (time, ties in rowid order). */
+import { asMessageId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
@@ -77,19 +78,29 @@ export function listMessages(handle: ReadHandle, sessionId: SessionId): readonly
  */
 export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): readonly Message[] {
   const summary = handle.get(
-    `select m.rowid as rowid, m.id from sessions s join messages m on m.id = s.summary_message_id
-     where s.id = ? and m.session_id = s.id`,
+    `select m.id from sessions s join messages m on m.id = s.summary_message_id where s.id = ? and m.session_id = s.id`,
     [sessionId],
   );
   if (summary === undefined) return listMessages(handle, sessionId);
+  return messagesFrom(handle, sessionId, asMessageId(String(summary["id"])));
+}
+
+/** A row of the session and those after it, oldest first; none where the row is gone. */
+export function messagesFrom(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): readonly Message[] {
+  const row = handle.get("select rowid from messages where id = ? and session_id = ?", [messageId, sessionId]);
+  if (row === undefined) return [];
   if (!handle.messageOrder.isOrdered(handle, sessionId)) {
     const messages = listMessages(handle, sessionId);
-    return messages.slice(messages.findIndex((message) => message.id === summary["id"]));
+    return messages.slice(messages.findIndex((message) => message.id === messageId));
   }
+  return rowsFrom(handle, sessionId, Number(row["rowid"]));
+}
+
+function rowsFrom(handle: ReadHandle, sessionId: SessionId, rowid: number): readonly Message[] {
   return handle
     .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? and m.rowid >= ? order by m.rowid`, [
       sessionId,
-      Number(summary["rowid"]),
+      rowid,
     ])
     .map(decodeMessage);
 }

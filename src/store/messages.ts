@@ -23,6 +23,8 @@ export interface NewMessage {
   readonly provider?: string;
   readonly isSummary?: boolean;
   readonly exactBlocks?: readonly ModelBlock[] | null;
+  /** Unix seconds, only for a row that belongs before others that another program has added since. */
+  readonly createdAt?: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export function insertMessage(tx: WriteHandle, message: NewMessage): Message {
   const id = message.id ?? newMessageId();
   const parts = message.role === "assistant" ? message.parts : withStop(message.parts);
   const partsText = encodeParts(parts);
-  const createdAt = nextTime(tx, message.sessionId);
+  const createdAt = message.createdAt ?? nextTime(tx, message.sessionId);
   tx.run(
     `insert into messages
        (id, session_id, role, parts, model, provider, created_at, updated_at, finished_at, is_summary_message)

@@ -92,6 +92,17 @@ const fileMarks = `create table x_file_mark (
   primary key (session_id, path, version)
 )`;
 
+/** The turns that run. AUTOINCREMENT: a fencing number never comes again, also when its row is gone. */
+const turns = `create table x_turn (
+  fence INTEGER primary key autoincrement not null,
+  session_id TEXT not null unique references sessions (id) on delete cascade,
+  owner_id TEXT not null,
+  owner_name TEXT not null,
+  phase TEXT not null,
+  message_id TEXT,
+  started_at_ms INTEGER not null
+)`;
+
 export const ownSteps: readonly OwnStep[] = [
   {
     version: 1,
@@ -106,4 +117,5 @@ export const ownSteps: readonly OwnStep[] = [
       fileMarks,
     ],
   },
+  { version: 2, statements: [turns] },
 ];

@@ -37,6 +37,9 @@ export interface TransactOptions {
   readonly survives?: "process" | "power-loss";
 }
 
+/** What use cases need of a store. */
+export type Transactions = Pick<Store, "read" | "transact">;
+
 /** Reads wait for nothing in WAL mode but the recovery of a crashed process' log: so briefly that blocking is right. */
 const readWaitMs = 50;
 

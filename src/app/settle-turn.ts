@@ -1,0 +1,180 @@
+import { buildMessages } from "../agent/build-messages.ts";
+import { settledUsage } from "../agent/estimate-usage.ts";
+import { interruptedStep } from "../agent/interrupted-step.ts";
+import { replayJournal } from "../agent/replay-journal.ts";
+import type { StepContent } from "../agent/step-content.ts";
+import { unixSeconds } from "../lib/clock.ts";
+import { costOf } from "../schema/cost.ts";
+import type { FinishPart, Message, ToolCallPart } from "../schema/message.ts";
+import type { UsageRecord } from "../schema/usage.ts";
+import type { ReadHandle, WriteHandle } from "../store/handle.ts";
+import { messagesForRequest, messagesFrom } from "../store/message-pages.ts";
+import { updateMessage } from "../store/messages.ts";
+import { getSession } from "../store/sessions.ts";
+import { holdsTurn, releaseTurn } from "../store/turns.ts";
+import type { StoredTurn } from "../store/turns.ts";
+import { isModelProblem } from "./app.ts";
+import type { Context } from "./context.ts";
+import { maskBlock } from "./mask-content.ts";
+import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
+import { usageRecord } from "./usage-record.ts";
+
+export type SettleContext = Pick<Context, "store" | "journals" | "models" | "secrets">;
+
+const answers = {
+  cutOff: "Not run: the program ended before the model had finished its step.",
+  open: "Interrupted: the program ended before this call had answered. What it had done by then is unknown.",
+};
+
+/**
+ * Puts the rows of a turn of ours, which nobody runs any more, in order: what had streamed is kept and marked interrupted,
+ * each call has one result, the request that was cut off is booked by an estimate, and the session is free. All in one
+ * transaction; `why` is for the person. False: someone else was faster. Rejects as Store.transact does.
+ */
+export async function settleTurn(context: SettleContext, turn: StoredTurn, why: string): Promise<boolean> {
+  const { store, journals, secrets } = context;
+  const journal = turn.messageId === null ? null : journals.read(turn.messageId);
+  const dead: DeadTurn = {
+    turn,
+    why,
+    secrets: secrets(),
+    content: journal === null ? null : replayJournal(journal.lines, journal.writtenAtMs),
+    hasJournal: journal !== null,
+    writtenAtMs: journal?.writtenAtMs ?? 0,
+  };
+  const isSettled = await store.transact(
+    (tx) => {
+      if (!holdsTurn(tx, turn)) return false;
+      settleRows(tx, context, dead);
+      return releaseTurn(tx, turn);
+    },
+    { survives: "power-loss" },
+  );
+  if (isSettled && turn.messageId !== null) journals.remove(turn.messageId);
+  return isSettled;
+}
+
+interface DeadTurn {
+  readonly turn: StoredTurn;
+  readonly why: string;
+  readonly secrets: readonly string[];
+  /** What the journal tells; null where there is none, or one of another version. */
+  readonly content: StepContent | null;
+  readonly hasJournal: boolean;
+  readonly writtenAtMs: number;
+}
+
+/** The rows of a dead turn's last step. */
+interface DeadStep extends DeadTurn {
+  readonly row: Message;
+  /** What stands behind the row. */
+  readonly later: readonly Message[];
+}
+
+function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): void {
+  const { sessionId, messageId, phase } = dead.turn;
+  if (messageId === null || phase === "ended") return;
+  const [row, ...later] = messagesFrom(tx, sessionId, messageId);
+  // Another program has deleted it, or made it into something else.
+  if (row === undefined || row.unreadable !== null) return;
+  const step = { ...dead, row, later };
+  if (row.parts.some((part) => part.type === "finish")) {
+    settleCalls(tx, step);
+    return;
+  }
+  const kept = interruptedStep(row, step.content);
+  updateMessage(tx, messageId, {
+    parts: maskParts([...kept.parts, interruptedFinish(step)], step.secrets),
+    exactBlocks: kept.exactBlocks?.map((block) => maskBlock(block, step.secrets)) ?? null,
+  });
+  const calls = kept.parts.filter((part) => part.type === "tool_call");
+  answerCalls(tx, step, { calls, answer: answers.cutOff });
+  // A row that waits for its next try is booked already, unless the try has begun.
+  if (phase === "requesting" || step.hasJournal)
+    bookRequest(tx, estimatedRecord(tx, context, { ...step, outputLength: kept.outputLength }));
+}
+
+/** The step itself was finished; the turn ended among its calls, or before the next step. */
+function settleCalls(tx: WriteHandle, step: DeadStep): void {
+  const { row } = step;
+  answerCalls(tx, step, { calls: row.parts.filter((part) => part.type === "tool_call"), answer: answers.open });
+  const finish = row.parts.find((part) => part.type === "finish");
+  if (finish?.reason !== "tool_use") return;
+  const parts = row.parts.map((part) => (part === finish ? interruptedFinish(step) : part));
+  updateMessage(tx, row.id, { parts, exactBlocks: row.exactBlocks });
+}
+
+function answerCalls(
+  tx: WriteHandle,
+  { turn, row, later, secrets }: DeadStep,
+  { calls, answer }: { readonly calls: readonly ToolCallPart[]; readonly answer: string },
+): void {
+  const answered = new Set(
+    later.flatMap((message) => message.parts.flatMap((part) => (part.type === "tool_result" ? [part.toolCallId] : []))),
+  );
+  // Behind what another program has said since, a result would belong to no call.
+  const hasOthers = later.some((message) => message.role !== "tool");
+  for (const call of calls) {
+    if (answered.has(call.id)) continue;
+    insertResult(tx, {
+      sessionId: turn.sessionId,
+      call,
+      result: { content: answer, isError: true },
+      secrets,
+      ...(hasOthers ? { createdAt: row.createdAt } : {}),
+    });
+  }
+}
+
+function interruptedFinish(step: DeadStep): FinishPart {
+  return {
+    type: "finish",
+    reason: "error",
+    time: lastWriteSeconds(step),
+    message: "Interrupted",
+    details: step.why,
+  };
+}
+
+function lastWriteSeconds({ row, later, writtenAtMs }: DeadStep): number {
+  const results = later.filter((message) => message.role === "tool").map((message) => message.createdAt);
+  return Math.max(row.createdAt, unixSeconds(writtenAtMs), row.finishedAt ?? row.updatedAt, ...results);
+}
+
+function estimatedRecord(
+  tx: ReadHandle,
+  context: SettleContext,
+  step: DeadStep & { readonly outputLength: number },
+): UsageRecord {
+  const { turn, row, content, outputLength } = step;
+  const choice = { provider: row.provider ?? "", model: row.model };
+  const usage = settledUsage(content?.usage ?? null, {
+    messages: messagesBefore(tx, row),
+    overheadLength: 0,
+    outputLength,
+    isComplete: false,
+    isRefused: false,
+  });
+  const model = context.models.resolve(choice);
+  const listCostUsd = isModelProblem(model) ? null : model.provider.isFlatRate ? 0 : costOf(usage, model.info.prices);
+  const startedAtMs = Math.max(turn.startedAtMs, row.createdAt * 1000);
+  const durationMs = Math.max(0, lastWriteSeconds(step) * 1000 - startedAtMs);
+  return usageRecord(
+    { usage, providerCostUsd: null, startedAtMs, durationMs, outcome: "interrupted" },
+    { sessionId: turn.sessionId, messageId: row.id, purpose: "turn", ...choice, listCostUsd },
+  );
+}
+
+/** What the request had held. */
+function messagesBefore(tx: ReadHandle, row: Message): ReturnType<typeof buildMessages> {
+  const history = messagesForRequest(tx, row.sessionId);
+  const before = history.slice(
+    0,
+    Math.max(
+      0,
+      history.findIndex((message) => message.id === row.id),
+    ),
+  );
+  const summaryMessageId = getSession(tx, row.sessionId)?.summaryMessageId ?? null;
+  return buildMessages(before, { supportsImages: true, summaryMessageId, providerId: row.provider ?? "" });
+}

@@ -1,0 +1,166 @@
+import { hostname } from "node:os";
+import { toFileError } from "../lib/file-error.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { ReadHandle, WriteHandle } from "../store/handle.ts";
+import { isOwnerAlive, OwnerLock, removeDeadOwners } from "../store/owner-lock.ts";
+import { claimTurn, getTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
+import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
+import type { Context } from "./context.ts";
+import { errorWords } from "./failure-hint.ts";
+import { settleTurn } from "./settle-turn.ts";
+
+type ClaimContext = Pick<
+  Context,
+  "store" | "journals" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved"
+>;
+
+export interface NewTurn {
+  readonly sessionId: SessionId;
+  readonly phase: TurnPhase;
+  /** Runs in the transaction that begins the turn, once the session is the turn's. */
+  readonly begin?: (tx: WriteHandle) => void;
+}
+
+const endedWhy = "The program ended in the middle of the turn.";
+/** Opening waits no longer for what another program's lock holds up; it goes on behind the screen. */
+const openingWaitMs = 250;
+
+/** Which turns this process may run. It marks itself as alive at its first one. */
+export class TurnClaims {
+  readonly #context: ClaimContext;
+  /** A newer program's database is looked at only: its turns may be of another form. */
+  readonly #isReadOnly: boolean;
+  #lock: OwnerLock | null = null;
+
+  constructor(context: ClaimContext, { isReadOnly }: { readonly isReadOnly: boolean }) {
+    this.#context = context;
+    this.#isReadOnly = isReadOnly;
+  }
+
+  /**
+   * Takes the session for a turn; a turn of a dead process is settled first. Survives a loss of power. Throws AppError
+   * session-busy, naming the owner, where a living process runs it; session-not-found.
+   */
+  async claim({ sessionId, phase, begin }: NewTurn): Promise<TurnClaim> {
+    const { store, unsaved } = this.#context;
+    const { id: ownerId } = this.#ownLock();
+    const left = store.read((tx) => getTurn(tx, sessionId));
+    if (left !== null && (left.ownerId === ownerId || !this.#isAlive(left))) await this.#settle(left, endedWhy);
+    const ownerName = `process ${String(process.pid)} on ${hostname()}`;
+    return store.transact(
+      (tx) => {
+        if (begin !== undefined) unsaved.save(tx, sessionId);
+        const claim = claimTurn(tx, { sessionId, ownerId, ownerName, phase });
+        begin?.(tx);
+        return claim;
+      },
+      { survives: "power-loss" },
+    );
+  }
+
+  /** The turn is on disk. Never rejects: a row that stays is settled as ended. */
+  async release(claim: TurnClaim): Promise<void> {
+    try {
+      await this.#context.store.transact((tx) => releaseTurn(tx, claim));
+    } catch (error) {
+      this.#warn("a turn could not be released", claim.sessionId, error);
+    }
+  }
+
+  /** The turn ended by an error: what it left is settled as far as the disk allows. Never rejects. */
+  async abandon(claim: TurnClaim, reason: unknown): Promise<void> {
+    try {
+      const left = this.#context.store.read((tx) => getTurn(tx, claim.sessionId));
+      if (left?.fence === claim.fence) await this.#settle(left, `The turn failed: ${errorWords(reason).message}`);
+    } catch (error) {
+      this.#warn("a turn could not be settled", claim.sessionId, error);
+    }
+  }
+
+  /** Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Never rejects. */
+  async settleLeft(): Promise<void> {
+    if (this.#isReadOnly) return;
+    const { store, journals, clock } = this.#context;
+    const journaled = journals.list();
+    const turns = store.read(listTurns);
+    for (const messageId of journaled) {
+      if (!turns.some((turn) => turn.messageId === messageId)) journals.remove(messageId);
+    }
+    const dead = turns.filter((turn) => !this.#isAlive(turn));
+    if (dead.length === 0) return;
+    const bound = Promise.withResolvers<undefined>();
+    const cancel = clock.after(openingWaitMs, () => {
+      bound.resolve(undefined);
+    });
+    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn))), bound.promise]);
+    cancel();
+  }
+
+  /** The same for a session that is about to be shown. Does not wait. */
+  settleSoon(sessionId: SessionId): void {
+    if (this.#isReadOnly) return;
+    const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
+    if (left !== null && !this.#isAlive(left)) void this.#settleQuietly(left);
+  }
+
+  /** The sessions whose turns run in other, living processes. */
+  runningElsewhere(handle: ReadHandle): ReadonlySet<SessionId> {
+    if (this.#isReadOnly) return new Set();
+    return new Set(this.#othersTurns(handle).map((turn) => turn.sessionId));
+  }
+
+  /** Throws AppError session-busy, naming the owner, where another process is at work in the session. */
+  requireFree(sessionId: SessionId): void {
+    const { store } = this.#context;
+    const running = store.read((tx) => this.#othersTurns(tx).find((turn) => turn.sessionId === sessionId));
+    if (running !== undefined) throw sessionBusy(running);
+  }
+
+  /** The process is about to end, or has no turns any more. */
+  [Symbol.dispose](): void {
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = null;
+  }
+
+  #ownLock(): OwnerLock {
+    if (this.#lock !== null) return this.#lock;
+    const { dataDirectory } = this.#context.config;
+    removeDeadOwners(dataDirectory);
+    try {
+      this.#lock = OwnerLock.acquire(dataDirectory);
+    } catch (error) {
+      throw toFileError(error, `mark this process as at work in ${dataDirectory}`);
+    }
+    return this.#lock;
+  }
+
+  #othersTurns(handle: ReadHandle): readonly StoredTurn[] {
+    return listTurns(handle).filter((turn) => turn.ownerId !== this.#lock?.id && this.#isAlive(turn));
+  }
+
+  #isAlive(turn: StoredTurn): boolean {
+    return turn.ownerId === this.#lock?.id || isOwnerAlive(this.#context.config.dataDirectory, turn.ownerId);
+  }
+
+  async #settle(turn: StoredTurn, why: string): Promise<void> {
+    if (!(await settleTurn(this.#context, turn, why))) return;
+    const { log, shortId } = this.#context;
+    log.write("info", "turn settled", { session: shortId(turn.sessionId), phase: turn.phase });
+  }
+
+  async #settleQuietly(turn: StoredTurn): Promise<void> {
+    try {
+      await this.#settle(turn, endedWhy);
+    } catch (error) {
+      this.#warn("a turn could not be settled", turn.sessionId, error);
+    }
+  }
+
+  #warn(message: string, sessionId: SessionId, error: unknown): void {
+    const { log, shortId } = this.#context;
+    log.write("warn", message, {
+      session: shortId(sessionId),
+      error: error instanceof Error && "code" in error ? String(error.code) : "unknown",
+    });
+  }
+}
