@@ -98,14 +98,18 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
-      await Promise.all([work.turns.cancelAll(), work.commands.endAll()]);
-      await work.titles.stop();
-      await work.readyEngine()?.toolSet.jobs.endAll();
+      await endWork(work);
       await isRecorded;
       claims[Symbol.dispose]();
       await store.close();
     },
   };
+}
+
+async function endWork(work: Work): Promise<void> {
+  await Promise.all([work.turns.cancelAll(), work.commands.endAll()]);
+  await work.titles.stop();
+  await work.readyEngine()?.toolSet.jobs.endAll();
 }
 
 /** What is committed reaches the log and the watchers. */

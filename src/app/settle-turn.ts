@@ -90,8 +90,9 @@ function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): vo
   const calls = kept.parts.filter((part) => part.type === "tool_call");
   answerCalls(tx, step, { calls, answer: answers.cutOff });
   // A row that waits for its next try is booked already, unless the try has begun.
-  if (phase === "requesting" || step.hasJournal)
+  if (phase === "requesting" || step.hasJournal) {
     bookRequest(tx, estimatedRecord(tx, context, { ...step, outputLength: kept.outputLength }));
+  }
 }
 
 /** The step itself was finished; the turn ended among its calls, or before the next step. */

@@ -7,17 +7,21 @@ import { openTestStore, querySql } from "../../test/harness/open-test-store.ts";
 import { silentLog } from "../lib/log.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import { insertSession } from "../store/sessions.ts";
+import { claimTurn } from "../store/turns.ts";
 import { TurnTranscript } from "./turn-transcript.ts";
 
 test("what streams is kept without keys, in the row as in the journal", async (t) => {
   const { store, path: database } = await openTestStore(t);
   const directory = path.dirname(database);
   const { id: sessionId } = await store.transact((tx) => insertSession(tx, { title: "T" }));
+  const turn = { sessionId, ownerId: "o", ownerName: "process 7", phase: "starting" } as const;
+  const claim = await store.transact((tx) => claimTurn(tx, turn));
   const transcript = new TurnTranscript(
     { store, journals: new JournalDirectory(directory, silentLog), secrets: () => ["sk-secret-value"] },
     {
       sessionId,
       purpose: "turn",
+      claim,
       model: { choice: { provider: "p", model: "m" }, provider: fakeProvider(), info: fakeModel() },
     },
   );

@@ -3,18 +3,14 @@ import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { totalTokens } from "../schema/usage.ts";
-import { fencedStore } from "../store/fenced-store.ts";
-import type { WriteHandle } from "../store/handle.ts";
-import type { TurnClaim, TurnPhase } from "../store/turns.ts";
-import type { App, ResolvedModel, TurnOutcome } from "./app.ts";
+import type { App, PromptInput, ResolvedModel, TurnOutcome } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
-import { errorWords, failureHint } from "./failure-hint.ts";
+import { failureHint } from "./failure-hint.ts";
+import { runAsTurn } from "./run-as-turn.ts";
 import { runShellCommand } from "./run-shell-command.ts";
 import { checkPrompt, promptWriter } from "./send-prompt.ts";
-import { requireModel } from "./session-model.ts";
 import { titleSession } from "./title-session.ts";
-import type { TurnHandle } from "./turn-registry.ts";
 import type { Work } from "./work.ts";
 
 type TurnUseCases = Pick<
@@ -24,34 +20,10 @@ type TurnUseCases = Pick<
 
 export function turnUseCases(context: Context, work: Work): TurnUseCases {
   return {
-    sendPrompt: async (sessionId, prompt) => {
-      checkPrompt(prompt);
-      const costs = new CostSum(context, sessionId);
-      const { outcome, model: answered } = await asTurn(
-        { context, work, sessionId, phase: "starting" },
-        {
-          begin: (model) => {
-            // The surroundings and the tools load while the prompt is stored.
-            work.prompts.prepare(sessionId);
-            work.engine().catch(() => undefined);
-            return promptWriter(context, { sessionId, model }, prompt);
-          },
-          run: async (turn) => {
-            const engine = await work.engine();
-            return outcomeOf(await engine.run({ sessionId, ...turn }), { model: turn.model, costs });
-          },
-        },
-      ).finally(() => {
-        costs.stop();
-      });
-      if (outcome.reason !== "error" && outcome.reason !== "canceled") {
-        work.titles.add((signal) => titleSession(context, { sessionId, model: answered, signal, occasion: "turn" }));
-      }
-      return outcome;
-    },
+    sendPrompt: async (sessionId, prompt) => sendPrompt(context, work, { sessionId, prompt }),
     compactSession: async (sessionId) => {
       if (context.unsaved.get(sessionId) !== undefined) throw nothingToCompact();
-      const { outcome, model: answered } = await asTurn(
+      const { outcome, model: answered } = await runAsTurn(
         { context, work, sessionId, phase: "compacting" },
         { run: ({ signal, model, fenced }) => compactSession(fenced, { sessionId, model, signal }) },
       );
@@ -86,81 +58,34 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
   };
 }
 
-interface TurnPlace {
-  readonly context: Context;
-  readonly work: Work;
-  readonly sessionId: SessionId;
-  readonly phase: TurnPhase;
-}
-
-interface ClaimedTurn extends TurnHandle {
-  readonly model: ResolvedModel;
-  readonly claim: TurnClaim;
-  /** What the turn writes, it writes through this: refused once it has lost its place. */
-  readonly fenced: Context;
-}
-
-interface TurnWork {
-  /** What is written in the transaction that begins the turn. */
-  readonly begin?: (model: ResolvedModel) => (tx: WriteHandle) => void;
-  readonly run: (turn: ClaimedTurn) => Promise<TurnOutcome>;
-}
-
-/** Runs as the session's only turn in any process, told to the watchers from its start to its end. */
-async function asTurn(
-  { context, work, sessionId, phase }: TurnPlace,
-  { begin, run }: TurnWork,
-): Promise<{ readonly outcome: TurnOutcome; readonly model: ResolvedModel }> {
-  const { events, models, clock } = context;
-  const { provider } = requireModel(context, sessionId);
-  let hasStarted = false;
-  try {
-    const turn = await work.turns.run(sessionId, clock.nowMs(), async (handle) => {
-      await models.expand(provider.id);
-      const model = requireModel(context, sessionId);
-      const write = begin?.(model);
-      const claim = await work.claims.claim({
-        sessionId,
-        phase,
-        begin: (tx) => {
-          hasStarted = true;
-          tx.emit({ type: "turn-start", sessionId });
-          write?.(tx);
-        },
-      });
-      work.failed.delete(sessionId);
-      const fenced = { ...context, store: fencedStore(context.store, claim) };
-      return { outcome: await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })), model };
-    });
-    const { reason, errorMessage, errorHint } = turn.outcome;
-    if (reason === "error") work.failed.add(sessionId);
-    events.emit({
-      type: "turn-end",
-      sessionId,
-      reason,
-      ...(errorMessage === undefined ? {} : { errorMessage }),
-      ...(errorHint === undefined ? {} : { errorHint }),
-    });
-    return turn;
-  } catch (error) {
-    const { message, hint } = errorWords(error);
-    if (hasStarted) {
-      work.failed.add(sessionId);
-      events.emit({ type: "turn-end", sessionId, reason: "error", errorMessage: message, errorHint: hint });
-    }
-    throw error;
+async function sendPrompt(
+  context: Context,
+  work: Work,
+  { sessionId, prompt }: { readonly sessionId: SessionId; readonly prompt: PromptInput },
+): Promise<TurnOutcome> {
+  checkPrompt(prompt);
+  const costs = new CostSum(context, sessionId);
+  const { outcome, model: answered } = await runAsTurn(
+    { context, work, sessionId, phase: "starting" },
+    {
+      begin: (model) => {
+        // The surroundings and the tools load while the prompt is stored; what goes wrong is seen where they are used.
+        work.prompts.prepare(sessionId);
+        work.engine().catch(() => undefined);
+        return promptWriter(context, { sessionId, model }, prompt);
+      },
+      run: async (turn) => {
+        const engine = await work.engine();
+        return outcomeOf(await engine.run({ sessionId, ...turn }), { model: turn.model, costs });
+      },
+    },
+  ).finally(() => {
+    costs.stop();
+  });
+  if (outcome.reason !== "error" && outcome.reason !== "canceled") {
+    work.titles.add((signal) => titleSession(context, { sessionId, model: answered, signal, occasion: "turn" }));
   }
-}
-
-async function whileClaimed({ claims }: Work, claim: TurnClaim, run: () => Promise<TurnOutcome>): Promise<TurnOutcome> {
-  try {
-    const outcome = await run();
-    await claims.release(claim);
-    return outcome;
-  } catch (error) {
-    await claims.abandon(claim, error);
-    throw error;
-  }
+  return outcome;
 }
 
 /** What a turn's requests cost, as they are booked. */
