@@ -13,12 +13,6 @@ import { withinGrace } from "./within-grace.ts";
  */
 const foldLengthMin = 8_192;
 
-/**
- * How far the row may be behind, in milliseconds. Journals of killed processes are kept, but nothing reads them yet: what
- * a person finds again is what the row holds.
- */
-const foldAfterMs = 500;
-
 export interface StepStreamOptions {
   readonly ports: Pick<TurnPorts, "clock" | "emit" | "reportBug"> & { readonly model: ModelPort };
   readonly sessionId: SessionId;
@@ -26,7 +20,7 @@ export interface StepStreamOptions {
   readonly content: StepContent;
   readonly journal: StepJournal;
   readonly signal: AbortSignal;
-  /** Called when what the row does not hold yet has grown as long as what it holds, or is half a second old; does not wait. */
+  /** Called when what the row does not hold yet has grown as long as what it holds; does not wait. */
   onFold(): void;
 }
 
@@ -53,27 +47,17 @@ async function readStream(
 ): Promise<void> {
   const { ports, content, journal, signal } = options;
   let foldedLength = 0;
-  let cancelFold: (() => void) | null = null;
-  const fold = (): void => {
-    cancelFold?.();
-    cancelFold = null;
-    if (state.isOver || content.outputLength === foldedLength) return;
-    foldedLength = content.outputLength;
-    options.onFold();
-  };
-  try {
-    for await (const event of ports.model.stream(messages, signal)) {
-      if (state.isOver) return;
-      const nowMs = ports.clock.nowMs();
-      content.add(event, nowMs);
-      journal.add(event, nowMs);
-      const live = liveEvent(event, options);
-      if (live !== null) ports.emit(live);
-      if (content.outputLength - foldedLength >= Math.max(foldedLength, foldLengthMin)) fold();
-      else if (live !== null) cancelFold ??= ports.clock.after(foldAfterMs, fold);
+  for await (const event of ports.model.stream(messages, signal)) {
+    if (state.isOver) return;
+    const nowMs = ports.clock.nowMs();
+    content.add(event, nowMs);
+    journal.add(event, nowMs);
+    const live = liveEvent(event, options);
+    if (live !== null) ports.emit(live);
+    if (content.outputLength - foldedLength >= Math.max(foldedLength, foldLengthMin)) {
+      foldedLength = content.outputLength;
+      options.onFold();
     }
-  } finally {
-    cancelFold?.();
   }
 }
 

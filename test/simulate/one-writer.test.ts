@@ -1,0 +1,127 @@
+/** Two processes and one session: never two writers, whoever is stopped, and a stranger's rows are nobody's to mend. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { databaseRows } from "../harness/database-rows.ts";
+import type { ScriptedStep } from "../harness/model-servers/script.ts";
+import { startModelServer } from "../harness/model-servers/start-model-server.ts";
+import { runSql } from "../harness/open-test-store.ts";
+import { runProgram } from "../harness/run-program.ts";
+import { launcher, Sandbox } from "../harness/sandbox.ts";
+import { scriptedKey, useScriptedModel } from "../harness/scripted-config.ts";
+import { strictProblems } from "../harness/strict-reader.ts";
+
+const slow: ScriptedStep = {
+  match: { hasTools: true, promptIncludes: "slow" },
+  rate: { deltasPerSecond: 50, charactersPerDelta: 10, seconds: 2, source: "slowly, " },
+};
+
+async function inSandbox(story: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+  using sandbox = new Sandbox();
+  const otherwise = { blocks: [{ kind: "text", text: "Quick." }] } as const;
+  const server = await startModelServer({ family: "openai-chat", apiKey: scriptedKey, script: [slow], otherwise });
+  try {
+    useScriptedModel(sandbox, { url: server.url });
+    const first = await runProgram({ sandbox, args: ["run", "-q", "hello"] });
+    assert.equal(first.code, 0, first.stderr);
+    await story(sandbox);
+    assert.deepEqual(
+      server.requests.flatMap(({ refusal }) => refusal ?? []),
+      [],
+    );
+    assert.deepEqual(strictProblems(sandbox.database), []);
+  } finally {
+    await server.close();
+  }
+}
+
+interface Running {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** Exit code and standard error. */
+  readonly end: Promise<readonly [code: number | null, errors: string]>;
+}
+
+/** A run in the middle of its answer. */
+async function startSlowRun(sandbox: Sandbox): Promise<Running> {
+  const child = spawn(launcher, ["run", "-q", "-C", "be slow"], {
+    cwd: sandbox.project,
+    env: sandbox.environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const exit = once(child, "close") as Promise<[number | null]>;
+  await once(child.stdout, "data");
+  child.stdout.resume();
+  return { kill: (signal) => child.kill(signal), end: exit.then(([code]) => [code, errors] as const) };
+}
+
+const rows = "select id, parts, updated_at from messages order by rowid";
+
+test("a stopped process keeps its session; who comes second is told who has it", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    running.kill("SIGSTOP");
+    const before = databaseRows(sandbox.database, rows);
+    const second = await runProgram({ sandbox, args: ["run", "-q", "-C", "me too"] });
+    assert.notEqual(second.code, 0);
+    assert.match(second.stderr, /at work in another window: process \d+ on /u);
+    assert.deepEqual(databaseRows(sandbox.database, rows), before);
+    running.kill("SIGCONT");
+    const [code, errors] = await running.end;
+    assert.equal(code, 0, errors);
+    const third = await runProgram({ sandbox, args: ["run", "-q", "-C", "and now"] });
+    assert.equal(third.stdout.trim(), "Quick.", third.stderr);
+  });
+});
+
+test("a process that lost its place while it was stopped writes nothing more", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    running.kill("SIGSTOP");
+    // Only a person can do this: the kernel keeps the lock for as long as the process lives.
+    const owners = path.join(sandbox.dataDirectory, "owners");
+    for (const name of readdirSync(owners)) rmSync(path.join(owners, name));
+    const second = await runProgram({ sandbox, args: ["run", "-q", "-C", "me too"] });
+    assert.equal(second.code, 0, second.stderr);
+    const after = databaseRows(sandbox.database, rows);
+    const usage = databaseRows(sandbox.database, "select id from x_usage");
+    running.kill("SIGCONT");
+    const [code, errors] = await running.end;
+    assert.notEqual(code, 0);
+    assert.match(errors, /taken this session over/u);
+    assert.deepEqual(databaseRows(sandbox.database, rows), after);
+    assert.deepEqual(databaseRows(sandbox.database, "select id from x_usage"), usage);
+  });
+});
+
+test("rows of a program that takes no lock are not touched by opening, showing and quitting", async () => {
+  await inSandbox(async (sandbox) => {
+    const call = { id: "c", name: "view", input: '{"file_pa', provider_executed: false, finished: false };
+    const half = JSON.stringify([
+      { type: "text", data: { text: "half a" } },
+      { type: "tool_call", data: call },
+    ]);
+    const id = "0d2a1c7e-3b64-4f2a-8c2d-6f1f3a5b7c02";
+    runSql(
+      sandbox.database,
+      `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at)
+       select '${id}', id, 'assistant', '${half}', 'm', 'p', updated_at, updated_at from sessions`,
+    );
+    const before = databaseRows(sandbox.database, rows);
+    for (const args of [
+      ["session", "list"],
+      ["session", "last"],
+    ]) {
+      const shown = await runProgram({ sandbox, args });
+      assert.equal(shown.code, 0, shown.stderr);
+    }
+    assert.deepEqual(databaseRows(sandbox.database, rows), before);
+    runSql(sandbox.database, `delete from messages where id = '${id}'`);
+  });
+});
