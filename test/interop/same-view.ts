@@ -14,6 +14,8 @@ function assertHolds(actual: unknown, reference: unknown, where: string): void {
   if (typeof reference === "object" && reference !== null) {
     assert.ok(typeof actual === "object" && actual !== null, `${where} is an object`);
     const fields = actual as Record<string, unknown>;
+    // Crush's own shell commands have no form in its JSON; ours gives them one.
+    if ("type" in reference && reference.type === "unknown") return;
     for (const [key, value] of Object.entries(reference)) assertHolds(fields[key], value, `${where}.${key}`);
     return;
   }

@@ -7,10 +7,13 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { must } from "../../src/lib/assert.ts";
+import { addCrushSample, sampleSessions } from "../harness/crush-sample.ts";
 import type { LoggedRequest, ScriptedBlock } from "../harness/model-servers/script.ts";
 import { type ModelServer, startModelServer } from "../harness/model-servers/start-model-server.ts";
 import { Sandbox } from "../harness/sandbox.ts";
-import { useScriptedModel } from "../harness/scripted-config.ts";
+import { quit, untilReady } from "../harness/screen-steps.ts";
+import { scriptedModel, scriptedProvider, useScriptedModel } from "../harness/scripted-config.ts";
+import { startApp } from "../harness/start-app.ts";
 import { ourSide, type ProgramSide, realCrush } from "./program-side.ts";
 import { assertSameView, spokenLines } from "./same-view.ts";
 
@@ -237,5 +240,75 @@ test("a turn that failed in either program is continued by the other", async (t)
       assert.equal(lines.at(-1), "user: Try again.");
       await assertSameView(ours, crush);
     }
+  });
+});
+
+test("sessions of every kind that Crush writes are shown alike and continued by both", async (t) => {
+  await withBoth(t, async ({ ours, crush, server, sandbox }) => {
+    answerText(server, "Made first.");
+    await crush.command("run", "-q", "A first session.");
+    addCrushSample(sandbox);
+    await assertSameView(ours, crush);
+    // Crush sends steps that only call tools without the empty content that DeepSeek's reference asks for.
+    for (const uuid of [sampleSessions.summarised, sampleSessions.empty]) {
+      for (const side of [ours, crush]) {
+        answerText(server, `Continued by ${side.name}.`);
+        await side.command("run", "-q", "-m", `${scriptedProvider}/${scriptedModel}`, "-s", uuid, `On, ${side.name}.`);
+      }
+      assert.deepEqual(spokenLines(lastTurn(server)).slice(-3), [
+        "user: On, ours.",
+        "assistant: Continued by ours.",
+        "user: On, Crush.",
+      ]);
+    }
+    await assertSameView(ours, crush);
+  });
+});
+
+test("a summary that ours wrote is where Crush's next request begins", async (t) => {
+  await withBoth(t, async ({ ours, crush, server, sandbox }) => {
+    answerText(server, "A long answer.");
+    await ours.command("run", "-q", "A long question.");
+    server.push({
+      match: { model: scriptedModel, hasTools: false },
+      blocks: [{ kind: "text", text: "All of it, in short." }],
+    });
+    await using app = startApp({ sandbox, args: ["-C"] });
+    await untilReady(app);
+    app.type("/compact");
+    await app.waitFor("› /compact");
+    app.press("enter");
+    await app.waitFor("All of it, in short.");
+    await untilReady(app);
+    await quit(app);
+    const [session] = await assertSameView(ours, crush);
+    answerText(server, "Going on from there.");
+    await crush.command("run", "-q", "-s", must(session, "the session").uuid, "And now?");
+    const lines = spokenLines(lastTurn(server));
+    assert.ok(lines[0]?.includes("All of it, in short."));
+    assert.ok(!lines.some((line) => line.includes("A long question.")));
+    await assertSameView(ours, crush);
+  });
+});
+
+test("a window of ours that is open shows what Crush does meanwhile, and leaves nothing in its way", async (t) => {
+  await withBoth(t, async ({ ours, crush, server, sandbox }) => {
+    answerText(server, "The first answer.");
+    await ours.command("run", "-q", "The first question.");
+    const uuid = must((await ours.list())[0], "the session").uuid;
+    await using app = startApp({ sandbox });
+    await untilReady(app);
+    answerText(server, "An answer to Crush.");
+    await crush.command("run", "-q", "-C", "A question from Crush.");
+    assert.deepEqual(spokenLines(lastTurn(server)), [
+      "user: The first question.",
+      "assistant: The first answer.",
+      "user: A question from Crush.",
+    ]);
+    await quit(app);
+    assert.deepEqual(
+      (await assertSameView(ours, crush)).map((session) => session.uuid),
+      [uuid],
+    );
   });
 });
