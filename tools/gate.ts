@@ -30,7 +30,7 @@ const sources = ["src", "test", "tools", "bench"].filter((folder) => existsSync(
 const stages: readonly Stage[] = [
   checkStage("format", ["node_modules/.bin/oxfmt", "--check", "."]),
   checkStage("lint", ["node_modules/.bin/oxlint", ...sources]),
-  checkStage("types", ["node_modules/.bin/tsc", "--noEmit"]),
+  checkStage("types", ["node_modules/typescript-native/bin/tsc", "--noEmit"]),
   checkStage("dependencies", ["tools/dependency-rule.ts"]),
   checkStage("unused", ["node_modules/.bin/knip"]),
   testStage("unit", { files: filesOf("unit"), order: "parallel" }),
