@@ -193,3 +193,10 @@ test("a failing test fails the gate, and so does a test file without tests", () 
   );
   assertNamed(copy.gate("unit"), ["planted", /^\d+ passed, [1-9]\d* failed$/mu]);
 });
+
+test("a story that a document names and no test tells fails", () => {
+  using copy = new RepositoryCopy();
+  copy.append("docs/stories.md", "| Planted. | `test/stories/turns.test.ts` › a story nobody wrote |\n");
+  copy.append("docs/stories.md", "| Bare. | |\n");
+  assertNamed(copy.tidy(), ['test/stories/turns.test.ts has no test "a story nobody wrote"', "Bare."]);
+});

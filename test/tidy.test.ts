@@ -5,12 +5,21 @@ import { boundaryRules } from "./tidy/boundary-rules.ts";
 import { documentRules } from "./tidy/document-rules.ts";
 import { namingRules } from "./tidy/naming-rules.ts";
 import { readRepository } from "./tidy/repository.ts";
+import { storyRule } from "./tidy/story-rule.ts";
 import { suppressionRule } from "./tidy/suppression-rule.ts";
 import { testRules } from "./tidy/test-rules.ts";
 import { textRules } from "./tidy/text-rules.ts";
 
 const files = readRepository();
-const rules = [...namingRules, ...boundaryRules, ...testRules, ...textRules, ...documentRules, suppressionRule];
+const rules = [
+  ...namingRules,
+  ...boundaryRules,
+  ...testRules,
+  ...textRules,
+  ...documentRules,
+  storyRule,
+  suppressionRule,
+];
 
 for (const rule of rules) {
   test(rule.name, () => {

@@ -67,3 +67,11 @@ test("a process that ended before it could report is a failure", () => {
 test("a stage without test files is a failure", () => {
   assert.equal(judgeRun({ exitCode: 0, expectedFiles: [], report: green }).counts.failed, 1);
 });
+
+test("a skipped test is a failure where a feature is shown by it", () => {
+  const run = { exitCode: 0, expectedFiles: ["src/a.test.ts"], report: green };
+  const { counts, problems } = judgeRun({ ...run, storyTitles: new Set(['needs "x" & y']) });
+  assert.deepEqual(problems, ['docs/stories.md names "needs "x" & y", and it was skipped']);
+  assert.equal(counts.failed, 1);
+  assert.equal(judgeRun({ ...run, storyTitles: new Set(["one"]) }).counts.failed, 0);
+});

@@ -53,16 +53,22 @@ export interface RunOutcome {
   readonly exitCode: number;
   readonly expectedFiles: readonly string[];
   readonly report: ReportedTests;
+  /** Titles of tests that may not be skipped: each shows a feature. */
+  readonly storyTitles?: ReadonlySet<string>;
 }
 
 /**
  * The result of a test run. A run that ended badly, or that left out a file (it held no test, or the process ended
  * early), has at least one failure, whatever was counted.
  */
-export function judgeRun({ exitCode, expectedFiles, report }: RunOutcome): { counts: Counts; problems: string[] } {
+export function judgeRun(run: RunOutcome): { counts: Counts; problems: string[] } {
+  const { exitCode, expectedFiles, report, storyTitles } = run;
   const missing = expectedFiles.filter((file) => !report.files.has(file));
   const problems = missing.map((file) => `no test of ${file} was run`);
   if (exitCode !== 0 && report.failed === 0) problems.push(`the test runner ended with exit code ${exitCode}`);
+  for (const name of report.skippedNames) {
+    if (storyTitles?.has(name) === true) problems.push(`docs/stories.md names "${name}", and it was skipped`);
+  }
   if (expectedFiles.length === 0) problems.push("there is no test file");
   const failed = report.failed === 0 && problems.length > 0 ? 1 : report.failed;
   return { counts: { passed: report.passed, failed, skipped: report.skipped }, problems };

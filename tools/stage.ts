@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { findNode, noNodeReason } from "./find-node.ts";
 import { type Counts, judgeRun, readJunitReport } from "./junit-report.ts";
+import { readNamedStories } from "./named-stories.ts";
 
 export interface Stage {
   readonly name: string;
@@ -105,7 +106,8 @@ async function withReport(
     const reportFile = path.join(folder, "junit.xml");
     const exitCode = await runTests(reportFile);
     const report = readJunitReport(readIfThere(reportFile));
-    const { counts, problems } = judgeRun({ exitCode, expectedFiles: files, report });
+    const storyTitles = new Set(readNamedStories(root).map(({ title }) => title));
+    const { counts, problems } = judgeRun({ exitCode, expectedFiles: files, report, storyTitles });
     for (const skippedName of report.skippedNames) process.stdout.write(`skipped: ${skippedName}\n`);
     for (const problem of problems) process.stdout.write(`${problem}\n`);
     return counts;
