@@ -4,6 +4,7 @@ import type { Log } from "../lib/log.ts";
 import type { ShortId } from "../lib/short-id.ts";
 import type { ProviderFactory } from "../providers/provider.ts";
 import type { Journals } from "../store/journal.ts";
+import type { SessionRemains } from "../store/session-remains.ts";
 import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
@@ -14,6 +15,7 @@ export interface Context {
   readonly config: Config;
   readonly store: Transactions;
   readonly journals: Journals;
+  readonly remains: readonly SessionRemains[];
   readonly log: Log;
   readonly clock: Clock;
   readonly events: EventHub;

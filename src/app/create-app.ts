@@ -12,6 +12,7 @@ import { JournalDirectory } from "../store/journal.ts";
 import type { Journals } from "../store/journal.ts";
 import { Store } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
+import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import type { Context } from "./context.ts";
 import { EventHub } from "./event-hub.ts";
@@ -20,6 +21,7 @@ import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
+import { sweepRemains } from "./remove-remains.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { TurnClaims } from "./turn-claims.ts";
@@ -60,6 +62,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     config,
     store,
     journals,
+    remains: allRemains(config),
     log,
     clock,
     events,
@@ -79,6 +82,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   followStore(store, context);
   await claims.settleLeft();
+  const isSwept = store.isReadOnly ? null : sweepRemains(context);
   // Nobody waits for the list of projects before the end, nor fails because of it.
   const isRecorded = recordProject(config, clock.nowMs()).catch(() => {
     log.write("warn", "the list of projects could not be written");
@@ -100,6 +104,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     close: async () => {
       await endWork(work);
       await isRecorded;
+      await isSwept;
       claims[Symbol.dispose]();
       await store.close();
     },

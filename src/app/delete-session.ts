@@ -1,9 +1,8 @@
-import { rm } from "node:fs/promises";
 import type { SessionId } from "../schema/ids.ts";
 import { deleteSessionTree, getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
-import { outputDirectory } from "./output-directory.ts";
+import { removeRemains } from "./remove-remains.ts";
 import type { ShellCommands } from "./shell-commands.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
@@ -13,18 +12,17 @@ import type { TurnRegistry } from "./turn-registry.ts";
  * session-not-found.
  */
 export async function deleteSession(
-  { store, config, log, shortId, unsaved }: Pick<Context, "store" | "config" | "log" | "shortId" | "unsaved">,
+  context: Pick<Context, "store" | "remains" | "log" | "shortId" | "unsaved">,
   work: { readonly turns: TurnRegistry; readonly commands: ShellCommands; readonly engine: TurnEngine | null },
   sessionId: SessionId,
 ): Promise<void> {
+  const { store, log, shortId, unsaved } = context;
   if (unsaved.get(sessionId) !== undefined) return;
   if (store.read((tx) => getSession(tx, sessionId)) === null) throw sessionNotFound(sessionId);
   await Promise.all([work.turns.cancel(sessionId), work.commands.endAll(sessionId)]);
   await work.engine?.toolSet.jobs.endAll(sessionId);
   const deleted = await store.transact((tx) => deleteSessionTree(tx, sessionId));
-  for (const id of deleted) {
-    work.engine?.forget(id);
-    await rm(outputDirectory(config.dataDirectory, id), { recursive: true, force: true });
-  }
+  for (const id of deleted) work.engine?.forget(id);
+  await removeRemains(context, deleted);
   log.write("info", "session deleted", { session: shortId(sessionId), withChildren: deleted.length - 1 });
 }

@@ -6,7 +6,7 @@ import type { LiveEvent } from "../schema/session-event.ts";
 import type { PreparedCall, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
-import { outputDirectory } from "./output-directory.ts";
+import { outputDirectory } from "./spilled-outputs.ts";
 import { createTodoList } from "./todo-list.ts";
 
 export interface SessionToolsOptions {

@@ -93,6 +93,11 @@ export function listChildSessions(handle: ReadHandle, parentId: SessionId): Sess
     .map(decodeSession);
 }
 
+/** Those of the ids that no session has. */
+export function missingSessions(handle: ReadHandle, ids: readonly SessionId[]): SessionId[] {
+  return ids.filter((id) => handle.get("select 1 from sessions where id = ?", [id]) === undefined);
+}
+
 /** Top-level sessions. */
 export function countSessions(handle: ReadHandle): number {
   return Number(handle.get(`select count(*) as sessions from sessions where ${isTopLevel}`)?.["sessions"]);
