@@ -46,32 +46,13 @@ export interface AppDependencies {
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { config, clock, catalogue } = dependencies;
+  const { config, clock } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const [store, shortId] = await Promise.all([
     Store.open(join(config.dataDirectory, "crush.db"), { clock, log }),
     loadShortId(),
   ]);
-  const journals = dependencies.journals ?? new JournalDirectory(config.dataDirectory, log);
-  const events = new EventHub();
-  const models = new ModelDirectory(config, catalogue);
-  const secrets = (): readonly string[] => models.secrets();
-  const createProvider = maskedProviders(dependencies.createProvider, secrets);
-  const unsaved = new UnsavedSessions(config, clock);
-  const context: Context = {
-    config,
-    store,
-    journals,
-    remains: allRemains(config),
-    log,
-    clock,
-    events,
-    models,
-    createProvider,
-    shortId,
-    unsaved,
-    secrets,
-  };
+  const context = createContext(dependencies, { store, log, shortId });
   const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
   let isYolo = config.isYolo;
   const prompts = new PromptSource(context);
@@ -89,7 +70,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   return {
     config,
-    watch: (listener) => events.watch(listener),
+    watch: (listener) => context.events.watch(listener),
     ...sessionUseCases(context, work),
     ...turnUseCases(context, work),
     ...settingUseCases(context, work),
@@ -108,6 +89,29 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       claims[Symbol.dispose]();
       await store.close();
     },
+  };
+}
+
+function createContext(
+  dependencies: AppDependencies,
+  { store, log, shortId }: Pick<Context, "store" | "log" | "shortId">,
+): Context {
+  const { config, clock } = dependencies;
+  const models = new ModelDirectory(config, dependencies.catalogue);
+  const secrets = (): readonly string[] => models.secrets();
+  return {
+    config,
+    store,
+    journals: dependencies.journals ?? new JournalDirectory(config.dataDirectory, log),
+    remains: allRemains(config),
+    log,
+    clock,
+    events: new EventHub(),
+    models,
+    createProvider: maskedProviders(dependencies.createProvider, secrets),
+    shortId,
+    unsaved: new UnsavedSessions(config, clock),
+    secrets,
   };
 }
 
