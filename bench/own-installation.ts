@@ -3,6 +3,8 @@
  * several processes run it: the benchmark itself, the model server, whatever else runs on this machine. Someone who
  * runs the program alone has nobody to share with.
  */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -27,7 +29,7 @@ export class OwnInstallation implements Disposable {
     this.#root = mkdtempSync(path.join(tmpdir(), "crush-bench-"));
     const inRoot = (...names: readonly string[]): string => path.join(this.#root, ...names);
     cpSync(path.join(repositoryRoot, "bin"), inRoot("bin"), { recursive: true });
-    for (const name of ["src", "package.json", "tsconfig.json"]) {
+    for (const name of ["src", "docs", "package.json", "tsconfig.json"]) {
       symlinkSync(path.join(repositoryRoot, name), inRoot(name));
     }
     const modules = path.join(repositoryRoot, "node_modules");
@@ -35,6 +37,11 @@ export class OwnInstallation implements Disposable {
     for (const name of readdirSync(modules)) {
       if (name !== "bun") symlinkSync(path.join(modules, name), inRoot("node_modules", name));
     }
+    const { status } = spawnSync(process.execPath, [path.join(repositoryRoot, "bin", "compile.ts")], {
+      stdio: "inherit",
+    });
+    assert.equal(status, 0, "the program could not be compiled");
+    cpSync(path.join(repositoryRoot, "dist"), inRoot("dist"), { recursive: true });
     this.launcher = inRoot("bin", "crush");
     this.runtime = inRoot("node_modules", "bun", "bin", "bun.exe");
     copyFileSync(process.execPath, this.runtime);

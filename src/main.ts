@@ -7,10 +7,11 @@ import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
 import type { Config } from "./config/config.ts";
 import { systemClock } from "./lib/clock.ts";
+import { programFile } from "./lib/program-root.ts";
 import type { ModelCatalogue } from "./providers/provider.ts";
 
 function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const manifest = JSON.parse(readFileSync(programFile("package.json"), "utf8")) as { version: string };
   return manifest.version;
 }
 

@@ -25,7 +25,7 @@ function folderStage(name: TestStageName, folder: string): Stage[] {
   return existsSync(path.join(root, folder)) ? [testStage(name, { files: filesOf(name), order: "alone" })] : [];
 }
 
-const sources = ["src", "test", "tools", "bench"].filter((folder) => existsSync(path.join(root, folder)));
+const sources = ["src", "test", "tools", "bench", "bin"].filter((folder) => existsSync(path.join(root, folder)));
 
 const stages: readonly Stage[] = [
   checkStage("format", ["node_modules/.bin/oxfmt", "--check", "."]),

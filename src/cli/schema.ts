@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { programFile } from "../lib/program-root.ts";
 import type { Command } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 
@@ -9,7 +10,7 @@ export const schemaCommand: Command = {
   examples: [{ comment: "Keep it beside the config", words: "schema > ~/.config/crush/schema.json" }],
   words: { min: 0, max: 0 },
   run: async ({ dependencies }) => {
-    dependencies.io.write(readFileSync(new URL("../../docs/schema.json", import.meta.url), "utf8"));
+    dependencies.io.write(readFileSync(programFile("docs/schema.json"), "utf8"));
     return exitCodes.ok;
   },
 };

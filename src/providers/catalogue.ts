@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { programFile } from "../lib/program-root.ts";
 import type { ModelInfo } from "../schema/model.ts";
 import type { CatalogueProvider, ModelCatalogue } from "./provider.ts";
 
@@ -22,7 +23,7 @@ export function openCatalogue(): ModelCatalogue {
 }
 
 function readStored(): readonly StoredProvider[] {
-  const text = readFileSync(new URL("catalogue.generated.json", import.meta.url), "utf8");
+  const text = readFileSync(programFile("src/providers/catalogue.generated.json"), "utf8");
   return (JSON.parse(text) as { readonly providers: readonly StoredProvider[] }).providers;
 }
 

@@ -19,6 +19,31 @@ test("bin/crush runs the program from another folder and through a link whose pa
   assertRuns(fixture.run(fixture.link(launcher, "a folder/my crush"), ["--version"]));
 });
 
+test("the compiled program has what the source has: version, catalogue, schema, threads; nothing of the folder reaches it", () => {
+  using fixture = new LauncherFixture();
+  fixture.addPackageOf(["bin", "src", "docs", "package.json", "tsconfig.json", "node_modules"]);
+  const compiled = path.join(fixture.folder, "package/dist/crush");
+  assert.equal(fixture.run(process.execPath, [path.join(fixture.folder, "package/bin/compile.ts")]).stderr, "");
+  fixture.write("project/bunfig.toml", 'preload = ["./evil.ts"]\n');
+  fixture.write("project/.env", "PLANTED=1\n");
+  fixture.write("project/evil.ts", 'console.log("PLANTED CODE RAN");\n');
+  fixture.write("project/.gitignore", "*\n");
+  const cwd = path.join(fixture.folder, "project");
+  const run = (...args: readonly string[]): ReturnType<LauncherFixture["run"]> => fixture.run(compiled, args, { cwd });
+  assertRuns(run("--version"));
+  assert.match(run("models", "claude").stdout, /^anthropic\/claude/mu);
+  assert.equal(run("schema").stdout, readFileSync(path.join(root, "docs/schema.json"), "utf8"));
+  const { exitCode, stdout, stderr } = run(
+    "run",
+    "-m",
+    "practice/practice",
+    "run the command echo planted-$PLANTED-end",
+  );
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stdout, /planted--end/u);
+  assert.doesNotMatch(stdout + stderr, /PLANTED CODE RAN/u);
+});
+
 test("npm i -g installs both commands, without network and without changing the clone", () => {
   using fixture = new LauncherFixture();
   const prefix = path.join(fixture.folder, "a prefix");

@@ -55,6 +55,16 @@ export class LauncherFixture {
     return path.join(target, "bin/crush");
   }
 
+  /** A second package of this very program, in `package`: its own `bin`, the rest linked. */
+  addPackageOf(names: readonly string[]): void {
+    mkdirSync(path.join(this.folder, "package"));
+    for (const name of names) {
+      const target = path.join(this.folder, "package", name);
+      if (name === "bin") cpSync(path.join(root, name), target, { recursive: true });
+      else symlinkSync(path.join(root, name), target);
+    }
+  }
+
   /** Puts bun into a node_modules folder, as npm leaves it with its install scripts run. */
   addBun(modules: string): void {
     this.write(path.join(modules, "bun/package.json"), "{}\n");

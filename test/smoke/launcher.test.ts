@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { LauncherFixture } from "./launcher-fixture.ts";
+import { LauncherFixture, type Report } from "./launcher-fixture.ts";
 
 function installed(): { fixture: LauncherFixture; launcher: string } {
   const fixture = new LauncherFixture();
@@ -68,6 +68,27 @@ test("files in the current folder do not reach the runtime", () => {
   const { stdout } = fixture.run(launcher, ["x"], { cwd });
   assert.doesNotMatch(stdout, /PLANTED CODE RAN/u);
   assert.equal(fixture.report(launcher, ["x"], { cwd }).planted, null);
+});
+
+test("the launcher prefers the compiled program, in a clone only where no source is newer", () => {
+  const { fixture, launcher } = installed();
+  using _ = fixture;
+  const source = path.join(fixture.folder, "the package/src/main.ts");
+  fixture.addScript("the package/dist/crush", '#!/bin/sh\necho "compiled, called as $CRUSH_CALLED_AS: $*"\n');
+  const used = (): string => {
+    const { stdout } = fixture.run(launcher, ["a b"]);
+    return stdout.startsWith("{") ? `source: ${(JSON.parse(stdout) as Report).args.join()}` : stdout.trimEnd();
+  };
+  const [compiled, fromSource] = ["compiled, called as crush: a b", "source: a b"];
+  const nowSeconds = Date.now() / 1000;
+  utimesSync(source, nowSeconds + 60, nowSeconds + 60);
+  assert.equal(used(), compiled, "nobody edits an installed package");
+  mkdirSync(path.join(fixture.folder, "the package/.git"));
+  assert.equal(used(), fromSource, "the source was edited");
+  for (const file of ["src", "src/main.ts", "package.json"]) {
+    utimesSync(path.join(fixture.folder, "the package", file), nowSeconds - 60, nowSeconds - 60);
+  }
+  assert.equal(used(), compiled, "nothing was edited since");
 });
 
 test("npm start returns to the folder and the environment that npm was called in", () => {

@@ -1,6 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { programFile } from "../../lib/program-root.ts";
 
 const binaryName = process.platform === "win32" ? "rg.exe" : "rg";
 
@@ -19,7 +20,7 @@ function isExecutable(file: string): boolean {
  */
 function packagedBinary(): string | undefined {
   try {
-    const list = createRequire(import.meta.url).resolve("@vscode/ripgrep");
+    const list = createRequire(programFile("package.json")).resolve("@vscode/ripgrep");
     return createRequire(list).resolve(`@vscode/ripgrep-${process.platform}-${process.arch}/bin/${binaryName}`);
   } catch {
     return undefined;
