@@ -56,7 +56,10 @@ function call(id: string, name = "view", input = "{}"): Part {
   return { type: "tool_call", id: asToolCallId(id), name, input, providerExecuted: false, finished: true };
 }
 
-function image(data = "AAAA"): Part {
+/** The beginning of a PNG: all that is looked at. */
+const png = Buffer.from("\u0089PNG\r\n\u001A\n", "latin1").toString("base64");
+
+function image(data = png): Part {
   return { type: "binary", path: "shot.png", mimeType: "image/png", data };
 }
 
@@ -207,6 +210,28 @@ describe("buildMessages", () => {
     assert.match(attach("application/zip", Buffer.from([0x50, 0xff, 0])), /file, application\/zip: left out/u);
   });
 
+  test("an image is what its bytes are, whatever it is called; one that no model takes is named", () => {
+    const attach = (mimeType: string, bytes: Buffer): ModelMessage | undefined =>
+      buildMessages(
+        [row("user", [{ type: "binary", path: "shot", mimeType, data: bytes.toString("base64") }])],
+        allOfIt,
+      )[0];
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
+    const media = { kind: "media", mimeType: "image/jpeg", data: jpeg.toString("base64"), name: "shot" };
+    assert.deepEqual(attach("image/png", jpeg), { role: "user", content: [media] });
+    assert.deepEqual(attach("", jpeg), { role: "user", content: [media] });
+    const large = Buffer.concat([jpeg, Buffer.alloc(6 * 1024 * 1024)]);
+    for (const [mimeType, bytes] of [
+      ["image/jpeg", large],
+      ["image/bmp", Buffer.from([0x42, 0x4d, 0xff, 0])],
+      ["application/pdf", Buffer.from("%PDF-1.7")],
+      ["image/png", Buffer.alloc(0)],
+    ] as const) {
+      assert.match(JSON.stringify(attach(mimeType, bytes)), new RegExp(`shot, ${mimeType}: left out`, "u"));
+    }
+    assert.match(JSON.stringify(attach("image/svg+xml", Buffer.from("<svg/>"))), /<svg\/>/u);
+  });
+
   test("the person's own command is told with its output and exit code", () => {
     const part: Part = { type: "shell_command", command: "make", output: "boom\n", exitCode: 2 };
     assert.match(outline(buildMessages([row("user", [part])], allOfIt))[0] ?? "", /\$ make\nboom\n\n\(exit code 2\)/u);
@@ -276,7 +301,7 @@ const shell: Part = { type: "shell_command", command: "ls", output: "", exitCode
 const anyResult = fc
   .tuple(anyId, fc.constantFrom("", " ", "fine"), fc.boolean())
   .map(([id, content, hasImage]): Part => {
-    const media = hasImage ? { data: "AAAA", mimeType: "image/png" } : { data: "", mimeType: "" };
+    const media = hasImage ? { data: png, mimeType: "image/png" } : { data: "", mimeType: "" };
     const toolCallId = asToolCallId(id);
     return { type: "tool_result", toolCallId, name: "view", content, ...media, metadata: "", isError: false };
   });

@@ -1,3 +1,4 @@
+import { imageTypeOf } from "../lib/image-type.ts";
 import type { BinaryPart, Message, ToolResultPart } from "../schema/message.ts";
 import type { ToolResultContent, UserContent } from "../schema/model-request.ts";
 
@@ -36,26 +37,47 @@ function textContent(text: string): UserContent[] {
 }
 
 function attachmentContent(part: BinaryPart, support: ImageSupport): UserContent {
-  const { path, mimeType, data } = part;
-  const text = attachedText(part);
-  if (text !== null) return { kind: "text", text: `<attachment name=${JSON.stringify(path)}>\n${text}\n</attachment>` };
-  if (!isMedia(mimeType)) return { kind: "text", text: `(attachment ${path}, ${mimeType}: left out, it is no text)` };
-  if (!support.supportsImages) {
-    return { kind: "text", text: `(attachment ${path}, ${mimeType}: left out, this model takes no images)` };
+  const { path, mimeType } = part;
+  const image = sendableImage(part.data);
+  const leftOut = (why: string): UserContent => ({
+    kind: "text",
+    text: `(attachment ${path}, ${mimeType}: left out, ${why})`.toWellFormed(),
+  });
+  if (image.kind === "image") {
+    return support.supportsImages
+      ? { kind: "media", mimeType: image.mimeType, data: image.data, name: path.toWellFormed() }
+      : leftOut("this model takes no images");
   }
-  return { kind: "media", mimeType, data, name: path };
+  if (image.kind === "too-large") return leftOut("no model takes an image of this size");
+  const text = attachedText(part);
+  if (text === null) return leftOut("it is neither text nor an image that models take");
+  return { kind: "text", text: `<attachment name=${JSON.stringify(path)}>\n${text}\n</attachment>`.toWellFormed() };
 }
 
-/** Kinds that providers take as they are. */
-function isMedia(mimeType: string): boolean {
-  return /^(?:image|audio|video)\//u.test(mimeType) || mimeType === "application/pdf";
+/** What Anthropic takes of one image; others take more. */
+const imageBytesMax = 5 * 1024 * 1024;
+const headLength = 24;
+
+type SendableImage =
+  | { readonly kind: "image"; readonly mimeType: string; readonly data: string }
+  | { readonly kind: "too-large" | "none" };
+
+/** By the bytes alone: an image under a wrong name, or none under an image's, makes providers refuse the session for good. */
+function sendableImage(data: string): SendableImage {
+  const mimeType = imageTypeOf(Buffer.from(data.slice(0, headLength), "base64"));
+  if (mimeType === undefined) return { kind: "none" };
+  const bytes = Buffer.from(data, "base64");
+  return bytes.length > imageBytesMax
+    ? { kind: "too-large" }
+    : { kind: "image", mimeType, data: bytes.toString("base64") };
 }
 
 /** Null where it is no text: JSON, for one, is text under another name. */
 function attachedText({ mimeType, data }: BinaryPart): string | null {
-  if (isMedia(mimeType)) return null;
   const bytes = Buffer.from(data, "base64");
   if (mimeType.startsWith("text/")) return bytes.toString("utf8");
+  const isNone = bytes.length === 0 || bytes.subarray(0, 5).toString("latin1") === "%PDF-";
+  if (isNone) return null;
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return text.includes("\0") ? null : text;
@@ -71,15 +93,19 @@ export function resultContent(
   support: ImageSupport,
 ): ToolResultContent {
   const { toolCallId, toolName } = call;
-  const media = part.data !== "" && part.mimeType !== "" ? { mimeType: part.mimeType, data: part.data } : undefined;
-  const isSent = media !== undefined && support.supportsImages;
+  const image = sendableImage(part.data);
+  const isSent = image.kind === "image" && support.supportsImages;
   const texts = part.content.trim() === "" ? [] : [part.content.toWellFormed()];
-  if (media !== undefined && !isSent) texts.push("(image left out: this model takes none)");
+  if (image.kind === "image" && !isSent) texts.push("(image left out: this model takes none)");
+  if (image.kind === "too-large") texts.push("(image left out: no model takes one of this size)");
+  if (image.kind === "none" && part.data !== "") {
+    texts.push(`(${part.mimeType} left out: it is no image that models take)`.toWellFormed());
+  }
   return {
     toolCallId,
     toolName,
     text: texts.length === 0 && !isSent ? "(no output)" : texts.join("\n"),
     isError: part.isError,
-    ...(isSent ? { media } : {}),
+    ...(isSent ? { media: { mimeType: image.mimeType, data: image.data } } : {}),
   };
 }

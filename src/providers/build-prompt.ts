@@ -17,7 +17,8 @@ type UserPart = Extract<LanguageModelV4Message, { role: "user" }>["content"][num
 
 /** Where a wire family differs from the others in how the conversation goes into the AI SDK's prompt. */
 export interface PromptRules {
-  readonly providerId: string;
+  /** Whose call ids go back as they were made; null where the wire format itself says what an id may be. */
+  readonly ownProviderId: string | null;
   /** Media may stand in tool results; else they follow in a message of the person's. */
   readonly hasToolMedia: boolean;
   assistant(message: AssistantMessage): LanguageModelV4Message | null;
@@ -29,7 +30,7 @@ export function buildPrompt(
   rules: PromptRules,
 ): LanguageModelV4Message[] {
   const prompt: LanguageModelV4Message[] = system.map((content) => ({ role: "system", content }));
-  for (const message of withSafeCallIds(messages, rules.providerId)) {
+  for (const message of withSafeCallIds(messages, rules.ownProviderId)) {
     if (message.role === "user") {
       prompt.push({ role: "user", content: message.content.map(userPart) });
     } else if (message.role === "assistant") {

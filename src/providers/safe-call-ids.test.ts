@@ -34,6 +34,11 @@ describe("call ids of other providers", () => {
     assert.ok((ids[0] ?? "").length <= 64);
   });
 
+  it("become safe where the wire format allows no others, also those that the same provider made", () => {
+    const expected = ["functions_bash_0"];
+    assert.deepEqual(idsIn(withSafeCallIds(step("mine", "functions.bash:0"), null)), [expected, expected]);
+  });
+
   it("stay as they are where the same provider made them", () => {
     const messages = step("mine", "functions.bash:0");
     assert.equal(withSafeCallIds(messages, "mine"), messages);

@@ -8,11 +8,15 @@ const safeCallId = /^[a-zA-Z0-9_-]{1,64}$/u;
 const baseLengthMax = 56;
 
 /**
- * The conversation with call ids that any provider accepts. Those that the same provider made stay as they are: some
- * demand their own form back. Ids are unique in a request, and stay so.
+ * The conversation with call ids that any provider accepts, in calls and results alike. Those that `ownProviderId` made
+ * stay as they are: some demand their own form back. Null: none do, since the wire format allows no other ids. Ids are
+ * unique in a request, and stay so.
  */
-export function withSafeCallIds(messages: readonly ModelMessage[], providerId: string): readonly ModelMessage[] {
-  const renamed = newIds(messages, providerId);
+export function withSafeCallIds(
+  messages: readonly ModelMessage[],
+  ownProviderId: string | null,
+): readonly ModelMessage[] {
+  const renamed = newIds(messages, ownProviderId);
   if (renamed.size === 0) return messages;
   const current = (id: ToolCallId): ToolCallId => renamed.get(id) ?? id;
   return messages.map((message): ModelMessage => {
@@ -29,7 +33,7 @@ export function withSafeCallIds(messages: readonly ModelMessage[], providerId: s
 }
 
 /** By the old id; the same each time for the same conversation, so that prompt caches stay valid. */
-function newIds(messages: readonly ModelMessage[], providerId: string): ReadonlyMap<ToolCallId, ToolCallId> {
+function newIds(messages: readonly ModelMessage[], ownProviderId: string | null): ReadonlyMap<ToolCallId, ToolCallId> {
   const used = new Set<string>();
   const foreign: ToolCallId[] = [];
   for (const message of messages) {
@@ -37,7 +41,8 @@ function newIds(messages: readonly ModelMessage[], providerId: string): Readonly
     for (const block of message.blocks) {
       if (block.kind !== "tool-call") continue;
       used.add(block.id);
-      if (message.providerId !== providerId && !safeCallId.test(block.id)) foreign.push(block.id);
+      const isOwn = ownProviderId !== null && message.providerId === ownProviderId;
+      if (!isOwn && !safeCallId.test(block.id)) foreign.push(block.id);
     }
   }
   return new Map(foreign.map((id) => [id, freshId(id, used)]));

@@ -4,6 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
+import { messageTime } from "./stored-time.ts";
 
 export interface MessagePage {
   /** Oldest first. */
@@ -48,7 +49,9 @@ function rowsByTime(
   options: { readonly sessionId: SessionId; readonly limit: number; readonly before?: number },
 ): SqlRow[] {
   const rowids = handle
-    .all("select rowid from messages where session_id = ? order by created_at desc, rowid desc", [options.sessionId])
+    .all(`select m.rowid from messages m where m.session_id = ? order by ${messageTime} desc, m.rowid desc`, [
+      options.sessionId,
+    ])
     .map((row) => Number(row["rowid"]));
   const start = options.before === undefined ? 0 : rowids.indexOf(options.before) + 1;
   return rowids.slice(start, start + options.limit + 1).flatMap((rowid) => {
@@ -61,7 +64,7 @@ function rowsByTime(
 function displayOrder(handle: ReadHandle, sessionId: SessionId): { readonly up: string; readonly down: string } {
   return handle.messageOrder.isOrdered(handle, sessionId)
     ? { up: "m.rowid", down: "m.rowid desc" }
-    : { up: "m.created_at, m.rowid", down: "m.created_at desc, m.rowid desc" };
+    : { up: `${messageTime}, m.rowid`, down: `${messageTime} desc, m.rowid desc` };
 }
 
 /** All messages of a session, oldest first. */

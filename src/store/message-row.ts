@@ -3,6 +3,7 @@ import type { Message, Role } from "../schema/message.ts";
 import { decodeExactBlocks } from "./exact-blocks.ts";
 import { decodeParts } from "./decode-parts.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
+import { storedSeconds } from "./stored-time.ts";
 
 /** What a query of messages selects, `m` being messages and `x` the x_message row joined to it. */
 export const messageColumns = `m.rowid as rowid, m.id, m.session_id, m.role, m.parts, m.model, m.provider, m.created_at,
@@ -24,9 +25,9 @@ export function decodeMessage(row: SqlRow): Message {
     parts: problem === null && decoded.kind === "parts" ? decoded.parts : [],
     model: textOf(row["model"]),
     provider: textOf(row["provider"]) === "" ? null : textOf(row["provider"]),
-    createdAt: secondsOf(row["created_at"]) ?? 0,
-    updatedAt: secondsOf(row["updated_at"]) ?? 0,
-    finishedAt: secondsOf(row["finished_at"]),
+    createdAt: storedSeconds(row["created_at"]) ?? 0,
+    updatedAt: storedSeconds(row["updated_at"]) ?? 0,
+    finishedAt: storedSeconds(row["finished_at"]),
     isSummary: row["is_summary_message"] === 1,
     exactBlocks: decodeExactBlocks({ partsText, partsHash: row["parts_hash"], blocks: row["blocks"] }),
     unreadable: problem,
@@ -39,8 +40,4 @@ function roleOf(value: SqlValue | undefined): Role | null {
 
 function textOf(value: SqlValue | undefined): string {
   return value === null || value === undefined ? "" : String(value);
-}
-
-function secondsOf(value: SqlValue | undefined): number | null {
-  return typeof value === "number" ? Math.trunc(value) : null;
 }

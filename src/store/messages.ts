@@ -10,6 +10,7 @@ import { encodeParts } from "./encode-parts.ts";
 import { putExactBlocks } from "./exact-blocks.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
+import { messageTime, storedSeconds } from "./stored-time.ts";
 
 export interface NewMessage {
   /** Made up where absent. */
@@ -70,13 +71,17 @@ function finishTime(parts: readonly Part[]): number | null {
 
 /** Rows are shown in the order of their times, ties in that of their rowids: so time must not go back. */
 function nextTime(tx: WriteHandle, sessionId: SessionId): number {
-  const row = tx.messageOrder.isOrdered(tx, sessionId)
+  const last = tx.messageOrder.isOrdered(tx, sessionId)
     ? tx.get("select created_at from messages where session_id = ? order by rowid desc limit 1", [sessionId])
-    : tx.get("select max(created_at) as created_at from messages where session_id = ?", [sessionId]);
-  if (row === undefined && tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) {
+    : undefined;
+  const row =
+    storedSeconds(last?.["created_at"]) === null
+      ? tx.get(`select max(${messageTime}) as created_at from messages m where m.session_id = ?`, [sessionId])
+      : last;
+  if (row?.["created_at"] === null && tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) {
     throw new AppError("session-not-found", "The session is gone: it was deleted elsewhere.");
   }
-  return Math.max(unixSeconds(tx.nowMs), Math.trunc(Number(row?.["created_at"] ?? 0)));
+  return Math.max(unixSeconds(tx.nowMs), storedSeconds(row?.["created_at"]) ?? 0);
 }
 
 export interface MessageChange {

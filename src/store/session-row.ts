@@ -3,6 +3,7 @@ import type { JsonValue } from "../lib/json.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Session, Todo, TodoStatus } from "../schema/session.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
+import { storedSeconds } from "./stored-time.ts";
 
 export const sessionColumns = `id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
   created_at, updated_at, summary_message_id, todos`;
@@ -17,8 +18,8 @@ export function decodeSession(row: SqlRow): Session {
     promptTokens: numberOf(row["prompt_tokens"]),
     completionTokens: numberOf(row["completion_tokens"]),
     cost: numberOf(row["cost"]),
-    createdAt: Math.trunc(numberOf(row["created_at"])),
-    updatedAt: Math.trunc(numberOf(row["updated_at"])),
+    createdAt: storedSeconds(row["created_at"]) ?? 0,
+    updatedAt: storedSeconds(row["updated_at"]) ?? 0,
     summaryMessageId: isFilled(row["summary_message_id"]) ? asMessageId(row["summary_message_id"]) : null,
     todos: decodeTodos(row["todos"]),
   };

@@ -1,27 +1,13 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
+import { imageTypeOf } from "../lib/image-type.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import { bytesText } from "./format.ts";
 
 /** What providers take of one image. */
 const imageBytesMax = 5 * 1024 * 1024;
 const textBytesMax = 1024 * 1024;
-
-const signatures: readonly (readonly [mimeType: string, test: (head: Buffer) => boolean])[] = [
-  ["image/png", (head) => head.subarray(0, 4).toString("latin1") === "\u0089PNG"],
-  ["image/jpeg", (head) => head.subarray(0, 3).toString("latin1") === "\u00ff\u00d8\u00ff"],
-  ["image/gif", (head) => head.subarray(0, 4).toString("latin1") === "GIF8"],
-  [
-    "image/webp",
-    (head) => head.subarray(0, 4).toString("latin1") === "RIFF" && head.subarray(8, 12).toString("latin1") === "WEBP",
-  ],
-];
-
-/** By its content, never by its name; undefined: no image that models take. */
-function imageMimeType(content: Buffer): string | undefined {
-  return signatures.find(([, test]) => test(content))?.[0];
-}
 
 function isText(content: Buffer): boolean {
   if (content.includes(0)) return false;
@@ -67,7 +53,7 @@ export async function attachFile(file: string): Promise<BinaryPart> {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
     throw new AppError("input-output", `${file} can't be read (${code})`, { cause: error });
   }
-  const image = imageMimeType(content);
+  const image = imageTypeOf(content);
   if (image === undefined && !isText(content)) {
     throw new AppError("input-not-text", `${file} is neither text nor an image`, {
       hint: "PNG, JPEG, GIF, WebP and UTF-8 text can be attached",

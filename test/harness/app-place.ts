@@ -6,7 +6,13 @@ import { createApp } from "../../src/app/create-app.ts";
 import type { ConfigFlags } from "../../src/config/config.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { judgePermission } from "../../src/permissions/judge.ts";
-import type { ModelCatalogue, ModelEvent, ModelFailure, Provider } from "../../src/providers/provider.ts";
+import type {
+  ModelCatalogue,
+  ModelEvent,
+  ModelFailure,
+  Provider,
+  ProviderFactory,
+} from "../../src/providers/provider.ts";
 import { asToolCallId, type SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import type { ProviderSettings } from "../../src/schema/model.ts";
@@ -67,6 +73,8 @@ export interface AppPlaceOptions {
   readonly clock?: Clock;
   readonly flags?: ConfigFlags;
   readonly tools?: ToolSet;
+  /** Real providers, for instance, instead of the script. */
+  readonly createProvider?: ProviderFactory;
 }
 
 export class AppPlace {
@@ -106,7 +114,7 @@ export class AppPlace {
       config: this.place.load(this.#options.flags, { keyVariables }),
       clock,
       catalogue,
-      createProvider: (settings) => this.#provider(settings),
+      createProvider: this.#options.createProvider ?? ((settings) => this.#provider(settings)),
       loadJudge: () => Promise.resolve(judgePermission),
       loadTools: () => Promise.resolve(tools ?? createToolSet(noLimits)),
       headless: headless ?? null,

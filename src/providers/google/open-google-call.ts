@@ -31,7 +31,7 @@ export const openGoogleCall: OpenWireCall = async (request, { settings, fetch })
       ...(request.topK === undefined ? {} : { topK: request.topK }),
       includeRawChunks: true,
       prompt: buildPrompt(system, request.messages, {
-        providerId: settings.id,
+        ownProviderId: settings.id,
         hasToolMedia: true,
         assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
       }),

@@ -33,7 +33,7 @@ export const openChatCall: OpenWireCall = async (request, context) => {
     options: {
       ...commonOptions(request),
       prompt: buildPrompt(systemTexts(request, settings), request.messages, {
-        providerId: settings.id,
+        ownProviderId: settings.id,
         hasToolMedia: false,
         assistant: (message) => chatAssistantMessage(message, settings),
       }),

@@ -2,7 +2,6 @@ import type { OpenAILanguageModelResponsesOptions } from "@ai-sdk/openai";
 import type { LanguageModelV4Message } from "@ai-sdk/provider";
 import type { JsonObject, JsonValue } from "../../lib/json.ts";
 import { isJsonObject } from "../../lib/json.ts";
-import type { ProviderSettings } from "../../schema/model.ts";
 import type { ModelBlock, ModelRequest } from "../../schema/model-request.ts";
 import { assistantParts, buildPrompt, commonOptions, mergedOptions, ownMetadata } from "../build-prompt.ts";
 import type { AssistantMessage } from "../build-prompt.ts";
@@ -23,15 +22,17 @@ export const openResponsesCall: OpenWireCall = async (request, { settings, fetch
     apiKey: settings.apiKey ?? "",
     fetch: fetch(hasOptions ? (body) => withOptions(body, options) : undefined),
   });
+  const sentItems = new Set<string>();
   const system = [settings.systemPromptPrefix, request.system].filter((text) => text !== "").join("\n\n");
   return {
     model: provider.responses(request.modelId),
     options: {
       ...commonOptions(request),
       prompt: buildPrompt(system === "" ? [] : [system], request.messages, {
-        providerId: settings.id,
+        ownProviderId: null,
         hasToolMedia: true,
-        assistant: (message) => assistantMessage(message, { settings, request }),
+        assistant: (message) =>
+          assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }), sentItems }),
       }),
       providerOptions: { openai: responsesOptions(request) },
     },
@@ -57,20 +58,23 @@ function responsesOptions(request: ModelRequest): OpenAILanguageModelResponsesOp
 
 function assistantMessage(
   message: AssistantMessage,
-  { settings, request }: { readonly settings: ProviderSettings; readonly request: ModelRequest },
+  { isOwn, sentItems }: { readonly isOwn: boolean; readonly sentItems: Set<string> },
 ): LanguageModelV4Message | null {
-  const isOwn = isOwnStep(message, { settings, request });
   const metadataOf = (block: ModelBlock): JsonObject | undefined => (isOwn ? ownMetadata(block, "openai") : undefined);
-  // A reasoning item without its encrypted content, or of another model, is refused.
+  // A reasoning item without its encrypted content, of another model, sent twice, or with nothing behind it is refused.
   const encrypted = new Set(
     message.blocks.flatMap((block) => {
       const own = metadataOf(block);
-      return typeof own?.["reasoningEncryptedContent"] === "string" ? [own["itemId"]] : [];
+      const itemId = textOf(own?.["itemId"]);
+      return textOf(own?.["reasoningEncryptedContent"]) === "" || sentItems.has(itemId) ? [] : [itemId];
     }),
   );
+  const lastSaid = message.blocks.findLastIndex((block) => block.kind !== "reasoning");
   const blocks = message.blocks.filter(
-    (block) => block.kind !== "reasoning" || encrypted.has(metadataOf(block)?.["itemId"]),
+    (block, index) =>
+      block.kind !== "reasoning" || (index < lastSaid && encrypted.has(textOf(metadataOf(block)?.["itemId"]))),
   );
+  for (const itemId of encrypted) sentItems.add(itemId);
   const content = assistantParts(blocks, (block) => {
     const own = metadataOf(block);
     return own === undefined ? undefined : { openai: own };
@@ -90,6 +94,10 @@ function withOptions(body: JsonObject, options: JsonObject): JsonObject {
     ...rest,
     ...objectOf(extraBody),
   };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function defined(fields: Readonly<Record<string, JsonValue | undefined>>): JsonObject {

@@ -8,7 +8,7 @@ import { decodeText, withoutByteOrderMark } from "../text-content.ts";
 import type { Tool, ToolContext, ToolResult } from "../tool.ts";
 import { resolveToolPath, shownPath, type ToolPath } from "../tool-path.ts";
 import { errorResult, refused, textResult } from "../tool-result.ts";
-import { imageTypeOf, isImageName } from "./image-type.ts";
+import { imageTypeOf, isImageName } from "../../lib/image-type.ts";
 import { type LinesRead, readLines } from "./read-lines.ts";
 
 const defaultLimit = 200;

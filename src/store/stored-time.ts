@@ -1,0 +1,13 @@
+import type { SqlValue } from "./handle.ts";
+
+/** The last second that a Date can hold. */
+const secondsMax = 8_640_000_000_000;
+
+/** Unix seconds of a column; null for what is no time (text, a negative or huge number), as a fault may have left it. */
+export function storedSeconds(value: SqlValue | undefined): number | null {
+  return typeof value === "number" && value >= 0 && value <= secondsMax ? Math.trunc(value) : null;
+}
+
+/** The same in SQL, for messages `m`: rows whose time is none stand first. */
+export const messageTime = `case when typeof(m.created_at) in ('integer', 'real')
+  and m.created_at between 0 and ${String(secondsMax)} then m.created_at else 0 end`;
