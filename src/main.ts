@@ -84,6 +84,10 @@ const exitCode = await runCommand(process.argv.slice(2), {
   listProviders,
   openApp,
   displayCall: async () => (await import("./tools/all-displays.ts")).displayCall,
+  judgeKeys: async () => {
+    const { resolveKeys } = await import("./tui/commands/key-table.ts");
+    return (keys) => resolveKeys(keys).problems;
+  },
   runTerminal,
 }).catch(reportCrash);
 process.exit(exitCode);

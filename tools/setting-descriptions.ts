@@ -120,5 +120,6 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "hooks.*.*.matcher": "A regular expression over the tool's name; all tools where nothing is set.",
   "hooks.*.*.command": "The shell command.",
   "hooks.*.*.timeout": "Seconds; 30 where nothing is set.",
+  keys: "Keys of the screen's commands, by the command's name: one or several apart by blanks, none where the text is empty.",
   env: "Environment variables of the programs that are run. `$NAME` and `$(command)` are expanded.",
 };

@@ -1,4 +1,5 @@
 import type { App, HeadlessPermission } from "../app/app.ts";
+import type { JudgeKeys } from "../config/check-config.ts";
 import type { Config, ConfigFlags } from "../config/config.ts";
 import type { LoadOptions } from "../config/load-config.ts";
 import type { DisplayCall } from "../schema/display-block.ts";
@@ -60,6 +61,8 @@ export interface CliDependencies {
   readonly listProviders: (config: Config) => Promise<readonly ProviderSettings[]>;
   readonly openApp: (options: OpenAppOptions) => Promise<App>;
   readonly displayCall: () => Promise<DisplayCall>;
+  /** For `config check`. */
+  readonly judgeKeys: () => Promise<JudgeKeys>;
   /** The full-screen program. Standard input and output are terminals when it is called. */
   readonly runTerminal: (options: TerminalOptions) => Promise<number>;
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../lib/json.ts";
 import type { Config, ConfigFlags, ConfigProblem } from "./config.ts";
 import { inspectSettings } from "./inspect-settings.ts";
 import { loadConfig, type LoadOptions } from "./load-config.ts";
@@ -25,8 +26,25 @@ function unknownKeys(file: string): ConfigProblem[] {
   }));
 }
 
+/** What is wrong with the keys of the screen's commands: only the screen knows its commands. */
+export type JudgeKeys = (
+  keys: Readonly<Record<string, string>>,
+) => readonly { readonly command: string; readonly reason: string }[];
+
+/** Names the file with the last word on the binding. */
+function keyProblems(config: Config, judgeKeys: JudgeKeys): ConfigProblem[] {
+  return judgeKeys(config.keys).map(({ command, reason }) => {
+    const file = config.files.findLast((candidate) => {
+      const reading = readSettingsFile(candidate);
+      const keys = reading.kind === "read" ? reading.settings["keys"] : undefined;
+      return isJsonObject(keys) && Object.hasOwn(keys, command);
+    });
+    return { file: file ?? "", key: dottedKey(["keys", command]), reason };
+  });
+}
+
 /** Reads all files and tells everything that is wrong with them. Throws AppError only as the directories do. */
-export function checkConfig(flags: ConfigFlags, options: LoadOptions): ConfigCheck {
+export function checkConfig(flags: ConfigFlags, options: LoadOptions, judgeKeys?: JudgeKeys): ConfigCheck {
   const errors: ConfigProblem[] = [];
   let dangerous: readonly DangerousSetting[] = [];
   const config = loadConfig(flags, {
@@ -38,6 +56,10 @@ export function checkConfig(flags: ConfigFlags, options: LoadOptions): ConfigChe
       dangerous = settings;
     },
   });
-  const warnings = [...config.problems, ...config.files.flatMap((file) => unknownKeys(file))];
+  const warnings = [
+    ...config.problems,
+    ...config.files.flatMap((file) => unknownKeys(file)),
+    ...(judgeKeys === undefined ? [] : keyProblems(config, judgeKeys)),
+  ];
   return { errors, warnings, config, dangerous };
 }

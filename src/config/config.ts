@@ -112,6 +112,8 @@ export interface Config {
     readonly globTimeoutMs: number | null;
   };
   readonly allowedTools: readonly string[];
+  /** Keys of the screen's commands, as written: by the command's id, keys apart by blanks; "" for none. */
+  readonly keys: Readonly<Record<string, string>>;
   readonly isYolo: boolean;
   /** False exactly where `untrusted` names something. */
   readonly isTrusted: boolean;

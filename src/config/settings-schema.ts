@@ -151,6 +151,7 @@ export const settingsSchema = v.looseObject({
   ),
   hooks: v.nullish(v.record(v.string(), v.array(hook))),
   env: textByName,
+  keys: textByName,
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

@@ -39,14 +39,26 @@ test("each key of the schema is judged: believed, or waiting for trust", () => {
     ...Object.keys(members(sections["options"])).map((key) => judge(["options", key], "/outside")),
     ...Object.keys(members(memberOf(sections["providers"]))).map((key) => judge(["providers", "x", key], "value")),
     ...Object.keys(members(memberOf(sections["models"]))).map((key) => judge(["models", "large", key], "value")),
-    ...["mcp", "lsp", "hooks", "env", "permissions"].map((key) => judge([key, "member"], "value")),
+    ...["mcp", "lsp", "hooks", "env", "permissions", "keys"].map((key) => judge([key, "member"], "value")),
     ...["$schema", "tools"].map((key) => judge([key], "value")),
   ];
   assert.deepEqual(
     judged.filter((side) => side !== "safe" && side !== "dangerous"),
     [],
   );
-  const handled = ["$schema", "models", "providers", "options", "tools", "mcp", "lsp", "hooks", "env", "permissions"];
+  const handled = [
+    "$schema",
+    "models",
+    "providers",
+    "options",
+    "tools",
+    "mcp",
+    "lsp",
+    "hooks",
+    "env",
+    "permissions",
+    "keys",
+  ];
   // The list of models used lately is the person's: a project's has no effect.
   assert.deepEqual(Object.keys(sections).toSorted(), [...handled, "recent_models"].toSorted());
   assert.deepEqual(splitSettings({ recent_models: {} }, place), { safe: {}, dangerous: [] });

@@ -37,6 +37,7 @@ const dangerousSections: ReadonlyMap<string, string> = new Map([
   ["lsp", "starts programs"],
   ["hooks", "runs commands"],
   ["permissions", "lets tools run without asking"],
+  ["keys", "changes what keys do"],
 ]);
 
 const safeSections: ReadonlySet<string> = new Set(["$schema", "tools"]);

@@ -156,6 +156,7 @@ export function toConfig(input: ConfigInput): Config {
     options: Object.freeze(toOptions(input)),
     toolLimits: Object.freeze(toToolLimits(input)),
     allowedTools: settings.permissions?.allowed_tools ?? [],
+    keys: settings.keys ?? {},
     isYolo: flags.yolo === true,
     isTrusted: own.isTrusted,
     trustHash: own.trustHash,

@@ -1,5 +1,6 @@
 import type { App } from "../app/app.ts";
 import type { Size } from "../term/terminal-event.ts";
+import { resolveKeys } from "./commands/key-table.ts";
 import { emptyEditor, type UiState } from "./state.ts";
 
 /** Before the first session is open. Reads only what the app has at hand. */
@@ -15,6 +16,7 @@ export function initialState(app: App, place: { readonly size: Size; readonly no
       untrusted: config.untrusted,
       hasDefaultModel: config.models.large !== undefined,
     },
+    keys: resolveKeys(config.keys),
     size: place.size,
     nowMs: place.nowMs,
     focus: "editor",

@@ -5,6 +5,7 @@ import type { BinaryPart } from "../schema/message.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
+import type { KeyTable } from "./commands/bound-keys.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
 
 /** What the shown session does at the moment. */
@@ -93,6 +94,7 @@ export interface Setting {
 /** All that the screen shows, as plain data; the transcript's scroll state and the editor's text are the kit's. */
 export interface UiState {
   readonly setting: Setting;
+  readonly keys: KeyTable;
   readonly size: Size;
   readonly nowMs: number;
   readonly focus: "editor" | "transcript";

@@ -105,6 +105,9 @@ export class TerminalProgram implements Disposable {
     for (const { file, key, reason } of config.problems) {
       this.dispatch({ type: "notify", tone: "warning", text: `${file}: ${key}: ${reason}` });
     }
+    for (const { command, reason } of this.#state.keys.problems) {
+      this.dispatch({ type: "notify", tone: "warning", text: `config: keys.${command}: ${reason}` });
+    }
     this.#requestFrame("now");
   }
 

@@ -16,6 +16,7 @@ import { asToolCallId } from "../../src/schema/ids.ts";
 import type { ModelRequest } from "../../src/schema/model-request.ts";
 import { noUsage } from "../../src/schema/usage.ts";
 import { displayCall } from "../../src/tools/all-displays.ts";
+import { resolveKeys } from "../../src/tui/commands/key-table.ts";
 import { createToolSet } from "../../src/tools/all.ts";
 import { ConfigPlace } from "./config-place.ts";
 
@@ -137,6 +138,7 @@ export class CommandLine {
       listProviders: (config) => Promise.resolve(new ModelDirectory(config, openCatalogue()).list()),
       openApp: (request) => this.openApp(request),
       displayCall: () => Promise.resolve(displayCall),
+      judgeKeys: () => Promise.resolve((keys) => resolveKeys(keys).problems),
       runTerminal: (request) => {
         this.terminals.push(request);
         return Promise.resolve(0);

@@ -76,6 +76,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
     },
     toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
     allowedTools: [],
+    keys: {},
     isYolo: false,
     isTrusted: false,
     trustHash: null,

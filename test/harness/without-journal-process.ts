@@ -47,6 +47,7 @@ process.exit(
     listProviders: () => Promise.resolve([]),
     openApp,
     displayCall: () => Promise.resolve(displayCall),
+    judgeKeys: () => Promise.resolve(() => []),
     runTerminal: () => Promise.resolve(1),
   }),
 );

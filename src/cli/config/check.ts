@@ -22,7 +22,11 @@ export const checkCommand: Command = {
   words: { min: 0, max: 0 },
   run: async ({ flags, options, dependencies }) => {
     const { io } = dependencies;
-    const { errors, warnings, config } = checkConfig(flags, await loadOptions(dependencies));
+    const { errors, warnings, config } = checkConfig(
+      flags,
+      await loadOptions(dependencies),
+      await dependencies.judgeKeys(),
+    );
     const code = errors.length === 0 ? exitCodes.ok : exitCodes.config;
     if (options.has("json")) {
       io.write(`${JSON.stringify({ files: config.files, errors, warnings, untrusted: config.untrusted })}\n`);

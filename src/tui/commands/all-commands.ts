@@ -1,5 +1,7 @@
+import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
-import type { Command, KeyContext } from "./command.ts";
+import type { KeyContext } from "./bound-keys.ts";
+import type { Command } from "./command.ts";
 import { programCommands } from "./program-commands.ts";
 import { promptCommands } from "./prompt-commands.ts";
 import { sessionCommands } from "./session-commands.ts";
@@ -20,15 +22,23 @@ export function commandOfWord(word: string): Command | undefined {
   return allCommands.find((command) => command.word === word);
 }
 
-function bound(state: UiState, key: string, context: KeyContext): Command | undefined {
-  return allCommands.find((command) =>
-    command.bindings.some(
-      (binding) =>
-        binding.context === context &&
-        binding.keys.includes(key) &&
-        (binding.when === undefined || binding.when(state)),
-    ),
+function holds(
+  command: Command,
+  place: { readonly key: string; readonly context: KeyContext },
+  state: UiState,
+): boolean {
+  return command.bindings.some(
+    ({ context, keys, when }) => context === place.context && keys.includes(place.key) && (when?.(state) ?? true),
   );
+}
+
+function bound(state: UiState, key: string, context: KeyContext): Command | undefined {
+  for (const { commandId, isConditional, ...binding } of state.keys.bound) {
+    if (binding.context !== context || !binding.keys.includes(key)) continue;
+    const command = findCommand(commandId);
+    if (command !== undefined && (!isConditional || holds(command, { key, context }, state))) return command;
+  }
+  return undefined;
 }
 
 /** The command that a key means outside dialogs: the focused part's own first, then the global ones. */
@@ -36,7 +46,13 @@ export function commandOfKey(state: UiState, key: string): Command | undefined {
   return bound(state, key, state.focus) ?? bound(state, key, "global");
 }
 
-/** The first key of a command, "" where it has none. */
-export function firstKey(command: Command): string {
-  return command.bindings[0]?.keys[0] ?? "";
+/** The keys of a command, the one that is shown first. */
+export function keysOf(state: UiState, id: string): readonly string[] {
+  return state.keys.bound.flatMap(({ commandId, keys }) => (commandId === id ? keys : []));
+}
+
+/** The first key of a command as people read it, "" where it has none. */
+export function keyLabelOf(state: UiState, id: string): string {
+  const [key = ""] = keysOf(state, id);
+  return key === "" ? "" : keyLabel(key);
 }

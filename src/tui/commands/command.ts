@@ -1,12 +1,10 @@
 import type { Change } from "../change.ts";
 import type { UiState } from "../state.ts";
-
-/** Where a key counts: `global` everywhere outside dialogs, after the focused part's own keys. */
-export type KeyContext = "global" | "editor" | "transcript";
+import type { KeyContext } from "./bound-keys.ts";
 
 export interface KeyBinding {
   readonly context: KeyContext;
-  /** As terminals report them; the first one is shown. */
+  /** As terminals report them; the first one is shown. These are the defaults: see key-table.ts. */
   readonly keys: readonly string[];
   /** The key is this command's only while it holds; else it is passed on. */
   readonly when?: (state: UiState) => boolean;
@@ -18,14 +16,12 @@ export interface Command {
   readonly title: string;
   readonly group: "Session" | "Prompt" | "Transcript" | "Model" | "Program";
   readonly bindings: readonly KeyBinding[];
-  /** False: known by its key and in the help only. */
+  /** False: in the palette it stands after the others. */
   readonly isInPalette: boolean;
   /** The palette's word for it (`/new`); what follows the word is the argument. */
   readonly word?: string;
   /** Shown for the argument, such as `[task]`; absent: it takes none. */
   readonly argument?: string;
-  /** A short label for the help line under the editor; absent: not shown there. */
-  readonly short?: string;
   /** Why it can't be done now; null: it can. */
   unavailable(state: UiState): string | null;
   run(state: UiState, argument: string): Change;

@@ -12,7 +12,6 @@ export const programCommands: readonly Command[] = [
   {
     id: "focus",
     title: "Between prompt and transcript",
-    short: "focus",
     group: "Program",
     bindings: [{ context: "global", keys: ["tab", "shift+tab"] }],
     isInPalette: false,
@@ -51,7 +50,6 @@ export const programCommands: readonly Command[] = [
   {
     id: "help",
     title: "Help: all keys",
-    short: "help",
     group: "Program",
     bindings: [{ context: "global", keys: ["ctrl+g", "f1"] }],
     isInPalette: true,
@@ -71,7 +69,6 @@ export const programCommands: readonly Command[] = [
   {
     id: "quit",
     title: "Quit",
-    short: "quit",
     group: "Program",
     bindings: [{ context: "global", keys: ["ctrl+c"] }],
     isInPalette: true,

@@ -12,7 +12,6 @@ export const promptCommands: readonly Command[] = [
   {
     id: "send",
     title: "Send the prompt (while a turn runs: put it in the queue)",
-    short: "send",
     group: "Prompt",
     bindings: [{ context: "editor", keys: ["enter"] }],
     isInPalette: false,
@@ -80,7 +79,6 @@ export const promptCommands: readonly Command[] = [
   {
     id: "palette",
     title: "Commands",
-    short: "commands",
     group: "Program",
     bindings: [
       { context: "global", keys: ["ctrl+p"] },

@@ -15,7 +15,6 @@ export const sessionCommands: readonly Command[] = [
   {
     id: "sessions",
     title: "Sessions: open, rename, delete",
-    short: "sessions",
     group: "Session",
     bindings: [{ context: "global", keys: ["ctrl+s"] }],
     isInPalette: true,
@@ -26,7 +25,6 @@ export const sessionCommands: readonly Command[] = [
   {
     id: "new-session",
     title: "New session",
-    short: "new",
     group: "Session",
     bindings: [{ context: "global", keys: ["ctrl+n"] }],
     isInPalette: true,
@@ -88,7 +86,6 @@ export const sessionCommands: readonly Command[] = [
   {
     id: "models",
     title: "Models: choose one, enter a key",
-    short: "models",
     group: "Model",
     bindings: [{ context: "global", keys: ["ctrl+l"] }],
     isInPalette: true,

@@ -1,9 +1,10 @@
 import type { SpanLine } from "../../term/span-line.ts";
 import { line, span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
-import { allCommands } from "../commands/all-commands.ts";
+import { allCommands, keysOf } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
 import { keyLabel } from "../key-names.ts";
+import type { UiState } from "../state.ts";
 import type { HelpDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
 import { closeKey, putDialog, scrolled, scrollKeys } from "./list-keys.ts";
@@ -19,20 +20,19 @@ const typed: readonly (readonly [string, string])[] = [
   ["exit, quit", "leave, typed alone"],
 ];
 
-function keysText(command: Command): string {
-  const keys = command.bindings.flatMap((binding) => binding.keys);
-  return [...new Set(keys.map(keyLabel))].slice(0, 2).join("  ");
+function keysText(state: UiState, command: Command): string {
+  return [...new Set(keysOf(state, command.id).map(keyLabel))].slice(0, 2).join("  ");
 }
 
 function row(keys: string, title: string, theme: Theme): SpanLine {
   return [span(`  ${keys.padEnd(24)}`, theme.helpKey), span(title, theme.text)];
 }
 
-function groupLines(group: Command["group"], theme: Theme): SpanLine[] {
+function groupLines(group: Command["group"], state: UiState, theme: Theme): SpanLine[] {
   const commands = allCommands.filter((command) => command.group === group);
   const rows = commands.map((command) => {
     const word = command.word === undefined ? "" : `/${command.word}`;
-    return row(keysText(command) || word, command.title, theme);
+    return row(keysText(state, command) || word, command.title, theme);
   });
   const extra = group === "Prompt" ? typed.map(([keys, title]) => row(keys, title, theme)) : [];
   return [
@@ -46,10 +46,10 @@ function groupLines(group: Command["group"], theme: Theme): SpanLine[] {
 export const helpDialog: DialogModule<HelpDialog> = {
   keys: () => [...scrollKeys<HelpDialog>(), { ...closeKey<HelpDialog>("help"), keys: ["escape", "ctrl+g", "q"] }],
   wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction * 3, state)),
-  view: (dialog, { theme, area }) => ({
+  view: (dialog, { theme, area, state }) => ({
     title: "Help",
     width: Math.min(area.columns, 80),
-    body: groups.flatMap((group) => groupLines(group, theme)),
+    body: groups.flatMap((group) => groupLines(group, state, theme)),
     scroll: dialog.scroll,
   }),
 };

@@ -2,10 +2,9 @@ import type { SpanLine } from "../../term/span-line.ts";
 import { span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog } from "../change.ts";
-import { allCommands, firstKey } from "../commands/all-commands.ts";
+import { allCommands, keyLabelOf } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
 import { filterFuzzy } from "../../term/fuzzy-match.ts";
-import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
 import { editField, insertIntoField } from "../text-field.ts";
 import type { PaletteDialog } from "./dialog.ts";
@@ -14,7 +13,10 @@ import { fieldLine } from "./field-line.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { listRows } from "./list-rows.ts";
 
-const offered = allCommands.filter((command) => command.isInPalette);
+/** All of them; what is mostly reached by its key comes last. */
+const offered = allCommands
+  .filter((command) => command.id !== "palette")
+  .toSorted((one, other) => Number(other.isInPalette) - Number(one.isInPalette));
 
 /** `new fix the tests`: the word of a command that takes an argument, and the argument. */
 function withArgument(text: string): { readonly command: Command; readonly argument: string } | undefined {
@@ -69,11 +71,8 @@ function commandRow(command: Command, state: UiState, theme: Theme): { left: Spa
     span(word.padEnd(17), reason === null ? theme.accent : theme.muted),
     span(command.title, reason === null ? theme.text : theme.muted),
   ];
-  const key = firstKey(command);
-  return {
-    left,
-    right: [span(reason ?? (key === "" ? "" : keyLabel(key)), reason === null ? theme.helpKey : theme.warning)],
-  };
+  const key = keyLabelOf(state, command.id);
+  return { left, right: [span(reason ?? key, reason === null ? theme.helpKey : theme.warning)] };
 }
 
 function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext): DialogView {

@@ -3,6 +3,7 @@ import type { Span, SpanLine, Style } from "../../term/span-line.ts";
 import { lineWidth, span, truncateLine } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
+import { keyLabelOf } from "../commands/all-commands.ts";
 import { base64Bytes, bytesText } from "../format.ts";
 import { type Desk, shownDesk, type UiState } from "../state.ts";
 
@@ -16,7 +17,14 @@ function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   return [];
 }
 
-function chips(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+/** `ctrl+r removes`; "" where the command has no key. */
+function keyHint(state: UiState, command: string, word: string): string {
+  const key = keyLabelOf(state, command);
+  return key === "" ? "" : `${key} ${word}`;
+}
+
+function chips(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+  const desk = shownDesk(state);
   if (desk.attachments.length === 0) return [];
   const { theme, width } = look;
   const spans = desk.attachments.flatMap((part): Span[] => {
@@ -24,7 +32,7 @@ function chips(desk: Desk, look: { readonly theme: Theme; readonly width: number
     const name = part.path.split("/").at(-1) ?? part.path;
     return [span(`[${sanitizeLine(name)} ${size}]`, theme.accent), span(" ")];
   });
-  return [truncateLine([...spans, span("ctrl+r removes", theme.muted)], width)];
+  return [truncateLine([...spans, span(keyHint(state, "remove-attachment", "removes"), theme.muted)], width)];
 }
 
 function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
@@ -68,7 +76,7 @@ export function editorBlock(
   const desk = shownDesk(state);
   const isFocused = state.focus === "editor" && state.dialogs.length === 0;
   const rule = drawRule(modeLabel(state, desk, theme), { width, style: isFocused ? theme.frameFocused : theme.frame });
-  const above = [rule, ...queueRows(desk, look), ...chips(desk, look)];
+  const above = [rule, ...queueRows(desk, look), ...chips(state, look)];
   const mark = state.editor.text.startsWith("!") ? "! " : "› ";
   const rows = editor.lines.map((row, index) => [
     span(index === 0 ? mark : "  ", isFocused ? theme.accentStrong : theme.muted),

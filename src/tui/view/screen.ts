@@ -16,7 +16,8 @@ import { dialogBox } from "./dialog-frame.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
 import { sidebar, sidebarWidth } from "./sidebar.ts";
-import { helpLine, statusLine } from "./status-line.ts";
+import { helpLine } from "./help-line.ts";
+import { statusLine } from "./status-line.ts";
 
 /** What the state does not hold: how things look, and the parts that the program keeps between frames. */
 export interface Widgets {

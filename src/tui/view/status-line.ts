@@ -4,9 +4,7 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { justify, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { allCommands, firstKey } from "../commands/all-commands.ts";
 import { costText, elapsedText } from "../format.ts";
-import { keyLabel } from "../key-names.ts";
 import { type Activity, contextPercent, shownDesk, type UiState } from "../state.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -90,41 +88,4 @@ export function statusLine(
 ): SpanLine {
   const right = look.hasSidebar ? [] : factSpans(state, look.theme);
   return justify(activitySpans(state, look.theme), right, look.width);
-}
-
-const transcriptHelp: readonly (readonly [string, string])[] = [
-  ["tab", "prompt"],
-  ["j/k", "scroll"],
-  ["J/K", "by message"],
-  ["space", "unfold"],
-  ["c", "copy"],
-  ["g/G", "ends"],
-  ["ctrl+g", "help"],
-];
-
-const editorHelp: readonly (readonly [string, string])[] = [
-  "send",
-  "palette",
-  "sessions",
-  "new-session",
-  "models",
-  "help",
-  "quit",
-]
-  .map((id) => allCommands.find((command) => command.id === id))
-  .filter((command) => command !== undefined)
-  .map((command) => [keyLabel(firstKey(command)), command.short ?? command.title] as const);
-
-/** As many keys as fit, whole. */
-export function helpLine(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine {
-  const { theme, width } = look;
-  const spans: Span[] = [];
-  let used = 1;
-  for (const [key, label] of state.focus === "transcript" ? transcriptHelp : editorHelp) {
-    const length = key.length + label.length + 3;
-    if (used + length > width) break;
-    spans.push(span(` ${key}`, theme.helpKey), span(` ${label} `, theme.helpText));
-    used += length;
-  }
-  return spans;
 }

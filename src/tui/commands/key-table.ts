@@ -1,0 +1,104 @@
+import { isTypingKey, lookalikeKey, parseKeyName } from "../../term/key-name.ts";
+import { allCommands, findCommand } from "./all-commands.ts";
+import type { BoundKeys, KeyContext, KeyProblem, KeyTable } from "./bound-keys.ts";
+import type { Command, KeyBinding } from "./command.ts";
+
+function boundOf(command: Command, bindings: readonly KeyBinding[]): BoundKeys[] {
+  return bindings.map(({ context, keys, when }) => {
+    return { commandId: command.id, context, keys, isConditional: when !== undefined };
+  });
+}
+
+function isOverlapping(one: KeyContext, other: KeyContext): boolean {
+  return one === other || one === "global" || other === "global";
+}
+
+/** Where a key of the person's counts: as the command's own keys do, and never where it would type. */
+function contextsOf(command: Command, key: string): readonly KeyContext[] {
+  const own = new Set(command.bindings.map(({ context }) => context));
+  if (isTypingKey(key)) return own.size === 1 && own.has("editor") ? [] : ["transcript"];
+  if (own.size === 0 || own.has("global")) return ["global"];
+  return [...own];
+}
+
+interface Wanted {
+  readonly command: Command;
+  readonly context: KeyContext;
+  readonly key: string;
+}
+
+interface Reading {
+  readonly wanted: Wanted[];
+  readonly overridden: Set<string>;
+  readonly problems: KeyProblem[];
+}
+
+function readKey(command: Command, text: string, reading: Reading): void {
+  const { problems, wanted } = reading;
+  const report = (reason: string): void => {
+    problems.push({ command: command.id, reason });
+  };
+  const key = parseKeyName(text);
+  if (key === null) {
+    report(`"${text}" is no key; write it like ctrl+k, alt+enter, f5 or G`);
+    return;
+  }
+  if (key === "ctrl+c") {
+    report("ctrl+c always asks to quit");
+    return;
+  }
+  const twin = lookalikeKey(key);
+  if (twin !== null) report(`most terminals send ${key} as ${twin}`);
+  const contexts = contextsOf(command, key);
+  if (contexts.length === 0) report(`${key} types into the prompt; use it with ctrl or alt`);
+  for (const context of contexts) {
+    const holder = wanted.find((other) => other.key === key && isOverlapping(other.context, context));
+    if (holder === undefined || holder.command === command) wanted.push({ command, context, key });
+    else report(`${key} is the key of "${holder.command.id}" already`);
+  }
+}
+
+function readOverrides(overrides: Readonly<Record<string, string>>): Reading {
+  const reading: Reading = { wanted: [], overridden: new Set(), problems: [] };
+  for (const [id, text] of Object.entries(overrides).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    const command = findCommand(id);
+    if (command === undefined) {
+      reading.problems.push({ command: id, reason: "there is no such command; docs/configuration.md lists them" });
+      continue;
+    }
+    reading.overridden.add(id);
+    for (const word of text.split(/\s+/u)) if (word !== "") readKey(command, word, reading);
+  }
+  return reading;
+}
+
+/** A command's default bindings without the keys that the person has given to others. */
+function remaining(command: Command, { wanted, problems }: Reading): KeyBinding[] {
+  const lost = new Set<string>();
+  const bindings = command.bindings.map((binding) => {
+    const keys = binding.keys.filter((key) => {
+      const winner = wanted.find((want) => want.key === key && isOverlapping(want.context, binding.context));
+      if (winner === undefined) return true;
+      if (!lost.has(key)) {
+        const reason = `${key} is the key of "${command.id}" by default; it is no more`;
+        problems.push({ command: winner.command.id, reason });
+      }
+      lost.add(key);
+      return false;
+    });
+    return { ...binding, keys };
+  });
+  return bindings.filter(({ keys }) => keys.length > 0);
+}
+
+/** The default keys with the person's own: a command that `overrides` names has exactly the keys that stand there. */
+export function resolveKeys(overrides: Readonly<Record<string, string>>): KeyTable {
+  const reading = readOverrides(overrides);
+  const bound = allCommands.flatMap((command) => {
+    if (!reading.overridden.has(command.id)) return boundOf(command, remaining(command, reading));
+    return reading.wanted
+      .filter((want) => want.command === command)
+      .map(({ context, key }) => ({ commandId: command.id, context, keys: [key], isConditional: false }));
+  });
+  return { bound, problems: reading.problems };
+}

@@ -1,0 +1,86 @@
+import type { Span, SpanLine } from "../../term/span-line.ts";
+import { span } from "../../term/spans.ts";
+import type { Theme } from "../../term/theme.ts";
+import { textWidth } from "../../term/width.ts";
+import { keyLabelOf } from "../commands/all-commands.ts";
+import { isBusy, shownDesk, type UiState } from "../state.ts";
+
+/** One or several commands and the word for them. */
+interface Hint {
+  readonly commands: readonly string[];
+  readonly label: string;
+}
+
+const hint = (label: string, ...commands: readonly string[]): Hint => ({ commands, label });
+
+const inEmptyEditor = [
+  hint("commands", "palette"),
+  hint("sessions", "sessions"),
+  hint("new", "new-session"),
+  hint("models", "models"),
+  hint("transcript", "focus"),
+  hint("help", "help"),
+  hint("quit", "quit"),
+];
+
+const whileTyping = [
+  hint("send", "send"),
+  hint("new line", "newline"),
+  hint("attach", "attach-file"),
+  hint("$EDITOR", "external-editor"),
+  hint("commands", "palette"),
+  hint("help", "help"),
+];
+
+const whileBusy = [
+  hint("queue", "send"),
+  hint("sessions", "sessions"),
+  hint("new", "new-session"),
+  hint("waiting prompts", "todos"),
+  hint("commands", "palette"),
+  hint("help", "help"),
+];
+
+const inTranscript = [
+  hint("prompt", "focus"),
+  hint("scroll", "transcript-line-down", "transcript-line-up"),
+  hint("message", "transcript-message-down", "transcript-message-up"),
+  hint("unfold", "transcript-expand"),
+  hint("copy", "transcript-copy"),
+  hint("ends", "transcript-top", "transcript-bottom"),
+  hint("help", "help"),
+];
+
+const inCompletion = [
+  ["tab", "take"],
+  ["↑↓", "choose"],
+  ["esc", "close"],
+] as const;
+
+function hintsOf(state: UiState): readonly Hint[] {
+  if (state.focus === "transcript") return inTranscript;
+  if (isBusy(shownDesk(state))) return whileBusy;
+  return state.editor.text === "" ? inEmptyEditor : whileTyping;
+}
+
+function labelled(state: UiState): readonly (readonly [string, string])[] {
+  if (state.completion !== null && state.focus === "editor") return inCompletion;
+  return hintsOf(state).flatMap(({ commands, label }) => {
+    const keys = commands.map((id) => keyLabelOf(state, id)).filter((key) => key !== "");
+    return keys.length === 0 ? [] : [[keys.join("/"), label] as const];
+  });
+}
+
+/** What can be pressed here and now: as many keys as fit, whole. */
+export function helpLine(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine {
+  const { theme, width } = look;
+  const spans: Span[] = [];
+  let used = 1;
+  for (const [key, label] of labelled(state)) {
+    const length = textWidth(key) + textWidth(label) + 3;
+    if (used + length > width) break;
+    spans.push(span(` ${key}`, theme.helpKey), span(` ${label} `, theme.helpText));
+    used += length;
+  }
+  return spans;
+}

@@ -1,0 +1,67 @@
+/** Commands and their keys: the palette, the help, and keys of the person's own. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runProgram } from "../harness/run-program.ts";
+import { Sandbox } from "../harness/sandbox.ts";
+import { choosePracticeModel, quit } from "../harness/screen-steps.ts";
+import { startApp } from "../harness/start-app.ts";
+
+test("the palette has every command with its key, and says why one can't be used", async () => {
+  using sandbox = new Sandbox();
+  await using app = startApp({ sandbox, rows: 60 });
+  await choosePracticeModel(app);
+  app.press("/");
+  await app.waitFor("─ Commands");
+  for (const row of [/\/sessions .*ctrl\+s/u, /\/quit .*ctrl\+c/u, /Next message .* J/u, /\/sidebar/u]) {
+    assert.match(app.screen, row);
+  }
+  assert.match(app.screen, /\/detach .*nothing is attached/u);
+  app.type("detach");
+  await app.waitFor("/detach");
+  app.press("enter");
+  await app.waitFor(/ i nothing is attached/u);
+  app.press("escape");
+  await app.waitUntilGone("─ Commands");
+  await quit(app);
+});
+
+test("the help line follows what is in focus, and ctrl+g shows the keys of everything", async () => {
+  using sandbox = new Sandbox();
+  await using app = startApp({ sandbox, rows: 60 });
+  await choosePracticeModel(app);
+  await app.waitFor("tab transcript");
+  app.type("hello");
+  await app.waitFor("enter send");
+  app.press("tab");
+  await app.waitFor("space unfold");
+  app.press("tab");
+  await app.waitFor("enter send");
+  app.press("ctrl+g");
+  await app.waitFor("─ Help");
+  for (const group of ["Prompt", "Session", "Transcript (tab goes there)", "Model", "Program"]) {
+    assert.ok(app.terminal.find(group), group);
+  }
+  app.press("escape");
+  await app.waitUntilGone("─ Help");
+  app.press("ctrl+u");
+  await quit(app);
+});
+
+test("keys of the config work, and what is wrong with them is named", async () => {
+  using sandbox = new Sandbox();
+  sandbox.writeGlobalConfig({ keys: { "new-session": "ctrl+x", models: "ctrl+x f6", sesions: "f2", help: "ctrl+" } });
+  const check = await runProgram({ sandbox, args: ["config", "check"] });
+  assert.equal(check.code, 0, check.stderr);
+  assert.match(check.stdout, /keys\.new-session: ctrl\+x is the key of "models" already/u);
+  assert.match(check.stdout, /keys\.sesions: there is no such command/u);
+  assert.match(check.stdout, /keys\.help: "ctrl\+" is no key/u);
+  assert.match(check.stdout, /crush\.json: keys\./u);
+  await using app = startApp({ sandbox });
+  await choosePracticeModel(app);
+  await app.waitFor(/ctrl\+x models/u);
+  app.press("ctrl+x");
+  await app.waitFor("─ Models");
+  app.press("escape");
+  await app.waitUntilGone("─ Models");
+  await quit(app);
+});
