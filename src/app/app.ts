@@ -6,6 +6,7 @@ import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permi
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
+import type { SessionFigures } from "./session-figures.ts";
 
 /** A line of the session list. */
 export interface SessionSummary {
@@ -14,6 +15,7 @@ export interface SessionSummary {
   readonly hash: string;
   readonly state: "idle" | "running" | "waiting" | "failed";
   readonly model: string | null;
+  readonly figures: SessionFigures;
 }
 
 export interface ChangedFile {

@@ -1,9 +1,9 @@
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { listSessionFacts } from "../store/session-facts.ts";
-import { listSessions as listRows } from "../store/sessions.ts";
+import { listChildLines, listSessionLines } from "../store/session-lines.ts";
 import type { SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
+import { figuresOfSessions } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
 export interface ListOptions {
@@ -21,18 +21,20 @@ export function listSessions(
   { limit, turns, isWaiting, hasFailed, elsewhere }: ListOptions,
 ): SessionSummary[] {
   return store.read((tx) => {
-    const facts = listSessionFacts(tx);
     const others = elsewhere(tx);
     const stateOf = ({ id }: Session): SessionSummary["state"] => {
       if (isWaiting(id)) return "waiting";
       if (turns.get(id) !== undefined || others.has(id)) return "running";
       return hasFailed(id) ? "failed" : "idle";
     };
-    return listRows(tx, limit === undefined ? {} : { limit }).map((session) => ({
-      session,
-      hash: shortId(session.id),
-      state: stateOf(session),
-      model: facts.get(session.id)?.model ?? null,
+    const lines = listSessionLines(tx, limit === undefined ? {} : { limit });
+    const figuresOf = figuresOfSessions(listChildLines(tx));
+    return lines.map((line) => ({
+      session: line.session,
+      hash: shortId(line.session.id),
+      state: stateOf(line.session),
+      model: line.model,
+      figures: figuresOf(line),
     }));
   });
 }

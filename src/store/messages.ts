@@ -11,6 +11,7 @@ import { putExactBlocks } from "./exact-blocks.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { messageTime, storedSeconds } from "./stored-time.ts";
+import { addMessageToSum, removeMessageFromSum } from "./session-sums.ts";
 
 export interface NewMessage {
   /** Made up where absent. */
@@ -55,6 +56,7 @@ export function insertMessage(tx: WriteHandle, message: NewMessage): Message {
     ],
   );
   if (message.exactBlocks) putExactBlocks(tx, id, { blocks: message.exactBlocks, partsText });
+  addMessageToSum(tx, message);
   const inserted = must(getMessage(tx, id), "the message that was inserted");
   tx.emit({ type: "message-created", sessionId: inserted.sessionId, message: inserted });
   return inserted;
@@ -125,6 +127,7 @@ export function deleteMessage(tx: WriteHandle, id: MessageId): boolean {
   const message = getMessage(tx, id);
   if (message === null) return false;
   tx.run("delete from messages where id = ?", [id]);
+  removeMessageFromSum(tx, message);
   tx.emit({ type: "message-deleted", sessionId: message.sessionId, messageId: id });
   return true;
 }

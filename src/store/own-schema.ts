@@ -1,6 +1,7 @@
 import { firstTables } from "./own-steps/first-tables.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
+import { sessionSums } from "./own-steps/session-sums.ts";
 
 export const ownVersionTable = `create table if not exists x_schema (
   version INTEGER primary key not null,
@@ -8,4 +9,4 @@ export const ownVersionTable = `create table if not exists x_schema (
 )`;
 
 /** Append-only, a file each in `own-steps/`: a step that has been released never changes. */
-export const ownSteps: readonly OwnStep[] = [firstTables, runningTurns];
+export const ownSteps: readonly OwnStep[] = [firstTables, runningTurns, sessionSums];

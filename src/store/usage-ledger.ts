@@ -5,6 +5,7 @@ import type { Session } from "../schema/session.ts";
 import { noUsage } from "../schema/usage.ts";
 import type { Usage, UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { addUsageToSum } from "./session-sums.ts";
 
 /** Emits usage-recorded. Returns false, and books nothing, where the session is gone. */
 export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
@@ -35,8 +36,10 @@ export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
       record.sessionId,
     ],
   );
-  if (inserted > 0) tx.emit({ type: "usage-recorded", sessionId: asSessionId(record.sessionId), record });
-  return inserted > 0;
+  if (inserted === 0) return false;
+  addUsageToSum(tx, record);
+  tx.emit({ type: "usage-recorded", sessionId: asSessionId(record.sessionId), record });
+  return true;
 }
 
 /** What some requests consumed together. */

@@ -23,7 +23,16 @@ import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
 import { noUsage } from "../../src/schema/usage.ts";
-import { fakeConfig, fakeModel, fakeNowSeconds, fakeProvider, noMetrics, practiceProvider } from "./fake-facts.ts";
+import {
+  fakeConfig,
+  fakeModel,
+  fakeNowSeconds,
+  fakeProvider,
+  noFigures,
+  noMetrics,
+  practiceProvider,
+} from "./fake-facts.ts";
+import { fakeMessage, fakeSession } from "./fake-rows.ts";
 
 interface FakeSession {
   session: Session;
@@ -73,20 +82,7 @@ export class FakeApp implements App {
   addSession(title: string, part: Partial<Session> = {}): SessionId {
     this.#number += 1;
     const id = asSessionId(`00000000-0000-4000-8000-${String(this.#number).padStart(12, "0")}`);
-    const session: Session = {
-      id,
-      parentSessionId: null,
-      title,
-      messageCount: 0,
-      promptTokens: 0,
-      completionTokens: 0,
-      cost: 0,
-      createdAt: fakeNowSeconds - 3600,
-      updatedAt: fakeNowSeconds - 60 * this.#number,
-      summaryMessageId: null,
-      todos: [],
-      ...part,
-    };
+    const session = { ...fakeSession(id, title), updatedAt: fakeNowSeconds - 60 * this.#number, ...part };
     this.#sessions.set(id, {
       session,
       messages: [],
@@ -100,20 +96,8 @@ export class FakeApp implements App {
 
   addMessage(sessionId: SessionId, role: Message["role"], parts: readonly Part[]): Message {
     const fake = this.#get(sessionId);
-    const message: Message = {
-      id: asMessageId(`message-${fake.messages.length + 1}`),
-      sessionId,
-      role,
-      parts,
-      model: role === "assistant" ? "oak-1" : "",
-      provider: role === "assistant" ? "acme" : null,
-      createdAt: fakeNowSeconds,
-      updatedAt: fakeNowSeconds,
-      finishedAt: fakeNowSeconds,
-      isSummary: false,
-      exactBlocks: null,
-      unreadable: null,
-    };
+    const id = asMessageId(`message-${fake.messages.length + 1}`);
+    const message = fakeMessage({ id, sessionId, role, parts });
     fake.messages.push(message);
     fake.session = { ...fake.session, messageCount: fake.messages.length };
     this.emit({ type: "message-created", sessionId, message });
@@ -180,6 +164,7 @@ export class FakeApp implements App {
         hash: this.shortId(session.id),
         state: live === null ? "idle" : "running",
         model: "Oak 1",
+        figures: { ...noFigures, messageCount: session.messageCount },
       }));
   }
 

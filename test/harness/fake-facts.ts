@@ -1,5 +1,6 @@
 /** Models, providers, configuration and figures that look real, for tests of front ends. */
 import type { SessionMetrics } from "../../src/app/app.ts";
+import type { SessionFigures } from "../../src/app/session-figures.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { ModelInfo, ProviderSettings } from "../../src/schema/model.ts";
 import { noUsage } from "../../src/schema/usage.ts";
@@ -113,4 +114,14 @@ export const noMetrics: SessionMetrics = {
   contextWindow: 200_000,
   durationMs: 0,
   files: [],
+};
+
+export const noFigures: SessionFigures = {
+  messageCount: 0,
+  tokens: 0,
+  isEstimated: false,
+  costUsd: 0,
+  files: { changed: 0, additions: 0, removals: 0 },
+  branch: null,
+  childCount: 0,
 };

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asSessionId } from "../schema/ids.ts";
+import type { SessionLine } from "../store/session-lines.ts";
+import type { ListedSum } from "../store/session-sums.ts";
+import { figuresOfSessions } from "./session-figures.ts";
+
+function sum(part: Partial<ListedSum> = {}): ListedSum {
+  return {
+    requests: 1,
+    tokens: 100,
+    isEstimated: false,
+    knownCostUsd: 1,
+    unknownCostRequests: 0,
+    messageCount: 2,
+    files: { changed: 0, additions: 0, removals: 0 },
+    ...part,
+  };
+}
+
+function line(part: Partial<ListedSum> = {}): SessionLine {
+  const session = {
+    id: asSessionId("root"),
+    parentSessionId: null,
+    title: "",
+    messageCount: 5,
+    promptTokens: 30,
+    completionTokens: 4,
+    cost: 0.5,
+    createdAt: 1,
+    updatedAt: 1,
+    summaryMessageId: null,
+    todos: [],
+  };
+  return { session, model: null, gitBranch: "main", sum: sum(part) };
+}
+
+function child(
+  id: string,
+  parentId: string,
+  part: Partial<ListedSum> = {},
+): Parameters<typeof figuresOfSessions>[0][0] {
+  return { id: asSessionId(id), parentId: asSessionId(parentId), sum: sum(part) };
+}
+
+test("children at any depth are counted, and what they consumed is added", () => {
+  const children = [child("a", "root"), child("b", "a", { isEstimated: true }), child("other", "another root")];
+  const figures = figuresOfSessions(children)(line());
+  assert.deepEqual(figures, {
+    messageCount: 2,
+    tokens: 300,
+    isEstimated: true,
+    costUsd: 3,
+    files: { changed: 0, additions: 0, removals: 0 },
+    branch: "main",
+    childCount: 2,
+  });
+});
+
+test("one unknown price makes the cost unknown, a child's too", () => {
+  assert.equal(figuresOfSessions([child("a", "root", { unknownCostRequests: 1 })])(line()).costUsd, null);
+});
+
+test("without a ledger Crush's columns stand in, as estimates; uncounted rows show as they are stored", () => {
+  const { tokens, isEstimated, costUsd, messageCount } = figuresOfSessions([])(
+    line({ requests: 0, messageCount: null }),
+  );
+  assert.deepEqual(
+    { tokens, isEstimated, costUsd, messageCount },
+    { tokens: 34, isEstimated: true, costUsd: 0.5, messageCount: 5 },
+  );
+});
+
+test("parents that form a circle end nothing", () => {
+  assert.equal(figuresOfSessions([child("a", "b"), child("b", "a")])(line()).childCount, 0);
+});

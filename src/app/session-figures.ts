@@ -1,0 +1,81 @@
+import type { SessionId } from "../schema/ids.ts";
+import type { Session } from "../schema/session.ts";
+import type { ChildLine, SessionLine } from "../store/session-lines.ts";
+import type { ListedSum } from "../store/session-sums.ts";
+import { totalTokens } from "../schema/usage.ts";
+import { columnsAsUsage } from "../store/usage-ledger.ts";
+
+/** What a list shows of a session beside its title. */
+export interface SessionFigures {
+  /** User and assistant rows; where another program's rows are not counted yet, all rows. */
+  readonly messageCount: number;
+  /** Consumed, children and titles included. */
+  readonly tokens: number;
+  /** Shown as `~`. */
+  readonly isEstimated: boolean;
+  /** US$, children and titles included; null: unknown. */
+  readonly costUsd: number | null;
+  /** Its own, without its children's. Counted a moment after a change. */
+  readonly files: { readonly changed: number; readonly additions: number; readonly removals: number };
+  /** The git branch on which it was made. */
+  readonly branch: string | null;
+  /** Sessions below it, at any depth. */
+  readonly childCount: number;
+}
+
+/** Tells the figures of each top-level session. `children` are all sessions that have a parent. */
+export function figuresOfSessions(children: readonly ChildLine[]): (line: SessionLine) => SessionFigures {
+  const below = childrenByRoot(children);
+  return (line) => {
+    const sums = below.get(line.session.id) ?? [];
+    return {
+      messageCount: line.sum.messageCount ?? line.session.messageCount,
+      ...consumed(line.session, line.sum, sums),
+      files: line.sum.files,
+      branch: line.gitBranch,
+      childCount: sums.length,
+    };
+  };
+}
+
+function consumed(
+  session: Session,
+  own: ListedSum,
+  children: readonly ListedSum[],
+): Pick<SessionFigures, "tokens" | "isEstimated" | "costUsd"> {
+  if (own.requests === 0) {
+    const columns = columnsAsUsage(session);
+    return { tokens: totalTokens(columns.consumed), isEstimated: true, costUsd: columns.costUsd };
+  }
+  const all = [own, ...children];
+  return {
+    tokens: all.reduce((sum, each) => sum + each.tokens, 0),
+    isEstimated: all.some((each) => each.isEstimated),
+    costUsd: all.some((each) => each.unknownCostRequests > 0)
+      ? null
+      : all.reduce((sum, each) => sum + each.knownCostUsd, 0),
+  };
+}
+
+function childrenByRoot(children: readonly ChildLine[]): ReadonlyMap<SessionId, readonly ListedSum[]> {
+  const parents = new Map(children.map((child) => [child.id, child.parentId]));
+  const byRoot = new Map<SessionId, ListedSum[]>();
+  for (const child of children) {
+    const root = rootOf(child.id, parents);
+    const sums = byRoot.get(root);
+    if (sums === undefined) byRoot.set(root, [child.sum]);
+    else sums.push(child.sum);
+  }
+  return byRoot;
+}
+
+/** Other programs' rows may form a circle: no path is longer than there are rows. */
+function rootOf(id: SessionId, parents: ReadonlyMap<SessionId, SessionId>): SessionId {
+  let root = id;
+  for (let steps = 0; steps <= parents.size; steps += 1) {
+    const parent = parents.get(root);
+    if (parent === undefined) return root;
+    root = parent;
+  }
+  return id;
+}

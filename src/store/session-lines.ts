@@ -1,0 +1,57 @@
+/** What lists of sessions are made of, read in one pass each. */
+import { asSessionId } from "../schema/ids.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { Session } from "../schema/session.ts";
+import type { ReadHandle } from "./handle.ts";
+import { decodeSession, sessionColumns } from "./session-row.ts";
+import { decodeSum, sumColumns } from "./session-sums.ts";
+import type { ListedSum } from "./session-sums.ts";
+
+export interface SessionLine {
+  readonly session: Session;
+  readonly model: string | null;
+  readonly gitBranch: string | null;
+  readonly sum: ListedSum;
+}
+
+/** Top-level sessions, the last changed or created first. */
+export function listSessionLines(handle: ReadHandle, options: { readonly limit?: number } = {}): SessionLine[] {
+  return handle
+    .all(
+      `select ${sessionColumns}, x.model, x.git_branch, ${sumColumns} from sessions
+       left join x_session x on x.session_id = id left join x_session_sum z on z.session_id = id
+       where coalesce(parent_session_id, '') = ''
+       order by max(updated_at, created_at) desc, created_at desc, sessions.rowid desc limit ?`,
+      [options.limit ?? -1],
+    )
+    .map((row) => {
+      const session = decodeSession(row);
+      return {
+        session,
+        model: typeof row["model"] === "string" ? row["model"] : null,
+        gitBranch: typeof row["git_branch"] === "string" ? row["git_branch"] : null,
+        sum: decodeSum(row, session.messageCount),
+      };
+    });
+}
+
+export interface ChildLine {
+  readonly id: SessionId;
+  readonly parentId: SessionId;
+  readonly sum: ListedSum;
+}
+
+/** All sessions that have a parent, without the old title rows. */
+export function listChildLines(handle: ReadHandle): ChildLine[] {
+  return handle
+    .all(
+      `select id, parent_session_id, message_count, ${sumColumns} from sessions
+       left join x_session_sum z on z.session_id = id
+       where parent_session_id != '' and id != 'title-' || parent_session_id`,
+    )
+    .map((row) => ({
+      id: asSessionId(String(row["id"])),
+      parentId: asSessionId(String(row["parent_session_id"])),
+      sum: decodeSum(row, Number(row["message_count"])),
+    }));
+}

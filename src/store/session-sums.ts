@@ -1,0 +1,123 @@
+/** The table x_session_sum: what a list shows of each session, kept up in the transactions that change it. */
+import type { SessionId } from "../schema/ids.ts";
+import type { Role } from "../schema/message.ts";
+import { totalTokens } from "../schema/usage.ts";
+import type { UsageRecord } from "../schema/usage.ts";
+import type { SqlRow, WriteHandle } from "./handle.ts";
+
+/** Beside each row of the ledger. */
+export function addUsageToSum(tx: WriteHandle, { sessionId, usage, costUsd }: UsageRecord): void {
+  const tokens = totalTokens(usage);
+  tx.run(
+    `insert into x_session_sum
+       (session_id, requests, tokens, is_estimated, known_cost_usd, unknown_cost_requests)
+     values (?, 1, ?, ?, ?, ?)
+     on conflict (session_id) do update set
+       requests = requests + 1,
+       tokens = tokens + excluded.tokens,
+       is_estimated = max(is_estimated, excluded.is_estimated),
+       known_cost_usd = known_cost_usd + excluded.known_cost_usd,
+       unknown_cost_requests = unknown_cost_requests + excluded.unknown_cost_requests`,
+    [sessionId, tokens, usage.isEstimated ? 1 : 0, costUsd ?? 0, costUsd === null && tokens > 0 ? 1 : 0],
+  );
+}
+
+type ChangedMessage = { readonly sessionId: SessionId; readonly role: Role };
+
+/** To be called after the row was added. Where rows of another program were not counted yet, nothing changes. */
+export function addMessageToSum(tx: WriteHandle, { sessionId, role }: ChangedMessage): void {
+  const shown = isShown(role) ? 1 : 0;
+  tx.run(
+    `insert into x_session_sum (session_id, counted_messages, shown_messages)
+     select id, 1, ? from sessions where id = ? and message_count = 1
+     on conflict (session_id) do update set counted_messages = 1, shown_messages = excluded.shown_messages`,
+    [shown, sessionId],
+  );
+  moveCount(tx, { sessionId, rows: 1, shown });
+}
+
+/** To be called after the row was deleted. */
+export function removeMessageFromSum(tx: WriteHandle, { sessionId, role }: ChangedMessage): void {
+  moveCount(tx, { sessionId, rows: -1, shown: isShown(role) ? -1 : 0 });
+}
+
+function moveCount(
+  tx: WriteHandle,
+  { sessionId, rows, shown }: { readonly sessionId: SessionId; readonly rows: number; readonly shown: number },
+): void {
+  tx.run(
+    `update x_session_sum set counted_messages = counted_messages + ?, shown_messages = shown_messages + ?
+     where session_id = ?
+       and counted_messages = (select message_count from sessions where id = x_session_sum.session_id) - ?`,
+    [rows, shown, sessionId, rows],
+  );
+}
+
+function isShown(role: string): boolean {
+  return role === "user" || role === "assistant";
+}
+
+export interface FileSum {
+  readonly changed: number;
+  readonly additions: number;
+  readonly removals: number;
+}
+
+/** What a list shows of a session's own rows, its children's not among them. */
+export interface ListedSum {
+  /** Rows of the ledger; none: only Crush's columns say what was consumed. */
+  readonly requests: number;
+  readonly tokens: number;
+  readonly isEstimated: boolean;
+  readonly knownCostUsd: number;
+  readonly unknownCostRequests: number;
+  /** User and assistant rows; null where another program's were not counted yet. */
+  readonly messageCount: number | null;
+  readonly files: FileSum;
+}
+
+/** For a query that joins `sessions` and, from the left, `x_session_sum z`. */
+export const sumColumns = `z.requests, z.tokens, z.is_estimated, z.known_cost_usd, z.unknown_cost_requests,
+  z.counted_messages, z.shown_messages, z.changed_files, z.added_lines, z.removed_lines`;
+
+/** The one mapper. `storedMessages` is Crush's count of all rows. */
+export function decodeSum(row: SqlRow, storedMessages: number): ListedSum {
+  const number = (name: string): number => Number(row[name] ?? 0);
+  return {
+    requests: number("requests"),
+    tokens: number("tokens"),
+    isEstimated: row["is_estimated"] === 1,
+    knownCostUsd: number("known_cost_usd"),
+    unknownCostRequests: number("unknown_cost_requests"),
+    messageCount: number("counted_messages") === storedMessages ? number("shown_messages") : null,
+    files: { changed: number("changed_files"), additions: number("added_lines"), removals: number("removed_lines") },
+  };
+}
+
+/** What was counted of a session, to be stored by `putCounts`. */
+export interface SessionCounts {
+  readonly sessionId: SessionId;
+  readonly messages: { readonly rows: number; readonly shown: number } | null;
+  readonly files: (FileSum & { readonly rows: number }) | null;
+}
+
+/** Keeps what was counted. False: the session is gone. */
+export function putCounts(tx: WriteHandle, { sessionId, messages, files }: SessionCounts): boolean {
+  if (tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) return false;
+  tx.run("insert into x_session_sum (session_id) values (?) on conflict (session_id) do nothing", [sessionId]);
+  if (messages !== null) {
+    tx.run("update x_session_sum set counted_messages = ?, shown_messages = ? where session_id = ?", [
+      messages.rows,
+      messages.shown,
+      sessionId,
+    ]);
+  }
+  if (files !== null) {
+    tx.run(
+      `update x_session_sum set counted_files = ?, changed_files = ?, added_lines = ?, removed_lines = ?
+       where session_id = ?`,
+      [files.rows, files.changed, files.additions, files.removals, sessionId],
+    );
+  }
+  return true;
+}

@@ -1,0 +1,36 @@
+/** Rows that look real, for tests of front ends. */
+import type { SessionId } from "../../src/schema/ids.ts";
+import type { Message } from "../../src/schema/message.ts";
+import type { Session } from "../../src/schema/session.ts";
+import { fakeNowSeconds } from "./fake-facts.ts";
+
+export function fakeSession(id: SessionId, title: string): Session {
+  return {
+    id,
+    parentSessionId: null,
+    title,
+    messageCount: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    cost: 0,
+    createdAt: fakeNowSeconds - 3600,
+    updatedAt: fakeNowSeconds,
+    summaryMessageId: null,
+    todos: [],
+  };
+}
+
+export function fakeMessage(message: Pick<Message, "id" | "sessionId" | "role" | "parts">): Message {
+  const isAnswer = message.role === "assistant";
+  return {
+    ...message,
+    model: isAnswer ? "oak-1" : "",
+    provider: isAnswer ? "acme" : null,
+    createdAt: fakeNowSeconds,
+    updatedAt: fakeNowSeconds,
+    finishedAt: fakeNowSeconds,
+    isSummary: false,
+    exactBlocks: null,
+    unreadable: null,
+  };
+}
