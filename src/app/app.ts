@@ -6,6 +6,7 @@ import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permi
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
+import type { SessionSearch } from "./search.ts";
 import type { SessionFigures } from "./session-figures.ts";
 
 /** A line of the session list. */
@@ -121,6 +122,7 @@ export interface LocalServer {
  */
 export interface App {
   readonly config: Config;
+  readonly search: SessionSearch;
 
   /** Calls the listener after each event until the returned function is called. */
   watch(listener: (event: SessionEvent) => void): () => void;

@@ -22,6 +22,7 @@ import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { sweepRemains } from "./remove-remains.ts";
+import { SessionFinder } from "./search-sessions.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { TurnClaims } from "./turn-claims.ts";
@@ -70,6 +71,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   return {
     config,
+    search: new SessionFinder(context),
     watch: (listener) => context.events.watch(listener),
     ...sessionUseCases(context, work),
     ...turnUseCases(context, work),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asSessionId } from "../schema/ids.ts";
+import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { openSampleStore, openTestStore, querySql, runSql } from "../../test/harness/open-test-store.ts";
@@ -9,6 +9,7 @@ import {
   isLastMessage,
   lastAssistantMessage,
   listMessages,
+  messagesAround,
   messagesForRequest,
   pageOfMessages,
   userPrompts,
@@ -190,4 +191,26 @@ test("messages are counted by role", async (t) => {
     store.read((handle) => countMessages(handle, first)),
     { user: 1, assistant: 3, tool: 4 },
   );
+});
+
+test("the messages around one, in whichever order the rows stand", async (t) => {
+  const { store, path } = await openTestStore(t);
+  const sessionId = await store.transact((tx) => insertSession(tx, { title: "Around" }).id);
+  const ids: string[] = [];
+  for (const text of ["a", "b", "c", "d", "e"]) {
+    const parts = [{ type: "text", text }] as const;
+    ids.push(await store.transact((tx) => insertMessage(tx, { sessionId, role: "user", parts }).id));
+  }
+  const around = (place: number, limit: number): string =>
+    store.read((handle) =>
+      messagesAround(handle, { sessionId, messageId: asMessageId(String(ids[place])), limit })
+        .map(textOf)
+        .join(""),
+    );
+  const seen = (): string[] => [around(2, 3), around(0, 3), around(4, 4), around(2, 1)];
+  assert.deepEqual(seen(), ["bcd", "ab", "cde", "c"]);
+  runSql(path, "update messages set created_at = created_at - 100 where rowid = (select max(rowid) from messages)");
+  assert.equal(around(0, 3), "eab");
+  await store.transact((tx) => deleteMessage(tx, asMessageId(String(ids[2]))));
+  assert.equal(around(2, 3), "");
 });

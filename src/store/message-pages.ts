@@ -99,6 +99,32 @@ export function messagesFrom(handle: ReadHandle, sessionId: SessionId, messageId
   return rowsFrom(handle, sessionId, Number(row["rowid"]));
 }
 
+/** At most `limit` rows around one, itself among them, oldest first; none where the row is gone. */
+export function messagesAround(
+  handle: ReadHandle,
+  {
+    sessionId,
+    messageId,
+    limit,
+  }: { readonly sessionId: SessionId; readonly messageId: MessageId; readonly limit: number },
+): readonly Message[] {
+  const row = handle.get("select rowid from messages where id = ? and session_id = ?", [messageId, sessionId]);
+  if (row === undefined) return [];
+  const half = Math.ceil(limit / 2);
+  if (!handle.messageOrder.isOrdered(handle, sessionId)) {
+    const messages = listMessages(handle, sessionId);
+    const place = messages.findIndex((message) => message.id === messageId);
+    return messages.slice(Math.max(0, place - limit + half), place + half);
+  }
+  const side = (comparison: "<" | ">=", direction: "desc" | "asc", count: number): SqlRow[] =>
+    handle.all(
+      `select ${messageColumns} from ${messageSource}
+       where m.session_id = ? and m.rowid ${comparison} ? order by m.rowid ${direction} limit ?`,
+      [sessionId, Number(row["rowid"]), count],
+    );
+  return [...side("<", "desc", limit - half).toReversed(), ...side(">=", "asc", half)].map(decodeMessage);
+}
+
 function rowsFrom(handle: ReadHandle, sessionId: SessionId, rowid: number): readonly Message[] {
   return handle
     .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? and m.rowid >= ? order by m.rowid`, [

@@ -32,6 +32,7 @@ import {
   noMetrics,
   practiceProvider,
 } from "./fake-facts.ts";
+import { FakeSearch } from "./fake-search.ts";
 import { fakeMessage, fakeSession } from "./fake-rows.ts";
 
 interface FakeSession {
@@ -57,6 +58,7 @@ export interface FakeAppOptions {
 
 export class FakeApp implements App {
   readonly config: Config;
+  readonly search = new FakeSearch();
   /** Every call that changes something, as `name(argument, …)`. */
   readonly calls: string[] = [];
   readonly prompts: { readonly sessionId: SessionId; readonly prompt: PromptInput }[] = [];

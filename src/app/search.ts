@@ -1,0 +1,59 @@
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { Message } from "../schema/message.ts";
+
+/** What of a session matched: its title, or what a message says or does, or a path that it touched. */
+export type SearchField = "title" | "prompt" | "answer" | "reasoning" | "tool-input" | "tool-output" | "path";
+
+/** In UTF-16 units of the text that it belongs to; `end` is behind the last one. */
+export interface MatchRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SearchHit {
+  readonly sessionId: SessionId;
+  /** 16 hex characters. */
+  readonly hash: string;
+  /** The session's. */
+  readonly title: string;
+  readonly field: SearchField;
+  /** The message that matched; null where the session itself did, by its title, a path or qualifiers alone. */
+  readonly messageId: MessageId | null;
+  /** Unix seconds: when the message was written, or the session last changed. */
+  readonly atSeconds: number;
+  /** One line around the match, as it stands in the text: not yet made safe for a terminal. */
+  readonly snippet: string;
+  /** Where the query's words stand in the snippet, in order, none overlapping. */
+  readonly ranges: readonly MatchRange[];
+}
+
+export interface SearchResult {
+  /** Titles first, then the newest messages. At most one hit a message, `limit` in all. */
+  readonly hits: readonly SearchHit[];
+  /** False: there are more hits than were asked for. */
+  readonly isComplete: boolean;
+  /** False: the index is being caught up, and older messages may be missing; `search-indexed` says when they are there. */
+  readonly isIndexed: boolean;
+  /** The words and phrases that were looked for, for highlighting a whole message. */
+  readonly words: readonly string[];
+  /** What of the query was not understood, and was looked for as plain text; null: nothing. */
+  readonly problem: string | null;
+}
+
+export interface SearchOptions {
+  /** 50 unless told. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Finding sessions by what was said and done in them. */
+export interface SessionSearch {
+  /**
+   * Looks for words (all of them, the last may be unfinished), "quoted phrases", -negated ones, and the qualifiers `is:`,
+   * `file:`, `model:`, `branch:`, `tag:`, `before:`, `after:`, `cost:>`. Works in a thread of its own. Resolves to null
+   * where a newer query was asked meanwhile, or the signal aborted.
+   */
+  find(query: string, options?: SearchOptions): Promise<SearchResult | null>;
+  /** The messages around one, itself among them, oldest first, for a preview. None where it is gone. */
+  around(sessionId: SessionId, messageId: MessageId, limit: number): readonly Message[];
+}

@@ -1,0 +1,38 @@
+/** Searching in memory, for tests of front ends: what is found is said by the test. */
+import type { SearchHit, SearchResult, SessionSearch } from "../../src/app/search.ts";
+import type { Message } from "../../src/schema/message.ts";
+
+export class FakeSearch implements SessionSearch {
+  /** What was looked for, oldest first. */
+  readonly queries: string[] = [];
+  hits: readonly SearchHit[] = [];
+  isIndexed = true;
+  problem: string | null = null;
+  messages: readonly Message[] = [];
+  readonly #waiting: ((result: SearchResult | null) => void)[] = [];
+  /** True: answers wait for `answer`, as slow ones do. */
+  isSlow = false;
+
+  async find(query: string): Promise<SearchResult | null> {
+    this.queries.push(query);
+    for (const resolve of this.#waiting.splice(0)) resolve(null);
+    if (!this.isSlow) return this.#result(query);
+    const { promise, resolve } = Promise.withResolvers<SearchResult | null>();
+    this.#waiting.push(resolve);
+    return promise;
+  }
+
+  /** Answers the query that waits. */
+  answer(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(this.#result(this.queries.at(-1) ?? ""));
+  }
+
+  around(): readonly Message[] {
+    return this.messages;
+  }
+
+  #result(query: string): SearchResult {
+    const { hits, isIndexed, problem } = this;
+    return { hits, isComplete: true, isIndexed, words: query.split(" ").filter((word) => word !== ""), problem };
+  }
+}
