@@ -1,6 +1,6 @@
 import type { SessionId } from "../schema/ids.ts";
 import type { MessageOrder, ReadHandle, SqlValue } from "./handle.ts";
-import { storedSeconds } from "./stored-time.ts";
+import { storedSeconds } from "./stored-values.ts";
 
 type RowReader = Pick<ReadHandle, "all" | "get">;
 

@@ -4,7 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
-import { messageTime } from "./stored-time.ts";
+import { messageTime } from "./stored-values.ts";
 
 export interface MessagePage {
   /** Oldest first. */

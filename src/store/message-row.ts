@@ -3,7 +3,7 @@ import type { Message, Role } from "../schema/message.ts";
 import { decodeExactBlocks } from "./exact-blocks.ts";
 import { decodeParts } from "./decode-parts.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
-import { storedSeconds } from "./stored-time.ts";
+import { storedSeconds, storedText } from "./stored-values.ts";
 
 /** What a query of messages selects, `m` being messages and `x` the x_message row joined to it. */
 export const messageColumns = `m.rowid as rowid, m.id, m.session_id, m.role, m.parts, m.model, m.provider, m.created_at,
@@ -13,18 +13,18 @@ export const messageSource = "messages m left join x_message x on x.message_id =
 
 /** The one mapper of message rows. Never throws: a row that makes no sense says so in `unreadable`. */
 export function decodeMessage(row: SqlRow): Message {
-  const partsText = textOf(row["parts"]);
+  const partsText = storedText(row["parts"]);
   const decoded = decodeParts(partsText);
   const role = roleOf(row["role"]);
   const problem =
-    role === null ? `its role is "${textOf(row["role"])}"` : decoded.kind === "unreadable" ? decoded.reason : null;
+    role === null ? `its role is "${storedText(row["role"])}"` : decoded.kind === "unreadable" ? decoded.reason : null;
   return {
-    id: asMessageId(textOf(row["id"])),
-    sessionId: asSessionId(textOf(row["session_id"])),
+    id: asMessageId(storedText(row["id"])),
+    sessionId: asSessionId(storedText(row["session_id"])),
     role: role ?? "assistant",
     parts: problem === null && decoded.kind === "parts" ? decoded.parts : [],
-    model: textOf(row["model"]),
-    provider: textOf(row["provider"]) === "" ? null : textOf(row["provider"]),
+    model: storedText(row["model"]),
+    provider: storedText(row["provider"]) === "" ? null : storedText(row["provider"]),
     createdAt: storedSeconds(row["created_at"]) ?? 0,
     updatedAt: storedSeconds(row["updated_at"]) ?? 0,
     finishedAt: storedSeconds(row["finished_at"]),
@@ -36,8 +36,4 @@ export function decodeMessage(row: SqlRow): Message {
 
 function roleOf(value: SqlValue | undefined): Role | null {
   return value === "user" || value === "assistant" || value === "tool" ? value : null;
-}
-
-function textOf(value: SqlValue | undefined): string {
-  return value === null || value === undefined ? "" : String(value);
 }

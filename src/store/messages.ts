@@ -10,8 +10,8 @@ import { encodeParts } from "./encode-parts.ts";
 import { putExactBlocks } from "./exact-blocks.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
-import { messageTime, storedSeconds } from "./stored-time.ts";
 import { addMessageToSum, removeMessageFromSum } from "./session-sums.ts";
+import { messageTime, storedSeconds } from "./stored-values.ts";
 
 export interface NewMessage {
   /** Made up where absent. */

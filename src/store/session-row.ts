@@ -3,7 +3,7 @@ import type { JsonValue } from "../lib/json.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Session, Todo, TodoStatus } from "../schema/session.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
-import { storedSeconds } from "./stored-time.ts";
+import { storedSeconds, storedText } from "./stored-values.ts";
 
 export const sessionColumns = `id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
   created_at, updated_at, summary_message_id, todos`;
@@ -13,7 +13,7 @@ export function decodeSession(row: SqlRow): Session {
   return {
     id: asSessionId(String(row["id"])),
     parentSessionId: isFilled(row["parent_session_id"]) ? asSessionId(row["parent_session_id"]) : null,
-    title: String(row["title"] ?? ""),
+    title: storedText(row["title"]),
     messageCount: numberOf(row["message_count"]),
     promptTokens: numberOf(row["prompt_tokens"]),
     completionTokens: numberOf(row["completion_tokens"]),

@@ -81,7 +81,7 @@ for (const [index, family] of families.entries()) {
     const open = await stage(t, family);
     await fc.assert(
       fc.asyncProperty(storedSession, fc.boolean(), async (session, isBlind) => goesOn(open, session, isBlind)),
-      { seed: 20_261_126 + index, numRuns: 60 },
+      { seed: 20_261_126 + index, numRuns: 40 },
     );
   });
 }

@@ -6,14 +6,24 @@ import { sealOf } from "./model-servers/request-check.ts";
 
 export interface StoredRow {
   readonly role: string;
-  readonly parts: string;
+  readonly parts: string | Uint8Array;
   readonly model: string | null;
   readonly provider: string | null;
   readonly createdAt: string | number | bigint;
   readonly isSummary: number;
 }
 
-export interface StoredSession {
+/** Columns of the session's own row. */
+interface SessionRow {
+  readonly title: string | Uint8Array;
+  readonly messageCount: string | number;
+  readonly cost: string | number;
+  readonly time: string | number | bigint;
+  readonly todos: string | null;
+  readonly parentId: string | null;
+}
+
+export interface StoredSession extends SessionRow {
   readonly rows: readonly StoredRow[];
   /** Which row the session calls its summary; none where there is no such row. */
   readonly summaryAt: number;
@@ -115,6 +125,7 @@ const anyPart: fc.Arbitrary<unknown> = fc.oneof(
 );
 
 const parts = fc.oneof(
+  { weight: 1, arbitrary: fc.constantFrom("[]", "[", "\ufffd").map((json) => Buffer.from(json)) },
   { weight: 12, arbitrary: fc.array(anyPart, { maxLength: 5 }).map((list) => JSON.stringify(list)) },
   { weight: 1, arbitrary: fc.constantFrom("", "[", "null", "{}", '"text"', '[{"type":"text","data":{"text":"cut') },
 );
@@ -139,10 +150,33 @@ const row: fc.Arbitrary<StoredRow> = fc.record({
   isSummary: fc.constantFrom(0, 0, 0, 1),
 });
 
-export const storedSession: fc.Arbitrary<StoredSession> = fc.record({
+const sessionRow: fc.Arbitrary<SessionRow> = fc.record({
+  title: fc.oneof(text, fc.constant(Buffer.from([0xff, 0x41]))),
+  messageCount: fc.constantFrom(0, 3, "many", 1e300),
+  cost: fc.constantFrom(0, 0.5, "much", 1e300),
+  time: createdAt,
+  todos: fc.constantFrom(null, "", "[", "{}", "[null,7,{}]", '[{"content":5,"status":"odd","active_form":null}]'),
+  parentId: fc.constantFrom(null, null, ""),
+});
+
+/** Nothing odd about the session's own row. */
+const plainRow: fc.Arbitrary<SessionRow> = fc.constant({
+  title: "odd",
+  messageCount: 0,
+  cost: 0,
+  time: 1_700_000_000,
+  todos: null,
+  parentId: null,
+});
+
+const rowsOfSession = fc.record({
   rows: fc.array(row, { maxLength: 10 }),
   summaryAt: fc.integer({ min: -20, max: 9 }),
 });
+
+export const storedSession: fc.Arbitrary<StoredSession> = fc
+  .tuple(fc.oneof(plainRow, sessionRow), rowsOfSession)
+  .map(([own, rows]) => ({ ...own, ...rows }));
 
 /** Puts the session into the database as another program would, and returns its id. */
 export function insertStoredSession(file: string, session: StoredSession): string {
@@ -152,9 +186,19 @@ export function insertStoredSession(file: string, session: StoredSession): strin
     database.exec("begin immediate");
     database
       .prepare(
-        "insert into sessions (id, title, created_at, updated_at, summary_message_id) values (?, 'odd', 1700000000, 1700000000, ?)",
+        `insert into sessions (id, title, message_count, cost, created_at, updated_at, todos, parent_session_id, summary_message_id)
+         values (?, ?, 0, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(id, session.summaryAt < 0 ? null : `${id}-${session.summaryAt}`);
+      .run(
+        id,
+        session.title,
+        session.cost,
+        session.time,
+        session.time,
+        session.todos,
+        session.parentId,
+        session.summaryAt < 0 ? null : `${id}-${session.summaryAt}`,
+      );
     const insert = database.prepare(
       `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at, is_summary_message)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -165,6 +209,7 @@ export function insertStoredSession(file: string, session: StoredSession): strin
     ] of session.rows.entries()) {
       insert.run(`${id}-${at}`, id, role, partsText, model, provider, time, time, isSummary);
     }
+    database.prepare("update sessions set message_count = ? where id = ?").run(session.messageCount, id);
     database.exec("commit");
   } finally {
     database.close();

@@ -1,5 +1,11 @@
 import type { SqlValue } from "./handle.ts";
 
+/** A column's text; one that another program stored as bytes is a text all the same. */
+export function storedText(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
 /** The last second that a Date can hold. */
 const secondsMax = 8_640_000_000_000;
 
