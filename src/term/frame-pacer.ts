@@ -9,10 +9,10 @@ export interface FramePacer {
   stop(): void;
 }
 
-/** 30 frames a second: what streams is read, not played. */
-const frameIntervalMs = 33;
+/** 20 frames a second: what streams is read, not played. Keys do not wait for it. */
+const frameIntervalMs = 50;
 
-/** Gathers changes into frames: at most one each 33 ms for what streams in, one at once for a key. */
+/** Gathers changes into frames: at most one each 50 ms for what streams in, one at once for a key. */
 export function createFramePacer(options: { readonly clock: Clock; readonly paint: () => void }): FramePacer {
   const { clock, paint } = options;
   let lastPaintMs = Number.NEGATIVE_INFINITY;

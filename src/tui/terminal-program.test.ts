@@ -22,12 +22,12 @@ test("a prompt is sent, its answer streams, and the screen comes to rest", async
   const live: LiveTurn = { sessionId: id, startedAtMs: 0, message, pendingPermissions: [], retry: null };
   app.setLive(id, live);
   app.emit({ type: "text-delta", sessionId: id, messageId: message.id, text: "Good day" });
-  await running.advance(33);
+  await running.advance(50);
   assert.match(running.text, /Good day/);
   assert.match(running.text, /writing/);
 
   await app.endTurn(id);
-  await running.advance(33);
+  await running.advance(50);
   assert.match(running.text, /ready/);
   assert.deepEqual(running.screen.titles.at(-1), "crush: ready – Anvil");
 });
@@ -106,7 +106,7 @@ test("after a cancel the queue waits for the person", async (t) => {
   assert.ok(!app.calls.some((call) => call.startsWith("cancelTurn")));
   await running.press("escape");
   assert.ok(app.calls.some((call) => call.startsWith("cancelTurn")));
-  await running.advance(40);
+  await running.advance(55);
   assert.match(running.text, /paused/);
   assert.equal(app.prompts.length, 1);
   await running.press("enter");
@@ -214,7 +214,7 @@ test("idle resolves when nothing is under way, also while a turn waits for the p
   await running.settle();
   assert.equal(isIdle, false, "the draft is not stored yet");
   await running.advance(300);
-  await running.advance(40);
+  await running.advance(55);
   assert.equal(isIdle, true);
   await running.press("enter");
   await running.advance(400);

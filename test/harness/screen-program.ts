@@ -121,10 +121,10 @@ export class ScreenProgram {
   async load(): Promise<void> {
     for (let loadCount = -1; loadCount !== this.#modules.loadCount;) {
       ({ loadCount } = this.#modules);
-      await this.advance(40);
+      await this.advance(55);
       await this.#modules.settled();
     }
-    await this.advance(40);
+    await this.advance(55);
   }
 
   /** For what takes real time, such as reading a file. */

@@ -23,7 +23,7 @@ test("a chosen model is this session's; the default of others stays", async (t) 
   const id = app.addSession("Anvil");
   const running = await startScreenProgram(t, { app });
   await running.press("ctrl+l", "down", "enter");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`chooseModel(${id}, {"provider":"acme","model":"oak-2"})`));
   assert.ok(!app.calls.some((call) => call.startsWith("saveDefaultModel")));
   assert.match(running.text, /Oak 2/);
@@ -82,7 +82,7 @@ test("first start: the practice model, labelled as no AI, never becomes the defa
   assert.match(running.text, /No model is set up yet/);
   assert.match(running.text, /Practice model +no AI/);
   await running.press("down", "enter");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`chooseModel(${id}, {"provider":"practice","model":"practice"})`));
   assert.ok(!app.calls.some((call) => call.startsWith("saveDefaultModel")));
   assert.equal(running.program.state.dialogs.length, 0);
@@ -148,7 +148,7 @@ test("a new session goes on with the model of this window where no default is se
   app.setModel(id, missing);
   const running = await startScreenProgram(t, { app });
   await running.press("down", "enter");
-  await running.advance(40);
+  await running.advance(55);
   const create = app.createSession.bind(app);
   app.createSession = async () => {
     const session = await create();

@@ -26,7 +26,7 @@ async function asked(t: TestContext): Promise<{ running: ScreenProgram; app: Fak
   await running.type("go");
   await running.press("enter");
   app.emit({ type: "permission-asked", sessionId: id, request: request(id) });
-  await running.advance(40);
+  await running.advance(55);
   return { running, app, id };
 }
 
@@ -132,11 +132,11 @@ test("several questions come one after the other, each with its own grace", asyn
 test("an answer from elsewhere, and the end of the turn, take the question away", async (t) => {
   const { running, app, id } = await asked(t);
   app.emit({ type: "permission-answered", sessionId: id, requestId: "request-1", decision: "deny" });
-  await running.advance(40);
+  await running.advance(55);
   assert.equal(running.program.state.dialogs.length, 0);
   app.emit({ type: "permission-asked", sessionId: id, request: request(id, "request-2") });
   await app.endTurn(id, { reason: "canceled" });
-  await running.advance(40);
+  await running.advance(55);
   assert.equal(running.program.state.dialogs.length, 0);
 });
 
@@ -147,7 +147,7 @@ test("a question of another session waits there, and shows in the sidebar", asyn
   const other = app.addSession("Bellows");
   await running.resize({ columns: 120, rows: 30 });
   app.emit({ type: "permission-asked", sessionId: other, request: request(other, "request-3") });
-  await running.advance(40);
+  await running.advance(55);
   assert.equal(running.program.state.dialogs.length, 0);
   assert.match(running.text, /\? Bellows/);
   await running.resize({ columns: 80, rows: 24 });

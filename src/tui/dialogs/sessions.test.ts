@@ -63,7 +63,7 @@ test("deleting says what goes, needs y, and leaves the cursor at the same place"
   await running.press("escape");
   assert.ok(!app.calls.some((call) => call.startsWith("deleteSession")));
   await running.press("ctrl+x", "y");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`deleteSession(${ids[1]})`));
   assert.match(chosenRow(running), /Coal/);
 });
@@ -71,7 +71,7 @@ test("deleting says what goes, needs y, and leaves the cursor at the same place"
 test("deleting the open session shows its neighbour first", async (t) => {
   const { running, app, ids } = await withSessions(t);
   await running.press("ctrl+x", "y");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`deleteSession(${ids[0]})`));
   assert.equal(running.program.state.session?.id, ids[1]);
   assert.equal(running.program.state.notices.length, 0);
@@ -82,7 +82,7 @@ test("deleting the last session makes a new one", async (t) => {
   const only = app.addSession("Only");
   const running = await startScreenProgram(t, { app });
   await running.press("ctrl+s", "ctrl+x", "y");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`deleteSession(${only})`));
   assert.notEqual(running.program.state.session?.id, only);
 });
@@ -92,7 +92,7 @@ test("a session deleted elsewhere is left for a new one", async (t) => {
   const id = app.addSession("Gone soon");
   const running = await startScreenProgram(t, { app });
   await app.deleteSession(id);
-  await running.advance(40);
+  await running.advance(55);
   assert.notEqual(running.program.state.session?.id, id);
   assert.match(running.text, /This session was deleted/);
 });

@@ -173,7 +173,7 @@ test("! runs a command of the person's own, and esc esc stops it", async (t) => 
   await running.type("!ls");
   assert.match(running.text, /── shell ──/);
   await running.press("enter");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes(`runShellCommand(${id}, ls)`));
   assert.match(running.text, /output of it/);
   assert.match(running.text, / ready/);
@@ -181,7 +181,7 @@ test("! runs a command of the person's own, and esc esc stops it", async (t) => 
   await running.press("enter");
   assert.match(running.text, /running !sleep/);
   await running.press("escape", "escape");
-  await running.advance(40);
+  await running.advance(55);
   assert.match(running.text, / ready/);
 });
 
@@ -209,7 +209,7 @@ test("the palette takes arguments, shows why a command can't be run, and closes 
   assert.equal(running.program.state.dialogs.length, 0);
   await running.type("/new sweep the floor");
   await running.press("enter");
-  await running.advance(40);
+  await running.advance(55);
   assert.ok(app.calls.includes("createSession()"));
   assert.equal(app.prompts[0]?.prompt.text, "sweep the floor");
 });

@@ -146,7 +146,7 @@ test("a permission: first while typing is still expected, then with its keys", a
   const running = await shown(t);
   running.app.emit({ type: "turn-start", sessionId: running.id });
   running.app.emit({ type: "permission-asked", sessionId: running.id, request: askedFor(running.id, {}) });
-  await running.advance(40);
+  await running.advance(55);
   checkGolden("tui/permission-early-80x24", running.text);
   await running.advance(300);
   await running.load();
