@@ -23,17 +23,49 @@ interface Name {
  * a file may be anything. Null where the journal is of another version. `writtenAtMs`: when its last line was written.
  */
 export function replayJournal(lines: readonly string[], writtenAtMs: number): StepContent | null {
-  const [first, ...records] = lines.map(parseJson);
-  if (!Array.isArray(first) || first[0] !== "step" || first[1] !== journalVersion) return null;
-  const replay: Replay = { content: new StepContent(), names: [], writtenAtMs };
-  for (const record of records) {
-    if (!Array.isArray(record) || !replayRecord(record, replay)) break;
+  const replay = new JournalReplay();
+  replay.add(lines, writtenAtMs);
+  return replay.hasBegun ? replay.content : null;
+}
+
+/** The same for a journal that is still being written: its lines come piece by piece. */
+export class JournalReplay {
+  readonly content = new StepContent();
+  readonly #names: Name[] = [];
+  #hasBegun = false;
+  /** A line made no sense: nothing behind it counts. */
+  #isOver = false;
+
+  /** True once the first line has said that the journal is of this version. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
-  return replay.content;
+
+  /** Returns the events that the lines stand for. */
+  add(lines: readonly string[], writtenAtMs: number): readonly ModelEvent[] {
+    const events: ModelEvent[] = [];
+    const emit = (event: ModelEvent, nowMs: number): void => {
+      this.content.add(event, nowMs);
+      events.push(event);
+    };
+    const replay: Replay = { emit, names: this.#names, writtenAtMs };
+    for (const line of lines) {
+      if (this.#isOver) break;
+      const record = parseJson(line);
+      this.#isOver = !Array.isArray(record) || !this.#take(record, replay);
+    }
+    return events;
+  }
+
+  #take(record: readonly JsonValue[], replay: Replay): boolean {
+    if (this.#hasBegun) return replayRecord(record, replay);
+    this.#hasBegun = record[0] === "step" && record[1] === journalVersion;
+    return this.#hasBegun;
+  }
 }
 
 interface Replay {
-  readonly content: StepContent;
+  readonly emit: (event: ModelEvent, nowMs: number) => void;
   readonly names: Name[];
   readonly writtenAtMs: number;
 }
@@ -42,7 +74,7 @@ function replayRecord(record: readonly JsonValue[], replay: Replay): boolean {
   const [first, second, third] = record;
   if (typeof first === "number") return replayChange(first, { change: second, facts: third }, replay);
   if (first === "usage") {
-    replay.content.add({ type: "usage", usage: usageOf(second) }, replay.writtenAtMs);
+    replay.emit({ type: "usage", usage: usageOf(second) }, replay.writtenAtMs);
     return true;
   }
   if (first === "name") return isKind(second) && typeof third === "string" && nameOf(replay, second, third) !== null;
@@ -70,7 +102,7 @@ function replayStart(
   name.openCount += 1;
   name.input = "";
   const event = startEvent(kind, id, typeof fact === "string" ? fact : "");
-  replay.content.add(event, typeof fact === "number" ? fact : replay.writtenAtMs);
+  replay.emit(event, typeof fact === "number" ? fact : replay.writtenAtMs);
   return true;
 }
 
@@ -82,22 +114,22 @@ function startEvent(kind: Kind, id: string, name: string): ModelEvent {
 function replayChange(
   number: number,
   { change, facts }: { readonly change: JsonValue | undefined; readonly facts: JsonValue | undefined },
-  { content, names, writtenAtMs }: Replay,
+  { emit, names, writtenAtMs }: Replay,
 ): boolean {
   const name = names[number];
   if (name === undefined) return false;
   if (typeof change === "string") {
     if (name.openCount === 0) Object.assign(name, { openCount: 1, input: "" });
     name.input += change;
-    content.add(deltaEvent(name, change), writtenAtMs);
+    emit(deltaEvent(name, change), writtenAtMs);
     return true;
   }
   if (change !== null || !isJsonObject(facts)) return false;
   const isOpen = name.openCount > 0;
   name.openCount = Math.max(0, name.openCount - 1);
   // An empty delta tells when reasoning ended; the end itself carries no time.
-  if (name.kind === "reasoning" && isOpen) content.add(deltaEvent(name, ""), numberOf(facts["ms"], writtenAtMs));
-  content.add(endEvent(name, facts), writtenAtMs);
+  if (name.kind === "reasoning" && isOpen) emit(deltaEvent(name, ""), numberOf(facts["ms"], writtenAtMs));
+  emit(endEvent(name, facts), writtenAtMs);
   return true;
 }
 

@@ -1,6 +1,5 @@
-import type { ModelEvent } from "../providers/provider.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
-import type { LiveEvent } from "../schema/session-event.ts";
+import { liveEvent } from "./live-event.ts";
 import type { ModelPort, TurnPorts } from "./ports.ts";
 import type { StepContent } from "./step-content.ts";
 import type { StepJournal } from "./step-journal.ts";
@@ -58,29 +57,5 @@ async function readStream(
       foldedLength = content.outputLength;
       options.onFold();
     }
-  }
-}
-
-function liveEvent(event: ModelEvent, options: StepStreamOptions): LiveEvent | null {
-  const { sessionId, messageId } = options;
-  switch (event.type) {
-    case "text-delta":
-    case "reasoning-delta":
-      return { type: event.type, sessionId, messageId, text: event.text };
-    case "tool-call-start":
-      return { type: event.type, sessionId, messageId, toolCallId: event.toolCallId, name: event.name };
-    case "tool-call-delta":
-      return { type: event.type, sessionId, messageId, toolCallId: event.toolCallId, inputText: event.inputText };
-    case "tool-call-end":
-      return {
-        type: event.type,
-        sessionId,
-        messageId,
-        toolCallId: event.toolCallId,
-        name: event.name,
-        input: event.input,
-      };
-    default:
-      return null;
   }
 }

@@ -89,7 +89,7 @@ export interface TurnOutcome {
   readonly failureKind?: string;
 }
 
-/** What the screen needs of a turn that runs. */
+/** What the screen needs of a turn that runs, here or in another process of ours. */
 export interface LiveTurn {
   readonly sessionId: SessionId;
   readonly startedAtMs: number;
@@ -97,6 +97,8 @@ export interface LiveTurn {
   readonly message: Message | null;
   readonly pendingPermissions: readonly PermissionRequest[];
   readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+  /** Of the other process, for people; absent: the turn runs here. */
+  readonly ownerName?: string;
 }
 
 /** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */
@@ -124,7 +126,10 @@ export interface App {
   readonly config: Config;
   readonly search: SessionSearch;
 
-  /** Calls the listener after each event until the returned function is called. */
+  /**
+   * Calls the listener after each event until the returned function is called. What other programs write arrives by the
+   * same events within 250 ms: see ForeignChanges.
+   */
   watch(listener: (event: SessionEvent) => void): () => void;
 
   /** The session that a plain start shows: see product.md, Created. */
@@ -136,7 +141,10 @@ export interface App {
   findSession(idOrPrefix: string): Session;
   /** The newest session with messages. Throws no-sessions. */
   lastSession(): Session;
-  /** Records that the session is shown in this window (log line; nothing in `sessions` changes). */
+  /**
+   * Records that the session is shown in this window (log line; nothing in `sessions` changes). From now on watchers are
+   * told of each message that other programs write into it.
+   */
   openSession(sessionId: SessionId): SessionDetails;
   showSession(sessionId: SessionId): SessionDetails;
   renameSession(sessionId: SessionId, title: string): Promise<void>;

@@ -16,6 +16,7 @@ import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import type { Context } from "./context.ts";
 import { EventHub } from "./event-hub.ts";
+import { LateForeignChanges } from "./late-foreign-changes.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
@@ -62,6 +63,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     const toolSet = await dependencies.loadTools();
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless });
   });
+  const foreign = new LateForeignChanges({
+    context,
+    store,
+    claims,
+    isOwnTurn: (sessionId) => work.turns.get(sessionId) !== undefined,
+    openedVersion: store.foreignVersion(),
+  });
   followStore(store, context);
   await claims.settleLeft();
   const isSwept = store.isReadOnly ? null : sweepRemains(context);
@@ -72,9 +80,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   return {
     config,
     search: new SessionFinder(context),
-    watch: (listener) => context.events.watch(listener),
-    ...sessionUseCases(context, work),
-    ...turnUseCases(context, work),
+    watch: (listener) => {
+      foreign.start();
+      return context.events.watch(listener);
+    },
+    ...sessionUseCases(context, work, foreign),
+    ...turnUseCases(context, work, foreign),
     ...settingUseCases(context, work),
     setYolo: (isOn) => {
       isYolo = isOn;
@@ -85,6 +96,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
+      foreign[Symbol.dispose]();
       await endWork(work);
       await isRecorded;
       await isSwept;

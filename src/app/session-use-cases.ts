@@ -9,6 +9,7 @@ import type { App, SessionDetails } from "./app.ts";
 import type { Context } from "./context.ts";
 import { deleteSession } from "./delete-session.ts";
 import { findSession, sessionNotFound } from "./find-session.ts";
+import type { LateForeignChanges } from "./late-foreign-changes.ts";
 import { listSessions } from "./list-sessions.ts";
 import { promptHistory } from "./prompt-history.ts";
 import { renameSession } from "./rename-session.ts";
@@ -41,7 +42,7 @@ type SessionUseCases = Pick<
   | "usageByModel"
 >;
 
-export function sessionUseCases(context: Context, work: Work): SessionUseCases {
+export function sessionUseCases(context: Context, work: Work, foreign: LateForeignChanges): SessionUseCases {
   const { store, log, shortId, unsaved } = context;
   let hasOpened = false;
 
@@ -75,6 +76,7 @@ export function sessionUseCases(context: Context, work: Work): SessionUseCases {
     openSession: (sessionId) => {
       work.claims.settleSoon(sessionId);
       const opened = details(sessionId);
+      foreign.follow(sessionId);
       work.failed.delete(sessionId);
       log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });
       hasOpened = true;

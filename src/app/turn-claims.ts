@@ -103,6 +103,15 @@ export class TurnClaims {
     if (left !== null && !this.#isAlive(left)) void this.#settleQuietly(left);
   }
 
+  isOwn(turn: StoredTurn): boolean {
+    return turn.ownerId === this.#lock?.id;
+  }
+
+  /** Settles the turn where its process has died. Never rejects. */
+  async settleIfDead(turn: StoredTurn): Promise<void> {
+    if (!this.#isReadOnly && !this.#isAlive(turn)) await this.#settleQuietly(turn);
+  }
+
   /** The sessions whose turns run in other, living processes. */
   runningElsewhere(handle: ReadHandle): ReadonlySet<SessionId> {
     if (this.#isReadOnly) return new Set();
@@ -135,11 +144,11 @@ export class TurnClaims {
   }
 
   #othersTurns(handle: ReadHandle): readonly StoredTurn[] {
-    return listTurns(handle).filter((turn) => turn.ownerId !== this.#lock?.id && this.#isAlive(turn));
+    return listTurns(handle).filter((turn) => !this.isOwn(turn) && this.#isAlive(turn));
   }
 
   #isAlive(turn: StoredTurn): boolean {
-    return turn.ownerId === this.#lock?.id || isOwnerAlive(this.#context.config.dataDirectory, turn.ownerId);
+    return this.isOwn(turn) || isOwnerAlive(this.#context.config.dataDirectory, turn.ownerId);
   }
 
   async #settle(turn: StoredTurn, why: string): Promise<void> {

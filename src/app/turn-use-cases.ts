@@ -7,6 +7,7 @@ import type { App, PromptInput, ResolvedModel, TurnOutcome } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import { failureHint } from "./failure-hint.ts";
+import type { LateForeignChanges } from "./late-foreign-changes.ts";
 import { runAsTurn } from "./run-as-turn.ts";
 import { runShellCommand } from "./run-shell-command.ts";
 import { checkPrompt, promptWriter } from "./send-prompt.ts";
@@ -18,7 +19,7 @@ type TurnUseCases = Pick<
   "sendPrompt" | "cancelTurn" | "liveTurn" | "runningSessions" | "compactSession" | "runShellCommand" | "finishTitles"
 >;
 
-export function turnUseCases(context: Context, work: Work): TurnUseCases {
+export function turnUseCases(context: Context, work: Work, foreign: LateForeignChanges): TurnUseCases {
   return {
     sendPrompt: async (sessionId, prompt) => sendPrompt(context, work, { sessionId, prompt }),
     compactSession: async (sessionId) => {
@@ -37,7 +38,7 @@ export function turnUseCases(context: Context, work: Work): TurnUseCases {
     cancelTurn: async (sessionId) => work.turns.cancel(sessionId),
     liveTurn: (sessionId) => {
       const turn = work.turns.get(sessionId);
-      if (turn === undefined) return null;
+      if (turn === undefined) return foreign.liveTurn(sessionId);
       return {
         sessionId,
         startedAtMs: turn.startedAtMs,

@@ -69,3 +69,19 @@ test("a file that is no journal is left alone", (t) => {
   assert.deepEqual(journals.list(), []);
   assert.ok(existsSync(other));
 });
+
+test("a journal can be followed while it is written, whole lines at a time", (t) => {
+  const journals = new JournalDirectory(temporaryFolder(t), silentLog);
+  const id = newMessageId();
+  assert.equal(journals.readFrom(id, 0), null);
+  const writer = journals.create(id);
+  assert.ok(writer.append("eins\nzwöl"));
+  const first = journals.readFrom(id, 0);
+  assert.deepEqual([first?.lines, first?.nextOffset], [["eins"], 5]);
+  assert.ok(writer.append("f\n"));
+  const second = journals.readFrom(id, 5);
+  assert.deepEqual([second?.lines, second?.nextOffset], [["zwölf"], 12]);
+  assert.deepEqual(journals.readFrom(id, 12)?.lines, []);
+  assert.ok(journals.create(id).append("anew\n"));
+  assert.equal(journals.readFrom(id, 12), null);
+});

@@ -2,7 +2,18 @@
  * `.crush/journal/<message id>.jsonl`: what has streamed of a step that is not on disk yet, appended as it comes. A file
  * and not a table: appending waits for no other program's lock, and writes what came instead of pages.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import type { Log } from "../lib/log.ts";
 import { asMessageId } from "../schema/ids.ts";
@@ -15,9 +26,19 @@ export interface Journals {
   create(messageId: MessageId): JournalWriter;
   /** Null where there is none. */
   read(messageId: MessageId): Journal | null;
+  /** The whole lines from this byte on; null where there is no journal, or one that has become shorter. */
+  readFrom(messageId: MessageId, offset: number): JournalPiece | null;
   remove(messageId: MessageId): void;
   /** The steps that have a journal. */
   list(): readonly MessageId[];
+}
+
+export interface JournalPiece {
+  readonly lines: readonly string[];
+  /** Where the next piece begins. */
+  readonly nextOffset: number;
+  /** Unix milliseconds, by the clock of the file system. */
+  readonly writtenAtMs: number;
 }
 
 export interface Journal {
@@ -69,6 +90,29 @@ export class JournalDirectory implements Journals {
       return { lines: wholeLines(readFileSync(file, "utf8")), writtenAtMs: status.mtimeMs };
     } catch (error) {
       warn(this.#log, error);
+      return null;
+    }
+  }
+
+  readFrom(messageId: MessageId, offset: number): JournalPiece | null {
+    try {
+      const descriptor = openSync(this.#fileOf(messageId), "r");
+      try {
+        const { size, mtimeMs: writtenAtMs } = fstatSync(descriptor);
+        if (size < offset) return null;
+        const bytes = Buffer.alloc(size - offset);
+        const piece = bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, offset));
+        const end = piece.lastIndexOf("\n") + 1;
+        return {
+          lines: wholeLines(piece.toString("utf8", 0, end)),
+          nextOffset: offset + end,
+          writtenAtMs,
+        };
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch {
+      // None was begun, or its step is over.
       return null;
     }
   }

@@ -19,6 +19,7 @@ const noWriter: JournalWriter = { append: () => true, close: () => undefined, re
 const noJournals: Journals = {
   create: () => noWriter,
   read: () => null,
+  readFrom: () => null,
   remove: () => undefined,
   list: () => [],
 };

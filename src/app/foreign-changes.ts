@@ -1,0 +1,191 @@
+import { AppError } from "../lib/app-error.ts";
+import { watchDirectory } from "../lib/watch-directory.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import type { Store } from "../store/store.ts";
+import type { LiveTurn } from "./app.ts";
+import type { Context } from "./context.ts";
+import { ForeignMessages } from "./foreign-messages.ts";
+import { ForeignSessions } from "./foreign-sessions.ts";
+import { ForeignTurns } from "./foreign-turns.ts";
+import type { TurnClaims } from "./turn-claims.ts";
+
+/** From the system's word that something was written to the look: several writes are seen at once. */
+const wokenMs = 25;
+/** Where the system tells of each write, looking by itself is for the case that it does not. */
+const watchedMs = 1_000;
+const unwatchedMs = 200;
+/** While another process' answer is followed: it writes its journal each 50 ms. */
+const streamingMs = 60;
+/** A lock is looked at no more often. */
+const aliveMs = 1_000;
+/** Changes that the system did not tell of, after which it is not relied on any more. */
+const missedMax = 3;
+/** More than a front end keeps open. */
+const followedMax = 32;
+
+export interface ForeignParts {
+  readonly context: Pick<Context, "config" | "clock" | "events" | "journals" | "log">;
+  readonly store: Store;
+  readonly claims: TurnClaims;
+  /** Whether a turn of this process writes into the session. */
+  readonly isOwnTurn: (sessionId: SessionId) => boolean;
+  /** `store.foreignVersion()` when the store was opened. */
+  readonly openedVersion: number;
+}
+
+/**
+ * Follows what other processes, ours or another program's, write into the project, and tells the watchers by the same
+ * events as of own writes: of every session that it was created, changed or deleted and that a turn began or ended; of
+ * followed ones each message too, and what streams. `file-changed`, `usage-recorded` and `grants-changed` are own writes only.
+ */
+export class ForeignChanges {
+  readonly #parts: ForeignParts;
+  readonly #sessions: ForeignSessions;
+  readonly #turns: ForeignTurns;
+  readonly #followed = new Map<SessionId, ForeignMessages>();
+  readonly #stopAccepting: () => void;
+  readonly #watcher: Disposable | null;
+  #version: number;
+  #missedCount = 0;
+  #isWoken = false;
+  #livenessAtMs = 0;
+  #timer: { readonly dueAtMs: number; readonly cancel: () => void } | null = null;
+  #isDisposed = false;
+
+  constructor(parts: ForeignParts, followed: readonly SessionId[]) {
+    const { context, store, claims } = parts;
+    this.#parts = parts;
+    this.#version = store.foreignVersion();
+    this.#turns = new ForeignTurns({ ...context, store }, claims);
+    const isUncertain = this.#version !== parts.openedVersion;
+    const begun = store.read((tx) => {
+      for (const id of followed) this.#followed.set(id, new ForeignMessages(tx, id, { isUncertain }));
+      return { sessions: new ForeignSessions(tx), turns: this.#turns.look(tx), messages: this.#lookAtMessages(tx) };
+    });
+    this.#sessions = begun.sessions;
+    this.#stopAccepting = store.subscribe((event) => {
+      this.#acceptOwn(event);
+    });
+    this.#watcher = watchDirectory(context.config.dataDirectory, () => {
+      this.#wake();
+    });
+    const missed = followed.map((sessionId): SessionEvent => ({ type: "session-updated", sessionId }));
+    this.#tell([...begun.turns, ...begun.messages, ...(isUncertain ? missed : [])]);
+    this.#schedule();
+  }
+
+  /** From now on the messages of this session are told of: its transcript has just been read. */
+  follow(sessionId: SessionId): void {
+    const { store } = this.#parts;
+    this.#followed.delete(sessionId);
+    const isUncertain = store.foreignVersion() !== this.#version;
+    this.#followed.set(
+      sessionId,
+      store.read((tx) => new ForeignMessages(tx, sessionId, { isUncertain })),
+    );
+    const [oldest] = this.#followed.keys();
+    if (this.#followed.size > followedMax && oldest !== undefined) this.#followed.delete(oldest);
+    this.#turns.of(sessionId)?.readOn();
+    this.#schedule();
+  }
+
+  /** The session's turn in another process; null where none is known. */
+  liveTurn(sessionId: SessionId): LiveTurn | null {
+    return this.#turns.of(sessionId)?.live() ?? null;
+  }
+
+  /** Looks now: for who has reason to believe that something changed. */
+  look(): void {
+    this.#quietly(() => {
+      const version = this.#parts.store.foreignVersion();
+      if (version === this.#version) return;
+      this.#missedCount = this.#isWoken ? 0 : this.#missedCount + 1;
+      this.#version = version;
+      this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
+    });
+  }
+
+  /** While another program holds the file alone, or it is damaged, who writes is told; who looks looks again. */
+  #quietly(look: () => void): void {
+    if (this.#isDisposed) return;
+    try {
+      look();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#parts.context.log.write("debug", "changes could not be looked at", { reason: error.code });
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#isDisposed = true;
+    this.#timer?.cancel();
+    this.#watcher?.[Symbol.dispose]();
+    this.#stopAccepting();
+  }
+
+  #compare(tx: ReadHandle): readonly SessionEvent[] {
+    const sessions = this.#sessions.look(tx);
+    const gone = sessions.filter((event) => event.type === "session-deleted");
+    for (const { sessionId } of gone) this.#followed.delete(sessionId);
+    const others = sessions.filter((event) => event.type !== "session-deleted");
+    return [...others, ...this.#turns.look(tx), ...this.#lookAtMessages(tx), ...gone];
+  }
+
+  #lookAtMessages(tx: ReadHandle): readonly SessionEvent[] {
+    return [...this.#followed].flatMap(([sessionId, messages]) =>
+      messages.look(tx, { isOwnTurn: this.#parts.isOwnTurn(sessionId) }),
+    );
+  }
+
+  #acceptOwn(event: SessionEvent): void {
+    this.#sessions.acceptOwn(event);
+    if (event.sessionId === null) return;
+    const messages = this.#followed.get(event.sessionId);
+    if (messages === undefined) return;
+    if (event.type === "session-deleted") this.#followed.delete(event.sessionId);
+    else this.#quietly(() => this.#parts.store.read((tx) => messages.acceptOwn(tx, event)));
+  }
+
+  #tell(events: readonly SessionEvent[]): void {
+    for (const event of events) this.#parts.context.events.emit(event);
+  }
+
+  #wake(): void {
+    this.#isWoken = true;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const { clock } = this.#parts.context;
+    const dueAtMs = clock.nowMs() + this.#delayMs();
+    if (this.#isDisposed || (this.#timer !== null && this.#timer.dueAtMs <= dueAtMs)) return;
+    this.#timer?.cancel();
+    const cancel = clock.after(this.#delayMs(), () => {
+      this.#timer = null;
+      this.#tick();
+      this.#schedule();
+    });
+    this.#timer = { dueAtMs, cancel };
+  }
+
+  #delayMs(): number {
+    if (this.#isWoken) return wokenMs;
+    if ([...this.#followed.keys()].some((id) => this.#turns.of(id)?.isStreaming === true)) return streamingMs;
+    return this.#watcher === null || this.#missedCount >= missedMax ? unwatchedMs : watchedMs;
+  }
+
+  #tick(): void {
+    this.look();
+    this.#isWoken = false;
+    this.#tell(this.#turns.readOn((sessionId) => this.#followed.has(sessionId)));
+    const { clock } = this.#parts.context;
+    if (this.#turns.isEmpty || Math.abs(clock.nowMs() - this.#livenessAtMs) < aliveMs) return;
+    this.#livenessAtMs = clock.nowMs();
+    void this.#turns.settleDead().then(() => {
+      // Of own commits the version says nothing.
+      this.#quietly(() => this.#tell(this.#parts.store.read((tx) => this.#turns.look(tx))));
+    });
+  }
+}

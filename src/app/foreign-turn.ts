@@ -1,0 +1,78 @@
+import { liveEvent } from "../agent/live-event.ts";
+import { JournalReplay } from "../agent/replay-journal.ts";
+import { stepTimes } from "../agent/step-content.ts";
+import { partsOfBlocks } from "../agent/step-parts.ts";
+import type { Message } from "../schema/message.ts";
+import type { LiveEvent, SessionEvent } from "../schema/session-event.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import type { Journals } from "../store/journal.ts";
+import { getMessage } from "../store/messages.ts";
+import type { StoredTurn } from "../store/turns.ts";
+import type { LiveTurn } from "./app.ts";
+
+/** A turn that runs in another process of ours: where it stands, and what its step has streamed so far. */
+export class ForeignTurn {
+  readonly #journals: Journals;
+  #turn: StoredTurn;
+  /** The step's row as it was when it was new. */
+  #row: Message | null = null;
+  #replay = new JournalReplay();
+  #offset = 0;
+  #stepCount = 0;
+
+  constructor(journals: Journals, turn: StoredTurn) {
+    this.#journals = journals;
+    this.#turn = turn;
+  }
+
+  get turn(): StoredTurn {
+    return this.#turn;
+  }
+
+  /** Takes in where the turn stands now. */
+  move(handle: ReadHandle, turn: StoredTurn): readonly SessionEvent[] {
+    const { messageId } = turn;
+    const isNewStep = messageId !== null && messageId !== this.#row?.id;
+    this.#turn = turn;
+    if (!isNewStep) return [];
+    this.#row = getMessage(handle, messageId);
+    this.#forget();
+    this.#stepCount += 1;
+    return [{ type: "step-start", sessionId: turn.sessionId, messageId, step: this.#stepCount }];
+  }
+
+  get isStreaming(): boolean {
+    return this.#turn.phase === "requesting" || this.#turn.phase === "waiting";
+  }
+
+  /** What has streamed since the last call. */
+  readOn(): readonly LiveEvent[] {
+    const row = this.#row;
+    if (row === null || !this.isStreaming) return [];
+    const piece = this.#journals.readFrom(row.id, this.#offset);
+    if (piece === null) {
+      this.#forget();
+      return [];
+    }
+    this.#offset = piece.nextOffset;
+    const place = { sessionId: row.sessionId, messageId: row.id };
+    return this.#replay.add(piece.lines, piece.writtenAtMs).flatMap((event) => liveEvent(event, place) ?? []);
+  }
+
+  live(): LiveTurn {
+    const { sessionId, startedAtMs, ownerName } = this.#turn;
+    return { sessionId, startedAtMs, message: this.#message(), pendingPermissions: [], retry: null, ownerName };
+  }
+
+  #message(): Message | null {
+    if (this.#row === null || !this.isStreaming || this.#offset === 0) return null;
+    const { content } = this.#replay;
+    return { ...this.#row, parts: partsOfBlocks(content.blocks(), content.finishedCallIds(), stepTimes(content)) };
+  }
+
+  /** Another try of the step begins a journal of its own. */
+  #forget(): void {
+    this.#replay = new JournalReplay();
+    this.#offset = 0;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * What tells that rows have changed, without reading them: for who follows what other programs write. A mark is a text
+ * that differs when the row does.
+ */
+import { asMessageId, asSessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { ReadHandle, SqlRow } from "./handle.ts";
+
+export interface SessionMark {
+  readonly id: SessionId;
+  /** Unix seconds. */
+  readonly updatedAt: number;
+  readonly mark: string;
+}
+
+const sessionMark = `id, updated_at, updated_at || ' ' || message_count || ' ' || prompt_tokens || ' ' || completion_tokens
+  || ' ' || cost || ' ' || coalesce(summary_message_id, '') || ' ' || length(coalesce(todos, '')) || ' ' || title as mark`;
+
+function decodeSessionMark(row: SqlRow): SessionMark {
+  return { id: asSessionId(String(row["id"])), updatedAt: Number(row["updated_at"]), mark: String(row["mark"]) };
+}
+
+/** Of all sessions, child sessions included: 10 ms for 10,000. */
+export function listSessionMarks(handle: ReadHandle): readonly SessionMark[] {
+  return handle.all(`select ${sessionMark} from sessions`).map(decodeSessionMark);
+}
+
+/** Of the sessions that changed at this time or later: 1 ms where they are few among 10,000. */
+export function listSessionMarksSince(handle: ReadHandle, updatedAt: number): readonly SessionMark[] {
+  return handle.all(`select ${sessionMark} from sessions where updated_at >= ?`, [updatedAt]).map(decodeSessionMark);
+}
+
+/** Differs whenever a session was added, deleted or changed later than in the same second. */
+export function sumOfSessions(handle: ReadHandle): { readonly count: number; readonly updatedSum: number } {
+  const row = handle.get("select count(*) as count, total(updated_at) as updated_sum from sessions");
+  return { count: Number(row?.["count"]), updatedSum: Number(row?.["updated_sum"]) };
+}
+
+/** The sessions whose own facts (x_session) changed at this time or later. */
+export function listChangedFacts(
+  handle: ReadHandle,
+  updatedAtMs: number,
+): readonly { readonly sessionId: SessionId; readonly updatedAtMs: number }[] {
+  return handle
+    .all("select session_id, updated_at_ms from x_session where updated_at_ms >= ?", [updatedAtMs])
+    .map((row) => ({
+      sessionId: asSessionId(String(row["session_id"])),
+      updatedAtMs: Number(row["updated_at_ms"]),
+    }));
+}
+
+export function newestFactsMs(handle: ReadHandle): number {
+  return Number(handle.get("select max(updated_at_ms) as newest from x_session")?.["newest"] ?? 0);
+}
+
+export interface MessageMark {
+  readonly id: MessageId;
+  readonly mark: string;
+}
+
+const messageMark = `id, updated_at || ' ' || octet_length(parts) || ' ' || coalesce(finished_at, '') || ' ' || role as mark`;
+
+function decodeMessageMark(row: SqlRow): MessageMark {
+  return { id: asMessageId(String(row["id"])), mark: String(row["mark"]) };
+}
+
+/** Of the newest rows of a session, oldest first. */
+export function listMessageMarks(handle: ReadHandle, sessionId: SessionId, limit: number): readonly MessageMark[] {
+  return handle
+    .all(`select ${messageMark} from messages where session_id = ? order by rowid desc limit ?`, [sessionId, limit])
+    .map(decodeMessageMark)
+    .toReversed();
+}
+
+export function messageMarkOf(handle: ReadHandle, id: MessageId): string | null {
+  const row = handle.get(`select ${messageMark} from messages where id = ?`, [id]);
+  return row === undefined ? null : decodeMessageMark(row).mark;
+}

@@ -1,0 +1,42 @@
+/** Two windows on one session: each shows what the other does, while it happens. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ScriptedStep } from "../harness/model-servers/script.ts";
+import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { startApp } from "../harness/start-app.ts";
+import { answer, withModel } from "../harness/with-model.ts";
+
+/** Sends its text, and then nothing more for as long as the program lives. */
+const hangs: ScriptedStep = {
+  match: { hasTools: true },
+  blocks: [{ kind: "text", text: `The part that was said. ${"And more. ".repeat(20)}` }],
+  deltaLength: 40,
+  fault: { at: "middle", afterFrames: 4, error: "hang" },
+};
+
+test("an answer streams into the other window too; when its window is killed, the other one settles it and goes on", async () => {
+  await withModel(
+    async ({ sandbox, server }) => {
+      server.push(answer("Here we are."));
+      await using first = startApp({ sandbox });
+      await askAndWait(first, "Hello", "Here we are.");
+
+      await using second = startApp({ sandbox, args: ["-C"] });
+      await untilReady(second);
+      await second.waitFor("Here we are.");
+      server.push(hangs);
+      await ask(first, "Tell me");
+      await second.waitFor("Tell me");
+      await second.waitFor("The part that was said.");
+
+      first.kill("SIGKILL");
+      await first.exited;
+      await second.waitFor("Interrupted");
+      server.push(answer("We go on."));
+      await askAndWait(second, "Go on", "We go on.");
+      assert.match(second.screen, /The part that was said/u);
+      await quit(second);
+    },
+    { dialect: "deepseek" },
+  );
+});
