@@ -84,6 +84,7 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "options.tui.completions.max_depth": "Levels of directories; 0: all.",
   "options.tui.completions.max_items": "Number of paths; 0: all.",
   "options.tui.transparent": "Keeps the terminal's own background.",
+  "options.tui.theme": "Colours of the screen; auto follows the terminal's background. `/theme` shows and keeps one.",
   "options.tui.scrollbar": "When the scroll bar shows: default, always or never.",
   "options.debug": "Writes more into the log.",
   "options.debug_lsp": "The same for language servers.",

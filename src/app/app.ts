@@ -1,3 +1,4 @@
+import type { ScreenChoices } from "./screen-choices.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart, FinishReason, Message } from "../schema/message.ts";
@@ -175,6 +176,9 @@ export interface App {
   compactSession(sessionId: SessionId): Promise<TurnOutcome>;
   /** The person's own `!command`: runs it in the working directory and keeps it in the transcript. */
   runShellCommand(sessionId: SessionId, command: string, signal: AbortSignal): Promise<Message>;
+
+  /** Looks of the screen. */
+  readonly screen: ScreenChoices;
 
   answerPermission(requestId: string, answer: PermissionAnswer): void;
   listGrants(sessionId: SessionId): Grant[];

@@ -24,6 +24,7 @@ import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { sweepRemains } from "./remove-remains.ts";
 import { SessionFinder } from "./search-sessions.ts";
+import { screenChoices } from "./screen-choices.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { TurnClaims } from "./turn-claims.ts";
@@ -93,6 +94,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       if (isOn) void work.readyEngine()?.desk.reconsider();
     },
     isYolo: () => isYolo,
+    screen: screenChoices(config.globalDataDirectory),
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {

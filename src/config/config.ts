@@ -1,4 +1,5 @@
 import type { JsonObject } from "../lib/json.ts";
+import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { ModelChoice, ModelInfo, ProviderType } from "../schema/model.ts";
 
 /** What flags say, before anything is read. */
@@ -97,6 +98,7 @@ export interface Config {
     readonly disabledTools: readonly string[];
     readonly isCompact: boolean;
     readonly diffMode: "unified" | "split" | null;
+    readonly theme: ThemeChoice;
     readonly completionsMaxDepth: number;
     readonly completionsMaxItems: number;
     readonly attribution: {

@@ -3,6 +3,7 @@
  * reads them. The published JSON schema (docs/schema.json) is generated from this file.
  */
 import * as v from "valibot";
+import { themeChoices } from "../schema/theme-choice.ts";
 
 const text = v.nullish(v.string());
 const flag = v.nullish(v.boolean());
@@ -66,6 +67,7 @@ const terminal = v.looseObject({
   diff_mode: v.nullish(v.picklist(["unified", "split"])),
   completions: v.nullish(completions),
   transparent: flag,
+  theme: v.nullish(v.picklist(themeChoices)),
   scrollbar: text,
 });
 

@@ -100,6 +100,7 @@ function toOptions(input: ConfigInput): Config["options"] {
     disabledTools: options.disabled_tools ?? [],
     isCompact: options.tui?.compact_mode === true,
     diffMode: options.tui?.diff_mode ?? null,
+    theme: options.tui?.theme ?? "auto",
     ...toCompletions(options, input.project),
     attribution: toAttribution(options),
     initializeAs: options.initialize_as || "AGENTS.md",

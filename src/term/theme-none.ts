@@ -19,6 +19,8 @@ export const noneTheme: Theme = {
   frameTitle: { bold: true },
   selected: { inverse: true },
   matched: { underline: true },
+  match: { underline: true },
+  matchCurrent: { inverse: true, bold: true },
   selection: { inverse: true },
   placeholder: { dim: true },
   scrollbarTrack: { dim: true },

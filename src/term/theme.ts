@@ -28,6 +28,9 @@ export interface Theme {
   readonly selected: Style;
   /** The characters of an item that match the filter. */
   readonly matched: Style;
+  /** What a search in the transcript found, and the one of it that is looked at. */
+  readonly match: Style;
+  readonly matchCurrent: Style;
   /** Text chosen with the mouse. */
   readonly selection: Style;
   readonly placeholder: Style;
@@ -102,4 +105,4 @@ export interface TranscriptStyles {
   readonly focusedBar: Style;
 }
 
-export type ThemeName = "dark" | "light" | "none";
+export type ThemeName = "dark" | "light" | "high-contrast-dark" | "high-contrast-light" | "none";

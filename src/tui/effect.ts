@@ -3,6 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ModelChoice } from "../schema/model.ts";
 import type { PermissionAnswer } from "../schema/permission.ts";
+import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { TimerName } from "./ui-message.ts";
 
@@ -77,6 +78,7 @@ export type Effect =
     }
   | { readonly type: "complete-path"; readonly query: string }
   | { readonly type: "trust-project" }
+  | { readonly type: "save-theme"; readonly theme: ThemeChoice }
   /** `pastedText` is typed into the editor where the path is no file that can be attached. */
   | { readonly type: "attach-file"; readonly path: string; readonly pastedText: string | null }
   | { readonly type: "paste-clipboard-image" }

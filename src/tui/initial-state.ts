@@ -4,7 +4,10 @@ import { resolveKeys } from "./commands/key-table.ts";
 import { emptyEditor, type UiState } from "./state.ts";
 
 /** Before the first session is open. Reads only what the app has at hand. */
-export function initialState(app: App, place: { readonly size: Size; readonly nowMs: number }): UiState {
+export function initialState(
+  app: App,
+  place: { readonly size: Size; readonly nowMs: number; readonly hasColors?: boolean },
+): UiState {
   const { config } = app;
   return {
     setting: {
@@ -15,6 +18,7 @@ export function initialState(app: App, place: { readonly size: Size; readonly no
       isTrusted: config.isTrusted,
       untrusted: config.untrusted,
       hasDefaultModel: config.models.large !== undefined,
+      hasColors: place.hasColors ?? true,
     },
     keys: resolveKeys(config.keys),
     size: place.size,
@@ -31,6 +35,8 @@ export function initialState(app: App, place: { readonly size: Size; readonly no
     providers: [],
     isYolo: app.isYolo(),
     isCompact: config.options.isCompact,
+    theme: config.options.theme,
+    appearance: "dark",
     diffMode: config.options.diffMode,
     cancelArmedUntilMs: 0,
     nextNumber: 1,

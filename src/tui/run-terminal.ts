@@ -67,7 +67,7 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     createPane: (sessionId) => new SessionTranscript(sessionId, { app, modules, displayCall: options.displayCall }),
     renderDisplay: createDisplayRenderer(modules),
     whenLoaded: () => modules.settled(),
-    hasColors: !app.config.surroundings.noColor,
+    hasColors: terminal.colorDepth !== "none",
     ...(options.onIdle === undefined ? {} : { onIdle: options.onIdle }),
   });
   let exitCode: number;

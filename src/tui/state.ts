@@ -3,6 +3,7 @@ import type { UntrustedSetting } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ProviderSettings } from "../schema/model.ts";
+import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
@@ -89,6 +90,8 @@ export interface Setting {
   readonly isTrusted: boolean;
   readonly untrusted: readonly UntrustedSetting[];
   readonly hasDefaultModel: boolean;
+  /** False: NO_COLOR is set, or the terminal has none. */
+  readonly hasColors: boolean;
 }
 
 /** All that the screen shows, as plain data; the transcript's scroll state and the editor's text are the kit's. */
@@ -113,6 +116,9 @@ export interface UiState {
   readonly selection: Selection | null;
   readonly isYolo: boolean;
   readonly isCompact: boolean;
+  readonly theme: ThemeChoice;
+  /** Of the terminal's background, as far as it told. */
+  readonly appearance: "dark" | "light";
   readonly diffMode: "unified" | "split" | null;
   /** Until when a second esc cancels what runs; 0: not armed. */
   readonly cancelArmedUntilMs: number;

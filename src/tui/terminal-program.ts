@@ -6,8 +6,6 @@ import type { SessionEvent } from "../schema/session-event.ts";
 import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
 import type { TerminalEvent } from "../term/terminal-event.ts";
-import type { Theme } from "../term/theme.ts";
-import { themes } from "../term/themes.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
 import type { Effect } from "./effect.ts";
 import { IdleSignal } from "./idle-signal.ts";
@@ -19,6 +17,7 @@ import type { ProgramOptions } from "./program-options.ts";
 import { SessionWidgets } from "./session-widgets.ts";
 import type { Activity, UiState } from "./state.ts";
 import { terminalTitle } from "./terminal-title.ts";
+import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
 import type { UiMessage } from "./ui-message.ts";
 import { isAnimated, update } from "./update/update.ts";
@@ -55,7 +54,6 @@ export class TerminalProgram implements Disposable {
   readonly #turns = new Set<SessionId>();
   readonly #idle: IdleSignal;
   #state: UiState;
-  #theme: Theme;
   #screen: Screen | null = null;
   #isUpdating = false;
   #isSessionStale = false;
@@ -73,7 +71,6 @@ export class TerminalProgram implements Disposable {
     this.#fail = reject;
     this.#options = options;
     this.#dialogs = new LateDialogs(options.dialogs ?? null);
-    this.#theme = options.hasColors ? themes.dark : themes.none;
     this.#timers = new TimerTable(clock);
     this.#idle = new IdleSignal({
       isBusy: () => this.#isBusy,
@@ -88,7 +85,7 @@ export class TerminalProgram implements Disposable {
       textOf: (sessionId) => this.#widgets.get(sessionId)?.editor.getText() ?? "",
       track: (task) => this.#track(task),
     });
-    this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs() });
+    this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs(), hasColors: options.hasColors });
     this.#context = this.#createContext();
   }
 
@@ -161,7 +158,7 @@ export class TerminalProgram implements Disposable {
         this.dispatch(event);
         break;
       case "background":
-        if (this.#options.hasColors) this.#theme = themes[event.appearance];
+        this.dispatch(event);
         break;
       case "closed":
         this.#leave(exitCodes[event.reason]);
@@ -258,18 +255,19 @@ export class TerminalProgram implements Disposable {
     const { session } = this.#state;
     const widget = session === null ? undefined : this.#widgets.get(session.id);
     const state = { ...this.#state, nowMs: this.#options.clock.nowMs() };
+    const theme = shownTheme(state);
     const screen = drawScreen(state, {
-      theme: this.#theme,
+      theme,
       renderDisplay: this.#options.renderDisplay,
       dialogs: this.#dialogs.table,
       transcript: (size) =>
         widget?.pane.draw({
-          theme: this.#theme,
+          theme,
           size,
           diffMode: state.diffMode,
           isFocused: state.focus === "transcript" && state.dialogs.length === 0,
         }) ?? [],
-      editor: (size) => must(widget, "an open session").editor.render(size, this.#theme),
+      editor: (size) => must(widget, "an open session").editor.render(size, theme),
     });
     const isFirst = this.#screen === null;
     this.#screen = screen;

@@ -17,6 +17,7 @@ export type UiMessage =
   | { readonly type: "paste"; readonly text: string }
   | { readonly type: "mouse"; readonly mouse: MouseEvent; readonly hit: Hit<ScreenTarget> | null }
   | { readonly type: "resize"; readonly size: Size }
+  | { readonly type: "background"; readonly appearance: "dark" | "light" }
   | { readonly type: "timer"; readonly timer: TimerName }
   | { readonly type: "command"; readonly command: string; readonly argument: string }
   | { readonly type: "session-event"; readonly event: SessionEvent }

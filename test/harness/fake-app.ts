@@ -34,6 +34,7 @@ import {
 } from "./fake-facts.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { fakeMessage, fakeSession } from "./fake-rows.ts";
+import { FakeScreenChoices } from "./fake-screen-choices.ts";
 
 interface FakeSession {
   session: Session;
@@ -69,6 +70,7 @@ export class FakeApp implements App {
   history: string[] = [];
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
+  readonly screen = new FakeScreenChoices((call) => this.calls.push(call));
   readonly #sessions = new Map<SessionId, FakeSession>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #turns: RunningTurn[] = [];

@@ -70,6 +70,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       disabledTools: [],
       isCompact: false,
       diffMode: null,
+      theme: "auto",
       completionsMaxDepth: 0,
       completionsMaxItems: 0,
       attribution: { trailerStyle: "none", generatedWith: false },

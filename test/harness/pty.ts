@@ -8,6 +8,7 @@ export interface PtyProgramOptions extends TerminalSize {
   /** The whole environment; nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
   readonly hasKittyKeyboard?: boolean;
+  readonly background?: `#${string}`;
 }
 
 export interface WaitOptions {
@@ -44,6 +45,7 @@ export class PtyProgram implements AsyncDisposable {
       columns,
       rows,
       hasKittyKeyboard,
+      ...(options.background === undefined ? {} : { background: options.background }),
       onReply: (reply) => {
         if (this.#status === null) this.#handle.write(reply);
       },

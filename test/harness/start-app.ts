@@ -17,6 +17,8 @@ export interface StartOptions {
   /** Default: this repository's launcher. */
   readonly program?: string;
   readonly hasKittyKeyboard?: boolean;
+  /** Of the terminal, which tells it when asked. */
+  readonly background?: `#${string}`;
 }
 
 export class RunningApp extends PtyProgram {
@@ -51,5 +53,6 @@ export function startApp(options: StartOptions): RunningApp {
     columns,
     rows,
     hasKittyKeyboard,
+    ...(options.background === undefined ? {} : { background: options.background }),
   });
 }

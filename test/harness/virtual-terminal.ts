@@ -34,11 +34,14 @@ export interface VirtualTerminalOptions extends TerminalSize {
   readonly onReply?: (reply: string) => void;
   /** Whether the terminal says that it speaks the kitty keyboard protocol. Default: false. */
   readonly hasKittyKeyboard?: boolean;
+  /** What the terminal answers when it is asked for its background, `#rrggbb`. Absent: it does not answer. */
+  readonly background?: `#${string}`;
 }
 
 export class VirtualTerminal implements Disposable {
   readonly #terminal: Terminal;
   readonly #modes: TerminalModes;
+  readonly background: `#${string}` | null;
   readonly #titles: string[] = [];
   readonly #clipboardWrites: string[] = [];
   #bells = 0;
@@ -56,6 +59,11 @@ export class VirtualTerminal implements Disposable {
     });
     this.#terminal.parser.registerOscHandler(52, (data) => {
       this.#clipboardWrites.push(data);
+      return true;
+    });
+    this.background = options.background ?? null;
+    this.#terminal.parser.registerOscHandler(11, (data) => {
+      if (data === "?" && this.background !== null) onReply?.(backgroundReply(this.background));
       return true;
     });
     this.#modes = new TerminalModes(this.#terminal, (reply) => {
@@ -166,6 +174,12 @@ export class VirtualTerminal implements Disposable {
     const { active } = this.#terminal.buffer;
     return active.getLine(active.viewportY + row);
   }
+}
+
+/** `rgb:16161818/1d1d…`: each byte twice, as xterm answers. */
+function backgroundReply(color: string): string {
+  const parts = [1, 3, 5].map((start) => color.slice(start, start + 2).repeat(2));
+  return `\u001B]11;rgb:${parts.join("/")}\u001B\\`;
 }
 
 function columnOf(line: IBufferLine | undefined, text: string): number | null {

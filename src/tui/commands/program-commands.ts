@@ -1,5 +1,6 @@
 import { change, openDialog } from "../change.ts";
 import { topDialog, type UiState } from "../state.ts";
+import { askForTheme } from "../update/choose-theme.ts";
 import { cancelOrDismiss } from "../update/cancel.ts";
 import { always, type Command } from "./command.ts";
 
@@ -36,6 +37,17 @@ export const programCommands: readonly Command[] = [
     word: "sidebar",
     unavailable: always,
     run: (state) => change({ ...state, isCompact: !state.isCompact }),
+  },
+  {
+    id: "theme",
+    title: "Theme: dark, light, high contrast, none",
+    group: "Program",
+    bindings: [],
+    isInPalette: true,
+    word: "theme",
+    argument: "[name]",
+    unavailable: (state) => (state.setting.hasColors ? null : "NO_COLOR is set, or the terminal has no colours"),
+    run: askForTheme,
   },
   {
     id: "redraw",

@@ -14,6 +14,7 @@ import { permissionDialog } from "./permission.ts";
 import { quitDialog } from "./quit.ts";
 import { renameDialog } from "./rename.ts";
 import { sessionsDialog } from "./sessions.ts";
+import { themeDialog } from "./theme.ts";
 import { todosDialog } from "./todos.ts";
 import { trustDialog } from "./trust.ts";
 
@@ -34,6 +35,7 @@ const modules: { readonly [K in DialogKind]: DialogModule<Extract<Dialog, { kind
   rename: renameDialog,
   attach: attachDialog,
   attachments: attachmentsDialog,
+  theme: themeDialog,
 };
 
 /** What the dialog does. The table pairs each kind with its own module, so the module takes just this dialog. */

@@ -132,6 +132,12 @@ export interface AttachmentsDialog {
   readonly selected: number;
 }
 
+/** The theme under the cursor is the one that the screen shows. */
+export interface ThemeDialog {
+  readonly kind: "theme";
+  readonly selected: number;
+}
+
 export type Dialog =
   | SessionsDialog
   | ModelsDialog
@@ -148,6 +154,7 @@ export type Dialog =
   | GrantsDialog
   | RenameDialog
   | AttachDialog
-  | AttachmentsDialog;
+  | AttachmentsDialog
+  | ThemeDialog;
 
 export type DialogKind = Dialog["kind"];

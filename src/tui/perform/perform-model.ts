@@ -9,7 +9,8 @@ type ModelEffect =
   | "detect-servers"
   | "use-server"
   | "set-yolo"
-  | "trust-project";
+  | "trust-project"
+  | "save-theme";
 
 export const modelHandlers: EffectHandlers<ModelEffect> = {
   "read-providers": ({ purpose }, context) => {
@@ -54,6 +55,7 @@ export const modelHandlers: EffectHandlers<ModelEffect> = {
   "set-yolo": ({ isOn }, { app }) => {
     app.setYolo(isOn);
   },
+  "save-theme": ({ theme }, { app }) => app.screen.saveTheme(theme),
   "trust-project": async (_effect, context) => {
     await context.app.trustProject();
     const text = "Trusted; the project’s config holds from the next start on";

@@ -24,6 +24,7 @@ const passing: ReadonlySet<string> = new Set([
   "todos",
   "grants",
   "attachments",
+  "theme",
 ]);
 
 function clickBeside(state: UiState): Change {

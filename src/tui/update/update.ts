@@ -166,6 +166,8 @@ function updateInput(state: UiState, message: UiMessage, dialogs: DialogTable): 
       return updateMouse(state, message, dialogs);
     case "resize":
       return change({ ...state, size: message.size, selection: null });
+    case "background":
+      return change({ ...state, appearance: message.appearance });
     case "command":
       return runCommand(state, message.command, message.argument);
     case "editor-changed":

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Color, Style } from "./span-line.ts";
+import { themes } from "./themes.ts";
+import type { Theme, ThemeName } from "./theme.ts";
+
+/** Relative luminance and contrast as WCAG 2 defines them. */
+function luminance(color: Color): number {
+  assert.ok(typeof color === "string", "themes use 24-bit colours");
+  const value = Number.parseInt(color.slice(1), 16);
+  const [red = 0, green = 0, blue = 0] = [value >> 16, (value >> 8) & 0xff, value & 0xff].map((byte) => {
+    const share = byte / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function contrast(one: Color, other: Color): number {
+  const [high = 0, low = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function isStyle(value: object): value is Style {
+  return !("text" in value) && !Object.values(value).some((member) => typeof member === "object");
+}
+
+/** Every style of a theme with its dotted name. */
+function stylesOf(part: object, name = ""): [string, Style][] {
+  return Object.entries(part).flatMap(([key, value]: [string, unknown]): [string, Style][] => {
+    if (typeof value !== "object" || value === null) return [];
+    const inner = name === "" ? key : `${name}.${key}`;
+    return isStyle(value) ? [[inner, value]] : stylesOf(value, inner);
+  });
+}
+
+/** What is there to be overlooked: rules, frames, tracks, numbers beside the text. */
+const quiet = /(?:faint|frame|frameFocused|rule|Track|Thumb|Bar|Border|codeFrame|lineNumber|placeholder)$/u;
+
+function tooFaint(theme: Theme, options: { readonly background: Color; readonly least: number }): string[] {
+  return stylesOf(theme).flatMap(([name, style]) => {
+    if (options.least < 7 && quiet.test(name)) return [];
+    if (style.foreground === undefined) return [];
+    const ratio = contrast(style.foreground, style.background ?? options.background);
+    return ratio < options.least ? [`${theme.name} ${name}: ${ratio.toFixed(1)}`] : [];
+  });
+}
+
+const backgrounds: readonly (readonly [ThemeName, Color, number])[] = [
+  ["dark", "#16181d", 4.5],
+  ["light", "#ffffff", 4.5],
+  ["high-contrast-dark", "#000000", 7],
+  ["high-contrast-light", "#ffffff", 7],
+];
+
+for (const [name, background, least] of backgrounds) {
+  test(`every text of the theme ${name} stands out by ${least} : 1`, () => {
+    assert.deepEqual(tooFaint(themes[name], { background, least }), []);
+  });
+}
+
+test("the theme none has no colour at all", () => {
+  for (const [name, style] of stylesOf(themes.none)) {
+    assert.equal(style.foreground ?? style.background, undefined, name);
+  }
+});
