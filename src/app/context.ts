@@ -8,6 +8,7 @@ import type { SessionRemains } from "../store/session-remains.ts";
 import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
+import type { TurnGuards } from "./turn-guards.ts";
 import type { UnsavedSessions } from "./unsaved-sessions.ts";
 
 /** What use cases are made of; each takes only what it needs of it (`Pick<Context, …>`). */
@@ -16,6 +17,7 @@ export interface Context {
   readonly store: Transactions;
   readonly journals: Journals;
   readonly remains: readonly SessionRemains[];
+  readonly guards: TurnGuards;
   readonly log: Log;
   readonly clock: Clock;
   readonly events: EventHub;

@@ -11,6 +11,7 @@ import type { UsageRecord } from "../schema/usage.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import type { Journals } from "../store/journal.ts";
 import { Store } from "../store/store.ts";
+import type { StoreOptions } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
@@ -28,6 +29,8 @@ import { screenChoices } from "./screen-choices.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { TurnClaims } from "./turn-claims.ts";
+import { turnGuards } from "./turn-guards.ts";
+import type { TurnGuards } from "./turn-guards.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
 import { UnsavedSessions } from "./unsaved-sessions.ts";
 import { Work } from "./work.ts";
@@ -45,6 +48,10 @@ export interface AppDependencies {
   readonly headless: HeadlessPermission | null;
   /** Absent: files in the data directory. Tests show by other ones what journals are for. */
   readonly journals?: Journals;
+  /** Absent: the store's own. Tests end the process inside transactions, and let waiting and syncing fail. */
+  readonly storeOptions?: Omit<StoreOptions, "clock" | "log">;
+  /** Absent: the real ones. Tests show by others what they are for. */
+  readonly guards?: Partial<TurnGuards>;
 }
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
@@ -52,7 +59,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { config, clock } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const [store, shortId] = await Promise.all([
-    Store.open(join(config.dataDirectory, "crush.db"), { clock, log }),
+    Store.open(join(config.dataDirectory, "crush.db"), { ...dependencies.storeOptions, clock, log }),
     loadShortId(),
   ]);
   const context = createContext(dependencies, { store, log, shortId });
@@ -120,6 +127,7 @@ function createContext(
     store,
     journals: dependencies.journals ?? new JournalDirectory(config.dataDirectory, log),
     remains: allRemains(config),
+    guards: { ...turnGuards, ...dependencies.guards },
     log,
     clock,
     events: new EventHub(),

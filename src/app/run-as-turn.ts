@@ -1,5 +1,4 @@
 import type { SessionId } from "../schema/ids.ts";
-import { fencedStore } from "../store/fenced-store.ts";
 import type { WriteHandle } from "../store/handle.ts";
 import type { TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { ResolvedModel, TurnOutcome } from "./app.ts";
@@ -52,7 +51,7 @@ export async function runAsTurn(
         },
       });
       work.failed.delete(sessionId);
-      const fenced = { ...context, store: fencedStore(context.store, claim) };
+      const fenced = { ...context, store: context.guards.fence(context.store, claim) };
       return { outcome: await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })), model };
     });
     const { reason, errorMessage, errorHint } = turn.outcome;

@@ -8,18 +8,26 @@ import { costOf } from "../schema/cost.ts";
 import type { FinishPart, Message, ToolCallPart } from "../schema/message.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
+import type { Journals } from "../store/journal.ts";
 import { messagesForRequest, messagesFrom } from "../store/message-pages.ts";
 import { updateMessage } from "../store/messages.ts";
 import { getSession } from "../store/sessions.ts";
+import type { Transactions } from "../store/store.ts";
 import { holdsTurn, releaseTurn } from "../store/turns.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import { isModelProblem } from "./app.ts";
-import type { Context } from "./context.ts";
 import { maskBlock } from "./mask-content.ts";
+import type { ModelDirectory } from "./model-directory.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
 import { usageRecord } from "./usage-record.ts";
 
-export type SettleContext = Pick<Context, "store" | "journals" | "models" | "secrets">;
+/** Of the Context, which names the guards and so can't be named here. */
+export interface SettleContext {
+  readonly store: Transactions;
+  readonly journals: Journals;
+  readonly models: Pick<ModelDirectory, "resolve">;
+  readonly secrets: () => readonly string[];
+}
 
 const answers = {
   cutOff: "Not run: the program ended before the model had finished its step.",

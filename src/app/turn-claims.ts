@@ -7,11 +7,10 @@ import { claimTurn, getTurn, listTurns, releaseTurn, sessionBusy } from "../stor
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
-import { settleTurn } from "./settle-turn.ts";
 
 type ClaimContext = Pick<
   Context,
-  "store" | "journals" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved"
+  "store" | "journals" | "guards" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved"
 >;
 
 export interface NewTurn {
@@ -132,7 +131,10 @@ export class TurnClaims {
   }
 
   #ownLock(): OwnerLock {
-    if (this.#lock !== null) return this.#lock;
+    // One whose file was removed protects nothing; the turns begun under it have lost their place.
+    if (this.#lock?.isSeen() === true) return this.#lock;
+    this.#lock?.[Symbol.dispose]();
+    this.#lock = null;
     const { dataDirectory } = this.#context.config;
     removeDeadOwners(dataDirectory);
     try {
@@ -152,7 +154,7 @@ export class TurnClaims {
   }
 
   async #settle(turn: StoredTurn, why: string): Promise<void> {
-    if (!(await settleTurn(this.#context, turn, why))) return;
+    if (!(await this.#context.guards.settle(this.#context, turn, why))) return;
     const { log, shortId } = this.#context;
     log.write("info", "turn settled", { session: shortId(turn.sessionId), phase: turn.phase });
   }

@@ -5,7 +5,6 @@ import { diskPaths } from "../lib/disk-paths.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
-import { fencedStore } from "../store/fenced-store.ts";
 import { insertGrant, listGrants } from "../store/grants.ts";
 import type { TurnClaim } from "../store/turns.ts";
 import type { ToolSet } from "../tools/tool.ts";
@@ -91,7 +90,7 @@ export class TurnEngine {
   }
 
   #ports({ sessionId, model, claim }: TurnRun, system: string): TurnPorts {
-    const context = { ...this.#context, store: fencedStore(this.#context.store, claim) };
+    const context = { ...this.#context, store: this.#context.guards.fence(this.#context.store, claim) };
     const { clock, createProvider, events, log } = context;
     const { toolSet, headless } = this.#options;
     const emit: TurnPorts["emit"] = (event) => {

@@ -34,7 +34,7 @@ export class Checkpointer {
 
   /** To be called after each commit (it takes 2 µs while the log is short). Never throws: the commit stands. */
   afterCommit(): void {
-    if (this.#running !== null || this.#clock.nowMs() - this.#endedAtMs < pauseMs) return;
+    if (this.#running !== null || Math.abs(this.#clock.nowMs() - this.#endedAtMs) < pauseMs) return;
     if (this.#frames() >= framesMax) this.#running = this.#runThread();
   }
 

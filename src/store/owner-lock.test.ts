@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -99,4 +99,12 @@ test("its files are its owner's alone, and an id leads nowhere else", (t) => {
   assert.equal(statSync(path.join(folder, "owners", `${own.id}.lock`)).mode & 0o777, 0o600);
   assert.equal(statSync(path.join(folder, "owners")).mode & 0o777, 0o700);
   assert.equal(isOwnerAlive(folder, "../../etc/passwd"), false);
+});
+
+test("a lock whose file was removed is known to protect nothing", (t) => {
+  const directory = temporaryFolder(t);
+  using lock = OwnerLock.acquire(directory);
+  assert.equal(lock.isSeen(), true);
+  rmSync(path.join(directory, "owners", `${lock.id}.lock`));
+  assert.equal(lock.isSeen(), false);
 });

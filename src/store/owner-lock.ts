@@ -43,6 +43,11 @@ export class OwnerLock {
     }
   }
 
+  /** False: somebody has removed the file, so that others take this process for dead. */
+  isSeen(): boolean {
+    return existsSync(this.#file);
+  }
+
   /** The lock is given back. */
   [Symbol.dispose](): void {
     if (!heldConnections.delete(this.#connection)) return;

@@ -27,7 +27,12 @@ export interface StoreOptions {
   readonly lockTimeoutMs?: number;
   /** Puts the log on the disk. The operating system's sync, outside this thread, unless told. */
   readonly logSync?: Pick<LogSync, "sync" | "close">;
+  /** Told of each moment of each transaction: tests end the process there. Must change nothing. */
+  readonly probe?: TransactionProbe;
 }
+
+/** `ran`: a statement has changed something; it is given then. */
+export type TransactionProbe = (moment: "begun" | "ran" | "committing" | "committed", sql: string) => void;
 
 export interface TransactOptions {
   /**
@@ -57,6 +62,7 @@ export class Store {
   /** Null, both, where the file system can't have a log: SQLite then syncs each commit itself. */
   readonly #logStart: LogStart | null;
   readonly #logSync: Pick<LogSync, "sync" | "close"> | null;
+  readonly #probe: TransactionProbe;
   readonly #messageOrder = new CheckedMessageOrder();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -68,6 +74,7 @@ export class Store {
     readonly wait: BusyWait;
     readonly log: Log;
     readonly logSync: Pick<LogSync, "sync" | "close"> | null;
+    readonly probe: TransactionProbe;
     readonly readOnlyReason: string | null;
   }) {
     this.#path = parts.path;
@@ -77,6 +84,7 @@ export class Store {
     this.#fileIdentity = fileIdentity(parts.path) ?? "";
     this.#logStart = parts.logSync === null ? null : new LogStart(parts.connection, parts.path);
     this.#logSync = parts.logSync;
+    this.#probe = parts.probe;
     this.#checkpointer = new Checkpointer(parts.connection, {
       path: parts.path,
       clock: parts.wait.clock,
@@ -91,7 +99,7 @@ export class Store {
    */
   static async open(path: string, options: StoreOptions = {}): Promise<Store> {
     const { clock = systemClock, log = silentLog, random = Math.random, lockTimeoutMs = 30_000 } = options;
-    const { logSync = new LogSync(path) } = options;
+    const { logSync = new LogSync(path), probe = () => undefined } = options;
     const wait: BusyWait = { clock, random, timeoutMs: lockTimeoutMs };
     prepareDatabaseFile(path);
     checkDatabaseHeader(path);
@@ -101,7 +109,7 @@ export class Store {
         try {
           const readOnlyReason = migrate(connection, { path, log, nowMs: clock.nowMs() });
           const hasLog = configure(connection, readOnlyReason);
-          return new Store({ path, connection, wait, log, logSync: hasLog ? logSync : null, readOnlyReason });
+          return new Store({ path, connection, wait, log, logSync: hasLog ? logSync : null, probe, readOnlyReason });
         } catch (error) {
           connection.close();
           throw error;
@@ -237,9 +245,12 @@ export class Store {
     this.#use = "writing";
     const events: SessionEvent[] = [];
     try {
+      this.#probe("begun", "");
       const result = fn(this.#writeHandle(events));
       assert(!(result instanceof Promise), "a transaction's callback is synchronous");
+      this.#probe("committing", "");
       this.#connection.run("commit");
+      this.#probe("committed", "");
       return { result, events };
     } catch (error) {
       this.#connection.rollback();
@@ -289,13 +300,16 @@ export class Store {
 
   #writeHandle(events: SessionEvent[]): WriteHandle {
     const connection = this.#connection;
+    const probe = this.#probe;
     const isValid = (): boolean => this.#use === "writing";
     return {
       ...this.#readHandle(isValid),
       nowMs: this.#wait.clock.nowMs(),
       run(sql: string, parameters?: readonly SqlValue[]): number {
         assert(isValid(), "a handle is valid inside its callback only");
-        return connection.run(sql, parameters);
+        const changes = connection.run(sql, parameters);
+        probe("ran", sql);
+        return changes;
       },
       emit(event: SessionEvent): void {
         events.push(event);

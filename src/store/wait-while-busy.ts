@@ -17,15 +17,18 @@ const delayMsMax = 30;
  * delays grow, with jitter, so that several waiting processes don't keep step.
  */
 export async function waitWhileBusy<T>(attempt: () => T, wait: BusyWait): Promise<T> {
-  const startMs = wait.clock.nowMs();
+  // Counted, not read from the clock: a clock that jumps must neither end the waiting nor prolong it.
+  let waitedMs = 0;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, delayMsMax)) {
     try {
       return attempt();
     } catch (error) {
-      if (!isBusy(error) || wait.clock.nowMs() - startMs >= wait.timeoutMs) throw error;
+      if (!isBusy(error) || waitedMs >= wait.timeoutMs) throw error;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
-    wait.clock.after(delayMs * (0.5 + wait.random()), resolve);
+    const pauseMs = delayMs * (0.5 + wait.random());
+    wait.clock.after(pauseMs, resolve);
     await promise;
+    waitedMs += pauseMs;
   }
 }

@@ -12,6 +12,10 @@ export interface StrictOptions {
    * step of a session may be unfinished.
    */
   readonly state?: "at-rest" | "running";
+  /** The same for single sessions. */
+  readonly stateOf?: (sessionId: string) => "at-rest" | "running";
+  /** Sessions whose conversation another program has broken. */
+  readonly isLeftOut?: (sessionId: string) => boolean;
 }
 
 export function assertStrict(file: string, options: StrictOptions = {}): void {
@@ -85,7 +89,9 @@ function sessionProblems(file: string, session: Row, options: StrictOptions): st
   if (summary !== null && !messages.some((row) => row["id"] === summary && row["is_summary_message"] === 1)) {
     problems.push("its summary message is no summary row of its own");
   }
-  return [...problems, ...todoProblems(session["todos"]), ...conversationProblems(messages, options)];
+  if (options.isLeftOut?.(id) === true) return [...problems, ...todoProblems(session["todos"])];
+  const state = options.stateOf?.(id) ?? options.state ?? "at-rest";
+  return [...problems, ...todoProblems(session["todos"]), ...conversationProblems(messages, { ...options, state })];
 }
 
 function todoProblems(stored: Row[string] | undefined): string[] {

@@ -1,0 +1,32 @@
+/** What the journal, the settling and the fencing are for: without any one of them a run finds what is lost or doubled. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Histogram } from "./world/histogram.ts";
+import { killingRun } from "./world/killing-run.ts";
+import { WireJudges } from "./world/next-request.ts";
+import type { ActorOptions } from "./world/protocol.ts";
+
+const findings = {
+  journal: /: seen “/u,
+  settling: /no finish part|calls without a result|is not booked/u,
+  fencing: /is booked 2 times|with other words|two results/u,
+} as const;
+
+/** All that is said of an error and of its causes. */
+function words(error: unknown): string {
+  return error instanceof Error ? `${error.message}\n${words(error.cause)}` : "";
+}
+
+for (const name of ["journal", "settling", "fencing"] as const satisfies ActorOptions["without"]) {
+  test(`without ${name} a run fails`, async () => {
+    const judges = await WireJudges.start();
+    try {
+      await assert.rejects(
+        killingRun({ seed: 11, kills: 100, judges, histogram: new Histogram(), without: [name] }),
+        (error) => findings[name].test(words(error)),
+      );
+    } finally {
+      await judges.close();
+    }
+  });
+}

@@ -1,0 +1,142 @@
+/** What must hold in a project's database whenever anyone looks, whoever was killed. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { databaseRows, type Row } from "../../harness/database-rows.ts";
+import { strictProblems } from "../../harness/strict-reader.ts";
+import type { Acknowledged, SeenSession } from "./acknowledged.ts";
+
+/** One consistent state of a database that others write, as a file of its own. */
+export class Snapshot implements Disposable {
+  readonly file: string;
+
+  constructor(database: string, folder: string) {
+    this.file = path.join(folder, "snapshot.db");
+    this.#remove();
+    const live = new DatabaseSync(database, { timeout: 10_000 });
+    try {
+      live.prepare("vacuum into ?").run(this.file);
+    } finally {
+      live.close();
+    }
+  }
+
+  rows(sql: string): Row[] {
+    return databaseRows(this.file, sql);
+  }
+
+  [Symbol.dispose](): void {
+    this.#remove();
+  }
+
+  #remove(): void {
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(this.file + suffix, { force: true });
+  }
+}
+
+interface StoredPart {
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+interface StoredMessage {
+  readonly id: string;
+  readonly role: string;
+  readonly parts: readonly StoredPart[];
+}
+
+/** Problems, a line each. Sessions with a turn, and those of other programs, may be unfinished at their end. */
+export function databaseProblems(snapshot: Snapshot, seen: Acknowledged): string[] {
+  const running = new Set(snapshot.rows("select session_id from x_turn").map((row) => String(row["session_id"])));
+  const lax = (id: string): boolean => running.has(id) || !seen.sessions.has(id);
+  const strict = strictProblems(snapshot.file, {
+    stateOf: (id) => (lax(id) ? "running" : "at-rest"),
+    isLeftOut: (id) => seen.sessions.get(id)?.isIntruded === true,
+  });
+  const sessions = new Set(snapshot.rows("select id from sessions").map((row) => String(row["id"])));
+  return [
+    ...strict,
+    ...ledgerProblems(snapshot, running),
+    ...[...seen.sessions.values()].flatMap((session) =>
+      sessionProblems(snapshot, { seen: session, isThere: sessions.has(session.id) }).map(
+        (line) => `session ${session.id}: ${line}`,
+      ),
+    ),
+  ];
+}
+
+function sessionProblems(
+  snapshot: Snapshot,
+  { seen, isThere }: { readonly seen: SeenSession; readonly isThere: boolean },
+): string[] {
+  if (seen.fate === "deleted") return isThere ? ["was deleted, and is there again"] : [];
+  if (seen.fate === "deleting") return [];
+  if (!isThere) return ["is gone"];
+  const messages = storedMessages(snapshot, seen.id);
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const results = messages.flatMap((message) => message.parts.filter((part) => part.type === "tool_result"));
+  return [
+    ...[...seen.prompts].flatMap(([id, text]) =>
+      byId.has(id) ? [] : [`the prompt ${text} was seen, and is not stored`],
+    ),
+    ...[...seen.finished].flatMap(([id, text]) =>
+      textOf(byId.get(id)) === text ? [] : [`the finished step ${id} was seen with other words than are stored`],
+    ),
+    ...[...seen.begun].flatMap(([id, text]) => {
+      const stored = textOf(byId.get(id));
+      return stored.startsWith(text) ? [] : [`step ${id}: seen “…${text.slice(-60)}”, stored “…${stored.slice(-60)}”`];
+    }),
+    ...[...seen.results].flatMap(([call, content]) => {
+      const found = results.filter((part) => part.data["tool_call_id"] === call);
+      if (found.length !== 1) return [`the call ${call} was seen to be answered, and has ${found.length} results`];
+      return found[0]?.data["content"] === content ? [] : [`the result of ${call} is another than was seen`];
+    }),
+  ];
+}
+
+function storedMessages(snapshot: Snapshot, session: string): StoredMessage[] {
+  return snapshot
+    .rows(`select id, role, parts from messages where session_id = '${session}' order by rowid`)
+    .map((row) => ({
+      id: String(row["id"]),
+      role: String(row["role"]),
+      parts: JSON.parse(String(row["parts"])) as StoredPart[],
+    }));
+}
+
+function textOf(message: StoredMessage | undefined): string {
+  return (message?.parts ?? []).flatMap((part) => (part.type === "text" ? [String(part.data["text"])] : [])).join("");
+}
+
+/** Each step of ours that ended is booked, once for its end; the sessions' costs are the sums of their rows. */
+function ledgerProblems(snapshot: Snapshot, running: ReadonlySet<string>): string[] {
+  const twice = snapshot.rows(
+    `select message_id, count(*) as count from x_usage
+     where outcome in ('ok', 'interrupted', 'canceled') and purpose = 'turn' group by message_id having count(*) > 1`,
+  );
+  const unbooked = snapshot.rows(
+    `select id, session_id from messages where role = 'assistant' and provider = 'spoken' and is_summary_message = 0
+     and parts like '%"type":"text"%' and id not in (select message_id from x_usage where message_id is not null)`,
+  );
+  const costs = snapshot.rows(
+    `select id, cost, (select coalesce(sum(cost_usd), 0) from x_usage where session_id = sessions.id) as booked
+     from sessions where abs(cost - booked) > 1e-9`,
+  );
+  return [
+    ...twice.map((row) => `message ${String(row["message_id"])} is booked ${String(row["count"])} times`),
+    ...unbooked
+      .filter((row) => !running.has(String(row["session_id"])))
+      .map((row) => `message ${String(row["id"])} is not booked`),
+    ...costs.map(
+      (row) => `session ${String(row["id"])} has cost ${String(row["cost"])}, booked ${String(row["booked"])}`,
+    ),
+  ];
+}
+
+/** What dead processes and deleted sessions have left in the data directory, once all is at rest. */
+export function leftovers(dataDirectory: string): string[] {
+  return ["journal", "owners"].flatMap((name) => {
+    const folder = path.join(dataDirectory, name);
+    return existsSync(folder) ? readdirSync(folder).map((file) => `${name}/${file} was left`) : [];
+  });
+}

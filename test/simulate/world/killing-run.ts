@@ -1,0 +1,342 @@
+/** A seeded run of several processes over one project, some of which are killed in each round. */
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { type SeededRandom, seededRandom } from "../../harness/model-servers/seeded-random.ts";
+import { databaseRows } from "../../harness/database-rows.ts";
+import { Sandbox } from "../../harness/sandbox.ts";
+import { Acknowledged } from "./acknowledged.ts";
+import { Actor, type Answer } from "./actor.ts";
+import { type FailpointName, failpointNames } from "./failpoints.ts";
+import type { Histogram } from "./histogram.ts";
+import { databaseProblems, leftovers, Snapshot } from "./invariants.ts";
+import type { WireJudges } from "./next-request.ts";
+import { Peer } from "./peer.ts";
+import type { ActorCommand, ActorOptions, ArmedFailpoint } from "./protocol.ts";
+import { spokenKinds, spokenSettings } from "./spoken-model.ts";
+
+export interface KillingRunOptions {
+  readonly seed: number;
+  readonly kills: number;
+  readonly judges: WireJudges;
+  readonly histogram: Histogram;
+  readonly without?: ActorOptions["without"];
+}
+
+const dayMs = 86_400_000;
+/** What may be said to a command of the simulation: someone else was there first. */
+const expectedCodes = ["session-busy", "session-not-found"];
+const onceATurn: readonly FailpointName[] = ["turn-claimed", "turn-released", "file-versioned", "session-deleted"];
+const sessionsMax = 6;
+const settleMs = 10_000;
+
+/** Answers the number of kills. Rejects with the first thing that does not hold; the message names the seed and the round. */
+export async function killingRun(options: KillingRunOptions): Promise<number> {
+  await using run = new KillingRun(options);
+  await run.start();
+  let kills = 0;
+  for (let round = 1; kills < options.kills; round += 1) {
+    try {
+      kills += await run.round();
+    } catch (error) {
+      throw new Error(`seed ${String(options.seed)}, round ${String(round)}, kill ${String(kills)}`, { cause: error });
+    }
+  }
+  await run.finish();
+  return kills;
+}
+
+class KillingRun implements AsyncDisposable {
+  readonly #options: KillingRunOptions;
+  readonly #random: SeededRandom;
+  readonly #sandbox = new Sandbox();
+  readonly #seen = new Acknowledged();
+  readonly #actors: Actor[] = [];
+  readonly #failures: string[] = [];
+  #peer: Peer | null = null;
+  #prompts = 0;
+
+  constructor(options: KillingRunOptions) {
+    this.#options = options;
+    this.#random = seededRandom(options.seed);
+    this.#sandbox.writeGlobalConfig(spokenSettings);
+    mkdirSync(path.join(this.#sandbox.project, ".git"), { recursive: true });
+  }
+
+  async start(): Promise<void> {
+    const count = this.#random.integer(2, 3);
+    this.#actors.push(this.#newActor(null));
+    await this.#actors[0]?.ready();
+    while (this.#actors.length < count) this.#actors.push(this.#newActor(null));
+    await Promise.all(this.#actors.map(async (actor) => actor.ready()));
+    this.#peer = new Peer(this.#sandbox.database, this.#sandbox.environment());
+  }
+
+  /** Lets everyone work, kills some, starts them again, looks. Returns how many it killed. */
+  async round(): Promise<number> {
+    await this.#disturb();
+    const victims = this.#chooseVictims();
+    for (const actor of this.#actors) {
+      if (!victims.includes(actor) && actor.running.size === 0) await this.#putToWork(actor);
+    }
+    const sessions = await Promise.all(victims.map(async (actor) => this.#end(actor)));
+    for (const actor of victims) {
+      actor.settleAccounts();
+      this.#note(actor);
+    }
+    if (this.#random.integer(1, 6) === 1) await this.#peer?.restart();
+    await Promise.all(victims.map(async (actor) => this.#restart(actor)));
+    await this.#look(sessions.flatMap((session) => session ?? []));
+    return victims.length;
+  }
+
+  /** Everyone leaves in good order: nothing is left behind, every session can go on. */
+  async finish(): Promise<void> {
+    await this.#peer?.quit();
+    await Promise.all(this.#actors.map(async (actor) => this.#quit(actor)));
+    // Whoever runs a turn tidies up behind the dead.
+    const last = this.#newActor(null);
+    await last.ready();
+    const session = await this.#putToWork(last);
+    if (session !== null) await this.#tell(last, { do: "cancel", session });
+    await this.#quit(last);
+    await this.#look(this.#seen.kept().map(({ id }) => id));
+    this.#fail(leftovers(this.#sandbox.dataDirectory));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#actors.map(async (actor) => actor.kill()), this.#peer?.kill()]);
+    this.#sandbox[Symbol.dispose]();
+  }
+
+  #newActor(armed: ArmedFailpoint | null): Actor {
+    const place = { project: this.#sandbox.project, environment: this.#sandbox.environment() };
+    return new Actor(place, { without: this.#options.without ?? [], armed }, this.#seen);
+  }
+
+  /** Things that happen between kills. */
+  async #disturb(): Promise<void> {
+    const actor = this.#pick(this.#actors);
+    switch (this.#random.integer(1, 12)) {
+      case 1:
+        await this.#tell(actor, { do: "jump", byMs: this.#random.integer(0, 1) === 0 ? dayMs : -dayMs });
+        break;
+      case 2:
+        await this.#delete(actor);
+        break;
+      case 3:
+        this.#peer?.intrude(this.#pick(this.#seen.kept()));
+        break;
+      case 4:
+        for (const session of actor.running) await this.#tell(actor, { do: "cancel", session });
+        break;
+      case 5:
+        await this.#pauseActor(actor);
+        break;
+      case 7:
+        await this.#rob(actor);
+        break;
+      case 6:
+        this.#peer?.deleteOwn();
+        break;
+      default:
+    }
+  }
+
+  async #pauseActor(actor: Actor): Promise<void> {
+    actor.stop();
+    await passed(this.#random.integer(20, 200));
+    actor.continue();
+  }
+
+  /**
+   * A stopped process loses its place, as by a person who removes its lock, and is let go on when another works in its
+   * session: it must write nothing more there.
+   */
+  async #rob(actor: Actor): Promise<void> {
+    const other = this.#actors.find((each) => each !== actor && each.running.size === 0);
+    if (other === undefined || actor.running.size > 0) return;
+    const session = await this.#putToWork(actor, "talk");
+    if (session === null) return;
+    await passed(this.#random.integer(0, 100));
+    actor.stop();
+    const owners = databaseRows(
+      this.#sandbox.database,
+      `select owner_id from x_turn where owner_name like 'process ${String(actor.process.pid)} on %'`,
+    );
+    for (const row of owners) {
+      rmSync(path.join(this.#sandbox.dataDirectory, "owners", `${String(row["owner_id"])}.lock`));
+    }
+    this.#prompts += 1;
+    await this.#tell(other, { do: "prompt", session, text: `p${String(this.#prompts)} talk 10` });
+    actor.goOnRobbed();
+    if (actor.running.has(session)) await actor.untilAtRest(session);
+  }
+
+  async #delete(actor: Actor): Promise<void> {
+    const kept = this.#seen.kept();
+    if (kept.length < 3) return;
+    const seen = this.#pick(kept);
+    seen.fate = "deleting";
+    const answer = await this.#tell(actor, { do: "delete", session: seen.id });
+    if (answer?.say === "done") seen.fate = "deleted";
+  }
+
+  #chooseVictims(): Actor[] {
+    const count = Math.min(this.#actors.length, this.#random.integer(1, 3));
+    const shuffled = this.#actors.toSorted(() => this.#random.integer(0, 2) - 1);
+    return shuffled.slice(0, count);
+  }
+
+  /** Sends a prompt to a session that nobody is known to work in. Answers the session. */
+  async #putToWork(actor: Actor, kind = this.#pick(spokenKinds)): Promise<string | null> {
+    const session = await this.#freeSession(actor);
+    if (session === null) return null;
+    this.#prompts += 1;
+    const text = `p${String(this.#prompts)} ${kind} ${String(this.#random.integer(110, 300))}`;
+    const answer = this.#tell(actor, { do: "prompt", session, text });
+    await Promise.race([actor.untilRunning(session), answer]);
+    return session;
+  }
+
+  async #freeSession(actor: Actor): Promise<string | null> {
+    const busy = new Set(this.#actors.flatMap((each) => [...each.running]));
+    const free = this.#seen.kept().filter(({ id }) => !busy.has(id));
+    if (free.length > 0 && (this.#seen.kept().length >= sessionsMax || this.#random.integer(1, 4) > 1)) {
+      return this.#pick(free).id;
+    }
+    const made = await this.#tell(actor, { do: "new" });
+    if (made?.say !== "done" || made.session === null) return null;
+    return this.#seen.session(made.session).id;
+  }
+
+  /** Puts a process to work and kills it. Answers the session that it worked in. */
+  async #end(actor: Actor): Promise<string | null> {
+    const name = this.#pick(this.#options.histogram.leastHit(failpointNames));
+    if (this.#random.integer(1, 2) === 1 || isOfRecovery(name)) return this.#endAtAnyMoment(actor);
+    return this.#endAtFailpoint(actor, name);
+  }
+
+  async #endAtAnyMoment(actor: Actor): Promise<string | null> {
+    const session = await this.#putToWork(actor);
+    await passed(this.#random.integer(0, 300));
+    if (this.#random.integer(1, 8) === 1) {
+      actor.stop();
+      await passed(this.#random.integer(0, 200));
+    }
+    await actor.kill();
+    return session;
+  }
+
+  /** Where it is not reached in time, the process is killed as it is. */
+  async #endAtFailpoint(actor: Actor, name: FailpointName): Promise<string | null> {
+    const time = onceATurn.includes(name) ? 1 : this.#random.integer(1, 3);
+    await this.#tell(actor, { do: "arm", failpoint: { name, time } });
+    const session = await this.#putToWork(actor, name === "file-versioned" ? "edit" : undefined);
+    if (name === "session-deleted") await this.#delete(actor);
+    await Promise.race([actor.process.ended(), passed(900)]);
+    await actor.kill();
+    return session;
+  }
+
+  #note(actor: Actor): void {
+    const rows = databaseRows(
+      this.#sandbox.database,
+      `select phase from x_turn where owner_name like 'process ${String(actor.process.pid)} on %'`,
+    );
+    const isRecovery = actor.failpoint !== null && isOfRecovery(actor.failpoint);
+    const phase = isRecovery ? "settling" : rows.length === 0 ? null : String(rows[0]?.["phase"]);
+    this.#options.histogram.add({ failpoint: actor.failpoint, phase });
+  }
+
+  /** In the victim's place comes another; it may be killed too, while it settles what is left. */
+  async #restart(victim: Actor): Promise<void> {
+    const name = this.#pick(this.#options.histogram.leastHit(failpointNames));
+    const armed = isOfRecovery(name) ? { name, time: 1 } : null;
+    let next = this.#newActor(armed);
+    if (armed !== null && !(await next.ready())) {
+      next.settleAccounts();
+      this.#note(next);
+      next = this.#newActor(null);
+    }
+    this.#actors[this.#actors.indexOf(victim)] = next;
+    if (!(await next.ready())) throw new Error(`a process does not start: ${next.process.errors}`);
+    if (armed !== null) await this.#disarm(next);
+    const pid = String(victim.process.pid);
+    await this.#untilSettled(pid);
+  }
+
+  async #disarm(actor: Actor): Promise<void> {
+    if (actor.failpoint === null) await actor.ask({ do: "arm", failpoint: { name: "begun", time: 0 } });
+  }
+
+  /** What the dead process left is settled at the start of the next, or soon after where the database was busy. */
+  async #untilSettled(pid: string): Promise<void> {
+    const endMs = performance.now() + settleMs;
+    const sql = `select session_id from x_turn where owner_name like 'process ${pid} on %'`;
+    while (databaseRows(this.#sandbox.database, sql).length > 0) {
+      if (performance.now() > endMs) throw new Error("a dead process' turn is not settled");
+      await passed(10);
+    }
+  }
+
+  async #look(sessions: readonly string[]): Promise<void> {
+    using snapshot = new Snapshot(this.#sandbox.database, this.#sandbox.root);
+    this.#resolveFates(snapshot);
+    // At once: what is seen from now on need not be in the snapshot.
+    this.#fail([
+      ...this.#failures,
+      ...databaseProblems(snapshot, this.#seen),
+      ...(this.#peer?.problems(snapshot) ?? []),
+    ]);
+    const there = new Set(snapshot.rows("select id from sessions").map((row) => String(row["id"])));
+    this.#fail(
+      await this.#options.judges.problems(
+        snapshot.file,
+        sessions.filter((id) => there.has(id)),
+      ),
+    );
+  }
+
+  /** Whoever was to delete a session may be dead: it is there as a whole, or gone as a whole. */
+  #resolveFates(snapshot: Snapshot): void {
+    for (const seen of this.#seen.sessions.values()) {
+      if (seen.fate !== "deleting") continue;
+      const isThere = snapshot.rows(`select 1 from sessions where id = '${seen.id}'`).length > 0;
+      seen.fate = isThere ? "kept" : "deleted";
+    }
+  }
+
+  async #quit(actor: Actor): Promise<void> {
+    const ended = actor.process.ended();
+    void actor.ask({ do: "quit" });
+    if ((await Promise.race([ended, passed(15_000, "late")])) === "late") this.#failures.push("a process does not end");
+    if (actor.process.errors !== "") this.#failures.push(actor.process.errors);
+  }
+
+  async #tell(actor: Actor, command: ActorCommand): Promise<Answer | null> {
+    const answer = await actor.ask(command);
+    if (answer?.say === "failed" && !expectedCodes.includes(answer.code)) {
+      this.#failures.push(`${command.do} failed: ${answer.code}: ${answer.message}`);
+    }
+    return answer;
+  }
+
+  #pick<T>(list: readonly T[]): T {
+    return list[this.#random.integer(0, list.length - 1)] as T;
+  }
+
+  #fail(problems: readonly string[]): void {
+    if (problems.length > 0) throw new Error(problems.slice(0, 20).join("\n"));
+  }
+}
+
+function isOfRecovery(name: FailpointName): boolean {
+  return name.startsWith("settling-");
+}
+
+/** The moment of a kill is a moment in time: there is no event to wait for. */
+async function passed<T = undefined>(delayMs: number, value?: T): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<T | undefined>();
+  setTimeout(resolve, delayMs, value);
+  return promise;
+}

@@ -1,0 +1,149 @@
+/**
+ * A program of its own for tests: `peer-process.ts <database>` writes sessions as Crush does, with SQL of its own, and takes
+ * no lease: a row a step that grows while it streams, calls that are unfinished first, a row a result. It tells each write
+ * before and after its commit. Commands on standard input: `{"do":"delete"|"intrude","session":…}`, `{"do":"quit"}`.
+ */
+import { writeSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { createInterface } from "node:readline";
+
+const [file = "", mode = "loop"] = process.argv.slice(2);
+const database = new DatabaseSync(file, { timeout: 30_000 });
+database.exec("pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = normal");
+
+export type PeerLine =
+  | { readonly say: "writes" | "wrote"; readonly session: string; readonly message: string; readonly parts: string }
+  | { readonly say: "deleted" | "deleting" | "intruding" | "intruded"; readonly session: string }
+  | { readonly say: "failed"; readonly message: string };
+
+function say(line: PeerLine): void {
+  writeSync(1, `${JSON.stringify(line)}\n`);
+}
+
+const seconds = (): number => Math.floor(Date.now() / 1000);
+const finish = (reason: string, time = 0): object => ({ type: "finish", data: { reason, time } });
+const textPart = (text: string): object => ({ type: "text", data: { text } });
+
+interface NewRow {
+  readonly role: "user" | "assistant" | "tool";
+  readonly parts: readonly object[];
+}
+
+class PeerSession {
+  readonly id = crypto.randomUUID();
+
+  constructor() {
+    const now = seconds();
+    database
+      .prepare("insert into sessions (id, title, created_at, updated_at) values (?, 'Of a peer', ?, ?)")
+      .run(this.id, now, now);
+  }
+
+  insert(row: NewRow, session = this.id): string {
+    const message = crypto.randomUUID();
+    const now = seconds();
+    const isAnswer = row.role === "assistant";
+    const parts = JSON.stringify(row.parts);
+    say({ say: "writes", session, message, parts });
+    database.exec("begin immediate");
+    database
+      .prepare(
+        `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(message, session, row.role, parts, isAnswer ? "m" : "", isAnswer ? "p" : null, now, now);
+    database.exec("commit");
+    say({ say: "wrote", session, message, parts });
+    return message;
+  }
+
+  update(message: string, list: readonly object[], finishedAt: number | null = null): void {
+    const parts = JSON.stringify(list);
+    say({ say: "writes", session: this.id, message, parts });
+    database.prepare("update messages set parts = ?, finished_at = ? where id = ?").run(parts, finishedAt, message);
+    say({ say: "wrote", session: this.id, message, parts });
+  }
+}
+
+async function pause(forMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, forMs);
+  await promise;
+}
+
+function call(of: { readonly id: string; readonly input: string; readonly finished: boolean }): object {
+  return { type: "tool_call", data: { ...of, name: "bash", provider_executed: false } };
+}
+
+async function turn(session: PeerSession): Promise<void> {
+  session.insert({ role: "user", parts: [textPart("a peer asks"), finish("stop")] });
+  const answer = session.insert({ role: "assistant", parts: [] });
+  let text = "";
+  for (let number = 0; number < 8; number += 1) {
+    text += `peer${String(number)} `;
+    session.update(answer, [textPart(text)]);
+    await pause(10);
+  }
+  const id = `toolu_${crypto.randomUUID().slice(0, 8)}`;
+  session.update(answer, [textPart(text), call({ id, input: '{"com', finished: false })]);
+  if (mode === "hold") return;
+  await pause(10);
+  const time = seconds();
+  const input = '{"command":"sleep 1","description":"wait"}';
+  session.update(answer, [textPart(text), call({ id, input, finished: true }), finish("tool_use", time)], time);
+  await pause(40);
+  const result = {
+    tool_call_id: id,
+    name: "bash",
+    content: "done",
+    data: "",
+    mime_type: "",
+    metadata: "",
+    is_error: false,
+  };
+  session.insert({ role: "tool", parts: [{ type: "tool_result", data: result }, finish("stop")] });
+  const last = session.insert({ role: "assistant", parts: [] });
+  session.update(last, [textPart("peer ends"), finish("end_turn", time)], time);
+}
+
+createInterface(process.stdin).on("line", (line) => {
+  const command = JSON.parse(line) as { readonly do: string; readonly session: string };
+  if (command.do === "quit") {
+    database.close();
+    process.exit(0);
+  }
+  if (command.do === "delete") {
+    say({ say: "deleting", session: command.session });
+    database.prepare("delete from sessions where id = ?").run(command.session);
+    say({ say: "deleted", session: command.session });
+  }
+  if (command.do === "intrude") intrude(command.session);
+});
+
+function intrude(session: string): void {
+  say({ say: "intruding", session });
+  const now = seconds();
+  const add = database.prepare(
+    `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at, finished_at)
+     select ?, id, ?, ?, ?, ?, ?, ?, ? from sessions where id = ?`,
+  );
+  database.exec("begin immediate");
+  const asked = JSON.stringify([textPart("and one from elsewhere"), finish("stop")]);
+  const said = JSON.stringify([textPart("said elsewhere"), finish("end_turn", now)]);
+  add.run(crypto.randomUUID(), "user", asked, "", null, now, now, null, session);
+  add.run(crypto.randomUUID(), "assistant", said, "m", "p", now, now, now, session);
+  database.exec("commit");
+  say({ say: "intruded", session });
+}
+
+try {
+  for (;;) {
+    const session = new PeerSession();
+    await turn(session);
+    await turn(session);
+    if (mode === "hold") break;
+    await pause(50);
+  }
+} catch (error) {
+  say({ say: "failed", message: String(error) });
+}
