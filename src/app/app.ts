@@ -9,6 +9,7 @@ import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
 import type { SessionSearch } from "./search.ts";
 import type { SessionFigures } from "./session-figures.ts";
+import type { SessionOrganiser } from "./session-organiser.ts";
 
 /** A line of the session list. */
 export interface SessionSummary {
@@ -18,6 +19,16 @@ export interface SessionSummary {
   readonly state: "idle" | "running" | "waiting" | "failed";
   readonly model: string | null;
   readonly figures: SessionFigures;
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  /** In the order of the alphabet. */
+  readonly tags: readonly string[];
+}
+
+export interface ListSessionsOptions {
+  readonly limit?: number;
+  /** What becomes of archived sessions; hidden unless told. */
+  readonly archived?: "hidden" | "shown" | "only";
 }
 
 export interface ChangedFile {
@@ -126,6 +137,7 @@ export interface LocalServer {
 export interface App {
   readonly config: Config;
   readonly search: SessionSearch;
+  readonly organise: SessionOrganiser;
 
   /**
    * Calls the listener after each event until the returned function is called. What other programs write arrives by the
@@ -137,7 +149,7 @@ export interface App {
   openStartSession(): Promise<Session>;
   createSession(input?: { readonly title?: string }): Promise<Session>;
   /** Newest first; no child and no old title sessions. */
-  listSessions(options?: { readonly limit?: number }): SessionSummary[];
+  listSessions(options?: ListSessionsOptions): SessionSummary[];
   /** By UUID, hash or unique prefix of either. Throws session-not-found, or session-ambiguous listing the matches. */
   findSession(idOrPrefix: string): Session;
   /** The newest session with messages. Throws no-sessions. */

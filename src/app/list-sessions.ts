@@ -1,13 +1,13 @@
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
+import { listAllTags } from "../store/session-tags.ts";
 import { listChildLines, listSessionLines } from "../store/session-lines.ts";
-import type { SessionSummary } from "./app.ts";
+import type { ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 import { figuresOfSessions } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
-export interface ListOptions {
-  readonly limit?: number;
+export interface ListOptions extends ListSessionsOptions {
   readonly turns: TurnRegistry;
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
   readonly hasFailed: (sessionId: Session["id"]) => boolean;
@@ -18,7 +18,7 @@ export interface ListOptions {
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store, shortId }: Pick<Context, "store" | "shortId">,
-  { limit, turns, isWaiting, hasFailed, elsewhere }: ListOptions,
+  { limit, archived = "hidden", turns, isWaiting, hasFailed, elsewhere }: ListOptions,
 ): SessionSummary[] {
   return store.read((tx) => {
     const others = elsewhere(tx);
@@ -27,7 +27,8 @@ export function listSessions(
       if (turns.get(id) !== undefined || others.has(id)) return "running";
       return hasFailed(id) ? "failed" : "idle";
     };
-    const lines = listSessionLines(tx, limit === undefined ? {} : { limit });
+    const lines = listSessionLines(tx, limit === undefined ? { archived } : { archived, limit });
+    const tags = listAllTags(tx);
     const figuresOf = figuresOfSessions(listChildLines(tx));
     return lines.map((line) => ({
       session: line.session,
@@ -35,6 +36,9 @@ export function listSessions(
       state: stateOf(line.session),
       model: line.model,
       figures: figuresOf(line),
+      isPinned: line.isPinned,
+      isArchived: line.isArchived,
+      tags: tags.get(line.session.id) ?? [],
     }));
   });
 }

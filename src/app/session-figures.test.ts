@@ -32,7 +32,8 @@ function line(part: Partial<ListedSum> = {}): SessionLine {
     summaryMessageId: null,
     todos: [],
   };
-  return { session, model: null, gitBranch: "main", sum: sum(part) };
+  const marks = { isPinned: false, isArchived: false, isFork: false };
+  return { session, model: null, gitBranch: "main", ...marks, sum: sum(part) };
 }
 
 function child(
@@ -73,4 +74,12 @@ test("without a ledger Crush's columns stand in, as estimates; uncounted rows sh
 
 test("parents that form a circle end nothing", () => {
   assert.equal(figuresOfSessions([child("a", "b"), child("b", "a")])(line()).childCount, 0);
+});
+
+test("a fork has consumed nothing of what it copied", () => {
+  const fork = { ...line({ requests: 0, tokens: 0, knownCostUsd: 0 }), isFork: true };
+  const unused = figuresOfSessions([])({ ...fork, session: { ...fork.session, cost: 0 } });
+  assert.deepEqual([unused.tokens, unused.isEstimated, unused.costUsd], [0, false, 0]);
+  const usedByCrush = figuresOfSessions([])(fork);
+  assert.deepEqual([usedByCrush.tokens, usedByCrush.isEstimated, usedByCrush.costUsd], [34, true, 0.5]);
 });

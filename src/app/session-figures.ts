@@ -1,5 +1,4 @@
 import type { SessionId } from "../schema/ids.ts";
-import type { Session } from "../schema/session.ts";
 import type { ChildLine, SessionLine } from "../store/session-lines.ts";
 import type { ListedSum } from "../store/session-sums.ts";
 import { totalTokens } from "../schema/usage.ts";
@@ -30,7 +29,7 @@ export function figuresOfSessions(children: readonly ChildLine[]): (line: Sessio
     const sums = below.get(line.session.id) ?? [];
     return {
       messageCount: line.sum.messageCount ?? line.session.messageCount,
-      ...consumed(line.session, line.sum, sums),
+      ...consumed(line, sums),
       files: line.sum.files,
       branch: line.gitBranch,
       childCount: sums.length,
@@ -39,11 +38,11 @@ export function figuresOfSessions(children: readonly ChildLine[]): (line: Sessio
 }
 
 function consumed(
-  session: Session,
-  own: ListedSum,
+  { session, sum: own, isFork }: SessionLine,
   children: readonly ListedSum[],
 ): Pick<SessionFigures, "tokens" | "isEstimated" | "costUsd"> {
-  if (own.requests === 0) {
+  // A fork begins with the gauge of what it copied, and has consumed nothing of it.
+  if (own.requests === 0 && !(isFork && session.cost === 0)) {
     const columns = columnsAsUsage(session);
     return { tokens: totalTokens(columns.consumed), isEstimated: true, costUsd: columns.costUsd };
   }

@@ -2,6 +2,7 @@ import type { Session } from "../schema/session.ts";
 import { addUsage, promptTokens, totalTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { countMessages, countPrompts } from "../store/message-pages.ts";
+import { getSessionFacts } from "../store/session-facts.ts";
 import {
   columnsAsUsage,
   costOf,
@@ -23,7 +24,8 @@ export function sessionMetrics(handle: ReadHandle, session: Session, contextWind
   const last = lastUsage(handle, session.id);
   const counts = countMessages(handle, session.id);
   const fromColumns = columnsAsUsage(session);
-  const hasLedger = own.requests > 0;
+  // A fork begins with the gauge of what it copied, and has consumed nothing of it.
+  const hasLedger = own.requests > 0 || isForkAtRest(handle, session);
   return {
     messageCount: counts.user + counts.assistant,
     turnCount: countPrompts(handle, session.id),
@@ -36,6 +38,11 @@ export function sessionMetrics(handle: ReadHandle, session: Session, contextWind
     durationMs: own.durationMs,
     files: changedFiles(handle, session.id),
   };
+}
+
+/** A fork in which no request was made yet, by Crush neither. */
+export function isForkAtRest(handle: ReadHandle, session: Session): boolean {
+  return session.cost === 0 && (getSessionFacts(handle, session.id)?.forkedFromSessionId ?? null) !== null;
 }
 
 /** After a compaction the summary alone is what the next request starts from. */

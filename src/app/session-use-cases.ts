@@ -11,6 +11,7 @@ import { deleteSession } from "./delete-session.ts";
 import { findSession, sessionNotFound } from "./find-session.ts";
 import type { LateForeignChanges } from "./late-foreign-changes.ts";
 import { listSessions } from "./list-sessions.ts";
+import { organiseSessions } from "./organise-sessions.ts";
 import { promptHistory } from "./prompt-history.ts";
 import { renameSession } from "./rename-session.ts";
 import { readDraft, saveDraft } from "./session-draft.ts";
@@ -22,6 +23,7 @@ import type { Work } from "./work.ts";
 
 type SessionUseCases = Pick<
   App,
+  | "organise"
   | "openStartSession"
   | "createSession"
   | "listSessions"
@@ -61,6 +63,7 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
   };
 
   return {
+    organise: organiseSessions(context),
     openStartSession: async () => openStartSession(context),
     createSession: async (input) => createSession(context, input),
     listSessions: (options = {}) =>

@@ -3,6 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
+import { listTags } from "../store/session-tags.ts";
 import {
   countSessions,
   deleteSessionTree,
@@ -33,19 +34,21 @@ export async function openStartSession({ store, config, unsaved }: SessionContex
   return store.transact((tx) => findEmpty(tx) ?? insertEmptySession(tx, config, {}));
 }
 
-/** The newest session without messages and draft that nobody has named; null where there is none. */
+/** The newest session without messages and draft that nobody has named or sorted; null where there is none. */
 function findEmpty(handle: ReadHandle): Session | null {
   return listSessionsWithoutMessages(handle).find((session) => isRemovable(handle, session)) ?? null;
 }
 
 function isRemovable(handle: ReadHandle, session: Session): boolean {
-  const draft = getSessionFacts(handle, session.id)?.draft ?? "";
-  return session.messageCount === 0 && session.title === untitled && draft === "";
+  if (session.messageCount > 0 || session.title !== untitled) return false;
+  const facts = getSessionFacts(handle, session.id);
+  const isUsed = facts !== null && (facts.draft !== "" || facts.pinnedAtMs !== null || facts.archivedAtMs !== null);
+  return !isUsed && listTags(handle, session.id).length === 0;
 }
 
 /**
- * Removes a session with neither messages nor draft when it is left, unless a person has named it, it is at work or it
- * is the project's only one.
+ * Removes a session with neither messages nor draft when it is left, unless a person has named or sorted it, it is at
+ * work or it is the project's only one.
  */
 export async function leaveSession(
   { store }: Pick<Context, "store">,

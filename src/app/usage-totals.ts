@@ -3,6 +3,7 @@ import { getSession } from "../store/sessions.ts";
 import { columnsAsUsage, costOf, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
 import type { UsageSum } from "../store/usage-ledger.ts";
 import type { UsageTotal } from "./app.ts";
+import { isForkAtRest } from "./session-metrics.ts";
 
 /** Each session with its children; sessions without ledger rows by Crush's columns, as estimates. */
 export function usageBySession(handle: ReadHandle, shortId: (id: string) => string): UsageTotal[] {
@@ -10,7 +11,7 @@ export function usageBySession(handle: ReadHandle, shortId: (id: string) => stri
     const label = { key: shortId(sessionId), label: title };
     if (sum.requests > 0) return [{ ...label, ...totalOf(sum) }];
     const session = getSession(handle, sessionId);
-    if (session === null || session.messageCount === 0) return [];
+    if (session === null || session.messageCount === 0 || isForkAtRest(handle, session)) return [];
     return [{ ...label, requests: 0, ...columnsAsUsage(session) }];
   });
 }

@@ -27,6 +27,48 @@ const sessionCommands: readonly CommandEntry[] = [
     load: async () => (await import("./session/rename.ts")).renameCommand,
   },
   {
+    name: "pin",
+    aliases: [],
+    summary: "show sessions first",
+    load: async () => (await import("./session/pin.ts")).pinCommand,
+  },
+  {
+    name: "unpin",
+    aliases: [],
+    summary: "take the pins of sessions away",
+    load: async () => (await import("./session/pin.ts")).unpinCommand,
+  },
+  {
+    name: "tag",
+    aliases: [],
+    summary: "tag sessions",
+    load: async () => (await import("./session/tag.ts")).tagCommand,
+  },
+  {
+    name: "untag",
+    aliases: [],
+    summary: "take tags of sessions away",
+    load: async () => (await import("./session/tag.ts")).untagCommand,
+  },
+  {
+    name: "archive",
+    aliases: [],
+    summary: "hide sessions from the lists",
+    load: async () => (await import("./session/archive.ts")).archiveCommand,
+  },
+  {
+    name: "unarchive",
+    aliases: [],
+    summary: "bring archived sessions back",
+    load: async () => (await import("./session/archive.ts")).unarchiveCommand,
+  },
+  {
+    name: "fork",
+    aliases: [],
+    summary: "copy a session, or its beginning, into a new one",
+    load: async () => (await import("./session/fork.ts")).forkCommand,
+  },
+  {
     name: "delete",
     aliases: ["rm"],
     summary: "delete a session and all that belongs to it",
@@ -75,7 +117,7 @@ export const rootEntry: CommandEntry = {
     {
       name: "session",
       aliases: ["sessions", "s"],
-      summary: "list, show, rename and delete sessions",
+      summary: "list, show, rename, sort, fork and delete sessions",
       members: sessionCommands,
     },
     {

@@ -32,7 +32,7 @@ function leaves(entry: CommandEntry, names: readonly string[]): Leaf[] {
 test("each command has help with examples, under each of its names", async () => {
   using line = new CommandLine();
   const all = leaves(rootEntry, []);
-  assert.equal(all.length, 19);
+  assert.ok(all.length > 20, "the tree was walked");
   for (const { names, entry } of all) {
     for (const name of [entry.name, ...entry.aliases]) {
       const { code, output } = await line.call([...names.slice(0, -1), name, "--help"]);

@@ -40,6 +40,12 @@ export interface SessionFacts {
   readonly draft: string;
   readonly workingDirectory: string | null;
   readonly gitBranch: string | null;
+  readonly pinnedAtMs: number | null;
+  /** Archived sessions are hidden from lists. */
+  readonly archivedAtMs: number | null;
+  /** The session, maybe gone, that a fork copied; and the last message that it took (null: none). */
+  readonly forkedFromSessionId: SessionId | null;
+  readonly forkedFromMessageId: MessageId | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }

@@ -4,7 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
-import { messageTime } from "./stored-values.ts";
+import { messageTime, storedSeconds } from "./stored-values.ts";
 
 export interface MessagePage {
   /** Oldest first. */
@@ -73,6 +73,35 @@ export function listMessages(handle: ReadHandle, sessionId: SessionId): readonly
   return handle
     .all(`select ${messageColumns} from ${messageSource} where m.session_id = ? order by ${up}`, [sessionId])
     .map(decodeMessage);
+}
+
+/** A message without what it says. */
+export interface MessageOutline {
+  readonly id: MessageId;
+  readonly role: string;
+  readonly isSummary: boolean;
+  /** Unix seconds; that of the row before it where its own is none. */
+  readonly createdAt: number;
+}
+
+/** All messages of a session, oldest first. */
+export function outlineMessages(handle: ReadHandle, sessionId: SessionId): MessageOutline[] {
+  const { up } = displayOrder(handle, sessionId);
+  let time = 0;
+  return handle
+    .all(
+      `select m.id, m.role, m.is_summary_message, m.created_at from messages m where m.session_id = ? order by ${up}`,
+      [sessionId],
+    )
+    .map((row) => {
+      time = storedSeconds(row["created_at"]) ?? time;
+      return {
+        id: asMessageId(String(row["id"])),
+        role: String(row["role"]),
+        isSummary: row["is_summary_message"] === 1,
+        createdAt: time,
+      };
+    });
 }
 
 /**

@@ -1,11 +1,12 @@
 /** The table x_session: our own facts of a session. Sessions that only Crush has touched have none. */
-import { asSessionId } from "../schema/ids.ts";
-import type { SessionId } from "../schema/ids.ts";
+import { asMessageId, asSessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, SessionFacts, TitleSource } from "../schema/session.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
 
 const columns = `session_id, provider, model, reasoning_effort, title_source, last_own_title, draft, working_directory,
-  git_branch, created_at_ms, updated_at_ms`;
+  git_branch, pinned_at_ms, archived_at_ms, forked_from_session_id, forked_from_message_id, created_at_ms,
+  updated_at_ms`;
 
 export function getSessionFacts(handle: ReadHandle, sessionId: SessionId): SessionFacts | null {
   const row = handle.get(`select ${columns} from x_session where session_id = ?`, [sessionId]);
@@ -30,6 +31,10 @@ function decodeFacts(row: SqlRow): SessionFacts {
     draft: textOrNull(row["draft"]) ?? "",
     workingDirectory: textOrNull(row["working_directory"]),
     gitBranch: textOrNull(row["git_branch"]),
+    pinnedAtMs: numberOrNull(row["pinned_at_ms"]),
+    archivedAtMs: numberOrNull(row["archived_at_ms"]),
+    forkedFromSessionId: idOrNull(row["forked_from_session_id"], asSessionId),
+    forkedFromMessageId: idOrNull(row["forked_from_message_id"], asMessageId),
     createdAtMs: Number(row["created_at_ms"]),
     updatedAtMs: Number(row["updated_at_ms"]),
   };
@@ -39,6 +44,14 @@ function textOrNull(value: SqlValue | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
 
+function numberOrNull(value: SqlValue | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}
+
+function idOrNull<Id>(value: SqlValue | undefined, asId: (text: string) => Id): Id | null {
+  return typeof value === "string" ? asId(value) : null;
+}
+
 export interface SessionFactsChange {
   readonly provider?: string | null;
   readonly model?: string | null;
@@ -46,6 +59,10 @@ export interface SessionFactsChange {
   readonly draft?: string;
   readonly workingDirectory?: string | null;
   readonly gitBranch?: string | null;
+  readonly pinnedAtMs?: number | null;
+  readonly archivedAtMs?: number | null;
+  readonly forkedFromSessionId?: SessionId | null;
+  readonly forkedFromMessageId?: MessageId | null;
   readonly titleSource?: TitleSource;
   readonly lastOwnTitle?: string | null;
 }
@@ -57,6 +74,10 @@ const columnOf: Readonly<Record<keyof SessionFactsChange, string>> = {
   draft: "draft",
   workingDirectory: "working_directory",
   gitBranch: "git_branch",
+  pinnedAtMs: "pinned_at_ms",
+  archivedAtMs: "archived_at_ms",
+  forkedFromSessionId: "forked_from_session_id",
+  forkedFromMessageId: "forked_from_message_id",
   titleSource: "title_source",
   lastOwnTitle: "last_own_title",
 };

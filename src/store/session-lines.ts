@@ -11,16 +11,29 @@ export interface SessionLine {
   readonly session: Session;
   readonly model: string | null;
   readonly gitBranch: string | null;
+  readonly isPinned: boolean;
+  readonly isArchived: boolean;
+  readonly isFork: boolean;
   readonly sum: ListedSum;
 }
 
+const archivedRules = {
+  hidden: "and x.archived_at_ms is null",
+  shown: "",
+  only: "and x.archived_at_ms is not null",
+} as const;
+
 /** Top-level sessions, the last changed or created first. */
-export function listSessionLines(handle: ReadHandle, options: { readonly limit?: number } = {}): SessionLine[] {
+export function listSessionLines(
+  handle: ReadHandle,
+  options: { readonly limit?: number; readonly archived?: keyof typeof archivedRules } = {},
+): SessionLine[] {
   return handle
     .all(
-      `select ${sessionColumns}, x.model, x.git_branch, ${sumColumns} from sessions
+      `select ${sessionColumns}, x.model, x.git_branch, x.pinned_at_ms, x.archived_at_ms, x.forked_from_session_id,
+         ${sumColumns} from sessions
        left join x_session x on x.session_id = id left join x_session_sum z on z.session_id = id
-       where coalesce(parent_session_id, '') = ''
+       where coalesce(parent_session_id, '') = '' ${archivedRules[options.archived ?? "shown"]}
        order by max(updated_at, created_at) desc, created_at desc, sessions.rowid desc limit ?`,
       [options.limit ?? -1],
     )
@@ -30,6 +43,9 @@ export function listSessionLines(handle: ReadHandle, options: { readonly limit?:
         session,
         model: typeof row["model"] === "string" ? row["model"] : null,
         gitBranch: typeof row["git_branch"] === "string" ? row["git_branch"] : null,
+        isPinned: row["pinned_at_ms"] !== null,
+        isArchived: row["archived_at_ms"] !== null,
+        isFork: row["forked_from_session_id"] !== null,
         sum: decodeSum(row, session.messageCount),
       };
     });

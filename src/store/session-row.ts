@@ -34,7 +34,7 @@ function numberOf(value: SqlValue | undefined): number {
 }
 
 /** Todos that can't be read count as none, as in Crush. */
-function decodeTodos(value: SqlValue | undefined): readonly Todo[] {
+export function decodeTodos(value: SqlValue | undefined): readonly Todo[] {
   const list = typeof value === "string" ? parseJson(value) : undefined;
   return Array.isArray(list) ? list.filter(isJsonObject).map(decodeTodo) : [];
 }

@@ -109,6 +109,11 @@ export function missingSessions(handle: ReadHandle, ids: readonly SessionId[]): 
   return ids.filter((id) => handle.get("select 1 from sessions where id = ?", [id]) === undefined);
 }
 
+/** Whether a session, child or not, has exactly this title. */
+export function isTitleInUse(handle: ReadHandle, title: string): boolean {
+  return handle.get("select 1 from sessions where title = ? limit 1", [title]) !== undefined;
+}
+
 /** Top-level sessions. */
 export function countSessions(handle: ReadHandle): number {
   return Number(handle.get(`select count(*) as sessions from sessions where ${isTopLevel}`)?.["sessions"]);

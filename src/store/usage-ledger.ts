@@ -1,6 +1,6 @@
 /** The table x_usage, the ledger: one row a request, titles and failed tries included. Totals are summed by SQL only. */
 import { asSessionId } from "../schema/ids.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import { noUsage } from "../schema/usage.ts";
 import type { Usage, UsagePurpose, UsageRecord } from "../schema/usage.ts";
@@ -222,6 +222,16 @@ export function lastUsage(handle: ReadHandle, sessionId: SessionId): UsageRecord
     [sessionId],
   );
   return row === undefined ? null : decodeRecord(row);
+}
+
+/** What the request that made a message used; undefined where it has no row. */
+export function usageOfMessage(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): Usage | undefined {
+  const row = handle.get(
+    `select ${recordColumns} from x_usage u where u.session_id = ? and u.message_id = ? and u.outcome = 'ok'
+     order by u.started_at_ms desc, u.rowid desc limit 1`,
+    [sessionId, messageId],
+  );
+  return row === undefined ? undefined : decodeRecord(row).usage;
 }
 
 function decodeRecord(row: SqlRow): UsageRecord {

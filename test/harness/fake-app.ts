@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type {
   App,
+  ListSessionsOptions,
   LiveTurn,
   LocalServer,
   ModelProblem,
@@ -14,6 +15,7 @@ import type {
   TranscriptPage,
   TurnOutcome,
 } from "../../src/app/app.ts";
+import type { ForkResult } from "../../src/app/session-organiser.ts";
 import type { Config } from "../../src/config/config.ts";
 import { AppError } from "../../src/lib/app-error.ts";
 import { asMessageId, asSessionId, type SessionId } from "../../src/schema/ids.ts";
@@ -33,17 +35,9 @@ import {
   practiceProvider,
 } from "./fake-facts.ts";
 import { FakeSearch } from "./fake-search.ts";
-import { fakeMessage, fakeSession } from "./fake-rows.ts";
+import { FakeOrganiser } from "./fake-organiser.ts";
+import { fakeMessage, type FakeSession, fakeSession } from "./fake-rows.ts";
 import { FakeScreenChoices } from "./fake-screen-choices.ts";
-
-interface FakeSession {
-  session: Session;
-  messages: Message[];
-  metrics: SessionMetrics;
-  model: ResolvedModel | ModelProblem;
-  draft: string;
-  live: LiveTurn | null;
-}
 
 interface RunningTurn {
   readonly sessionId: SessionId;
@@ -60,6 +54,11 @@ export interface FakeAppOptions {
 export class FakeApp implements App {
   readonly config: Config;
   readonly search = new FakeSearch();
+  readonly organise = new FakeOrganiser({
+    record: (name, ...values) => this.#record(name, ...values),
+    updated: (sessionId) => this.emit({ type: "session-updated", sessionId }),
+    fork: (sessionId) => this.#fork(sessionId),
+  });
   /** Every call that changes something, as `name(argument, …)`. */
   readonly calls: string[] = [];
   readonly prompts: { readonly sessionId: SessionId; readonly prompt: PromptInput }[] = [];
@@ -160,8 +159,9 @@ export class FakeApp implements App {
     return this.#get(id).session;
   }
 
-  listSessions(): SessionSummary[] {
+  listSessions({ archived = "hidden" }: ListSessionsOptions = {}): SessionSummary[] {
     return [...this.#sessions.values()]
+      .filter(({ session }) => archived === "shown" || this.organise.archived.has(session.id) === (archived === "only"))
       .toSorted((left, right) => right.session.updatedAt - left.session.updatedAt)
       .map(({ session, live }) => ({
         session,
@@ -169,6 +169,7 @@ export class FakeApp implements App {
         state: live === null ? "idle" : "running",
         model: "Oak 1",
         figures: { ...noFigures, messageCount: session.messageCount },
+        ...this.organise.marksOf(session.id),
       }));
   }
 
@@ -356,6 +357,15 @@ export class FakeApp implements App {
 
   async close(): Promise<void> {
     this.#record("close");
+  }
+
+  #fork(sourceId: SessionId): ForkResult {
+    const { session, messages } = this.#get(sourceId);
+    const title = `${session.title} (fork)`;
+    const sessionId = this.addSession(title, { messageCount: messages.length });
+    this.#get(sessionId).messages = messages.map((message) => ({ ...message, sessionId }));
+    this.emit({ type: "session-created", sessionId });
+    return { sessionId, title, messageCount: messages.length, leftOutStep: false };
   }
 
   #startTurn(sessionId: SessionId): Promise<TurnOutcome> {

@@ -1,8 +1,19 @@
 /** Rows that look real, for tests of front ends. */
+import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics } from "../../src/app/app.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import type { Session } from "../../src/schema/session.ts";
 import { fakeNowSeconds } from "./fake-facts.ts";
+
+/** What the fake app knows of a session. */
+export interface FakeSession {
+  session: Session;
+  messages: Message[];
+  metrics: SessionMetrics;
+  model: ResolvedModel | ModelProblem;
+  draft: string;
+  live: LiveTurn | null;
+}
 
 export function fakeSession(id: SessionId, title: string): Session {
   return {

@@ -40,6 +40,11 @@ export async function openSampleStore(t: TestContext): Promise<TestStore> {
   return test;
 }
 
+/** The rows of crush-sample.sql, as another program would add them. */
+export function addCrushSampleTo(file: string): void {
+  runSql(file, sampleSql());
+}
+
 export function sampleSql(): string {
   return readFileSync(new URL("../fixtures/crush-sample.sql", import.meta.url), "utf8");
 }

@@ -3,7 +3,7 @@
  * Everything stays on this machine: the only provider is a loopback server, and Crush's metrics are switched off.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { must } from "../../src/lib/assert.ts";
@@ -288,6 +288,35 @@ test("a summary that ours wrote is where Crush's next request begins", async (t)
     assert.ok(lines[0]?.includes("All of it, in short."));
     assert.ok(!lines.some((line) => line.includes("A long question.")));
     await assertSameView(ours, crush);
+  });
+});
+
+test("what ours forked, pinned, tagged and put away, Crush lists, shows and continues as any session", async (t) => {
+  await withBoth(t, async ({ ours, crush, server, sandbox }) => {
+    writeFileSync(path.join(sandbox.project, "notes.txt"), "alpha\n");
+    answerWith(server, ...toolJob);
+    answerText(server, "Seen.");
+    await crush.command("run", "-q", "Look around.");
+    const [source] = await assertSameView(ours, crush);
+    const uuid = must(source, "the session").uuid;
+    const fork = JSON.parse(await ours.command("session", "fork", uuid, "--json")) as { uuid: string };
+    await ours.command("session", "pin", uuid);
+    await ours.command("session", "tag", uuid, "look");
+    await assertSameView(ours, crush);
+    assert.deepEqual(
+      (await crush.show(fork.uuid)).messages.map(({ role }) => role),
+      ["user", "assistant", "tool", "tool", "assistant"],
+    );
+    answerText(server, "On another way.");
+    await crush.command("run", "-q", "-s", fork.uuid, "Go on.");
+    assert.match(spokenLines(lastTurn(server)).join("\n"), /Look around[^]*Seen[^]*Go on/u);
+    await ours.command("session", "archive", uuid);
+    assert.ok(
+      (await crush.list()).some((session) => session.uuid === uuid),
+      "the archive is ours alone",
+    );
+    await crush.command("session", "delete", uuid);
+    assert.equal((await ours.show(fork.uuid)).messages.length, 7);
   });
 });
 
