@@ -182,6 +182,10 @@ export interface App {
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
   runningSessions(): readonly SessionId[];
+  /** Turns of sessions that tools made, which nobody waits for. */
+  countStartedTurns(): number;
+  /** Resolves when those have ended. */
+  finishStartedTurns(): Promise<void>;
   /** Resolves when the titles in the making are done: they outlive their turns. */
   finishTitles(): Promise<void>;
   /** Replaces the session's older messages by a summary in the requests to come; the rows stay. */

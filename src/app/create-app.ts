@@ -26,8 +26,10 @@ import { PromptSource } from "./prompt-source.ts";
 import { sweepRemains } from "./remove-remains.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { screenChoices } from "./screen-choices.ts";
+import type { SessionDirectoryPorts } from "./session-directory.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
+import { startMadeSession } from "./start-made-session.ts";
 import { TurnClaims } from "./turn-claims.ts";
 import { turnGuards } from "./turn-guards.ts";
 import type { TurnGuards } from "./turn-guards.ts";
@@ -69,7 +71,8 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const work = new Work({ clock, prompts, claims }, async () => {
     const { loadJudge, headless } = dependencies;
     const toolSet = await dependencies.loadTools();
-    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless });
+    const others = otherSessions(context, work, { ...sessions, ...turns, search });
+    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless, others });
   });
   const foreign = new LateForeignChanges({
     context,
@@ -78,6 +81,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     isOwnTurn: (sessionId) => work.turns.get(sessionId) !== undefined,
     openedVersion: store.foreignVersion(),
   });
+  const search = new SessionFinder(context);
+  const sessions = sessionUseCases(context, work, foreign);
+  const turns = turnUseCases(context, work, foreign);
   followStore(store, context);
   await claims.settleLeft();
   const isSwept = store.isReadOnly ? null : sweepRemains(context);
@@ -87,13 +93,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   return {
     config,
-    search: new SessionFinder(context),
+    search,
     watch: (listener) => {
       foreign.start();
       return context.events.watch(listener);
     },
-    ...sessionUseCases(context, work, foreign),
-    ...turnUseCases(context, work, foreign),
+    ...sessions,
+    ...turns,
     ...settingUseCases(context, work),
     setYolo: (isOn) => {
       isYolo = isOn;
@@ -111,6 +117,21 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await isSwept;
       claims[Symbol.dispose]();
       await store.close();
+    },
+  };
+}
+
+/** What tools may do with the project's other sessions. */
+function otherSessions(
+  context: Context,
+  work: Work,
+  { listSessions, sendPrompt, search }: Pick<App, "listSessions" | "sendPrompt" | "search">,
+): SessionDirectoryPorts {
+  return {
+    list: (limit) => listSessions({ limit }),
+    search,
+    start: (sessionId, prompt) => {
+      work.started.add(startMadeSession(context, { sessionId, prompt }, sendPrompt));
     },
   };
 }

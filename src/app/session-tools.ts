@@ -3,7 +3,7 @@ import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ToolDefinition } from "../schema/model-request.ts";
 import type { LiveEvent } from "../schema/session-event.ts";
-import type { PreparedCall, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
+import type { PreparedCall, SessionDirectory, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
 import { outputDirectory } from "./spilled-outputs.ts";
@@ -12,6 +12,7 @@ import { createTodoList } from "./todo-list.ts";
 export interface SessionToolsOptions {
   readonly sessionId: SessionId;
   readonly toolSet: ToolSet;
+  readonly sessions: SessionDirectory;
   readonly emit: (event: LiveEvent) => void;
 }
 
@@ -62,6 +63,7 @@ export class SessionTools implements ToolPort {
       environment: config.surroundings.childEnvironment,
       files: createFileTracker({ store, config, secrets }, sessionId),
       todos: createTodoList({ store, secrets }, sessionId),
+      sessions: this.#options.sessions,
       secrets: secrets(),
       signal,
       onOutput: (text) => {

@@ -62,7 +62,11 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
 }
 
 function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): boolean {
-  return occasion === "compaction" || isTitleOccasion(countPrompts(handle, sessionId));
+  if (occasion === "compaction") return true;
+  const turnCount = countPrompts(handle, sessionId);
+  // A session that an agent made has a title of the agent's before its first turn.
+  const isNamed = getSessionFacts(handle, sessionId)?.titleSource === "model";
+  return isTitleOccasion(turnCount) && !(turnCount === 1 && isNamed);
 }
 
 /** The small model, its provider's values ready; where it can't be used the turn's own. */

@@ -15,6 +15,7 @@ import { GrantSeal } from "./grant-seal.ts";
 import { modelRequest, overheadLength } from "./model-request.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
+import { type SessionDirectoryPorts, TurnSessions } from "./session-directory.ts";
 import { SessionTools } from "./session-tools.ts";
 import { TurnTranscript } from "./turn-transcript.ts";
 
@@ -27,6 +28,7 @@ export interface TurnEngineOptions {
   readonly isYolo: () => boolean;
   /** How questions are answered where nobody is there to ask; null: the person is asked. */
   readonly headless: HeadlessPermission | null;
+  readonly others: SessionDirectoryPorts;
 }
 
 export interface TurnRun {
@@ -96,7 +98,8 @@ export class TurnEngine {
     const emit: TurnPorts["emit"] = (event) => {
       events.emit(event);
     };
-    const tools = new SessionTools(context, { sessionId, toolSet, emit });
+    const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
+    const tools = new SessionTools(context, { sessionId, toolSet, sessions, emit });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {

@@ -16,7 +16,15 @@ import type { Work } from "./work.ts";
 
 type TurnUseCases = Pick<
   App,
-  "sendPrompt" | "cancelTurn" | "liveTurn" | "runningSessions" | "compactSession" | "runShellCommand" | "finishTitles"
+  | "sendPrompt"
+  | "cancelTurn"
+  | "liveTurn"
+  | "runningSessions"
+  | "countStartedTurns"
+  | "finishStartedTurns"
+  | "compactSession"
+  | "runShellCommand"
+  | "finishTitles"
 >;
 
 export function turnUseCases(context: Context, work: Work, foreign: LateForeignChanges): TurnUseCases {
@@ -48,6 +56,8 @@ export function turnUseCases(context: Context, work: Work, foreign: LateForeignC
       };
     },
     runningSessions: () => work.turns.running(),
+    countStartedTurns: () => work.started.count,
+    finishStartedTurns: () => work.started.finish(),
     runShellCommand: async (sessionId, command, signal) => {
       if (command.trim() === "") throw new AppError("usage", "there is no command after the “!”");
       work.claims.requireFree(sessionId);

@@ -2,6 +2,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { ShellCommands } from "./shell-commands.ts";
+import { StartedTurns } from "./started-turns.ts";
 import type { TurnClaims } from "./turn-claims.ts";
 import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
@@ -17,6 +18,7 @@ export class Work {
   readonly failed = new Set<SessionId>();
   readonly prompts: PromptSource;
   readonly titles: TitleJobs;
+  readonly started = new StartedTurns();
   readonly #make: () => Promise<TurnEngine>;
   #engine: Promise<TurnEngine> | null = null;
   #ready: TurnEngine | null = null;

@@ -74,6 +74,14 @@ export type LiveEvent =
       readonly dueAtMs: number;
       readonly reason: string;
     }
+  /** A tool call of the session made another one, which works in the background or waits with its prompt. */
+  | {
+      readonly type: "session-made";
+      readonly sessionId: SessionId;
+      readonly madeId: SessionId;
+      readonly title: string;
+      readonly isStarted: boolean;
+    }
   | {
       readonly type: "turn-end";
       readonly sessionId: SessionId;

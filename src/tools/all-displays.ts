@@ -11,6 +11,10 @@ import { displayJobOutput } from "./job-output/job-output-display.ts";
 import { displayLs } from "./ls/ls-display.ts";
 import { displayMultiedit } from "./multiedit/multiedit-display.ts";
 import { type DisplayOne, otherDisplays } from "./other-displays.ts";
+import { displaySessionCreate } from "./session-create/session-create-display.ts";
+import { displaySessionList } from "./session-list/session-list-display.ts";
+import { displaySessionRead } from "./session-read/session-read-display.ts";
+import { displaySessionSearch } from "./session-search/session-search-display.ts";
 import { displayTodos } from "./todos/todos-display.ts";
 import { displayView } from "./view/view-display.ts";
 import { displayWrite } from "./write/write-display.ts";
@@ -28,6 +32,10 @@ const displays: ReadonlyMap<string, DisplayOne> = new Map([
   ["grep", displayGrep],
   ["fetch", displayFetch],
   ["todos", displayTodos],
+  ["session_create", displaySessionCreate],
+  ["session_list", displaySessionList],
+  ["session_search", displaySessionSearch],
+  ["session_read", displaySessionRead],
   ...otherDisplays,
 ]);
 

@@ -9,6 +9,10 @@ import { createJobOutputTool } from "./job-output/job-output.ts";
 import { createLsTool } from "./ls/ls.ts";
 import { completePath } from "./complete-path.ts";
 import { multieditTool } from "./multiedit/multiedit.ts";
+import { sessionCreateTool } from "./session-create/session-create.ts";
+import { sessionListTool } from "./session-list/session-list.ts";
+import { sessionReadTool } from "./session-read/session-read.ts";
+import { sessionSearchTool } from "./session-search/session-search.ts";
 import { todosTool } from "./todos/todos.ts";
 import type { ToolSet } from "./tool.ts";
 import { viewTool } from "./view/view.ts";
@@ -39,6 +43,10 @@ export function createToolSet(options: ToolSetOptions): ToolSet {
       createGrepTool(options.grepTimeoutMs),
       fetchTool,
       todosTool,
+      sessionCreateTool,
+      sessionListTool,
+      sessionSearchTool,
+      sessionReadTool,
     ],
     jobs,
     completePath,

@@ -32,6 +32,13 @@ const samples: Readonly<Record<string, Sample>> = {
   glob: { input: { pattern: "*" }, bad: [{ pattern: "" }] },
   grep: { input: { pattern: "one" }, bad: [{ pattern: "" }, { pattern: "x", literal_text: "maybe" }] },
   fetch: { input: { url: "http://127.0.0.1:9/" }, bad: [{ url: "nonsense" }, { url: "http://x", format: "pdf" }] },
+  session_create: {
+    input: { title: "Docs", prompt: "Write them" },
+    bad: [{ title: " ", prompt: "x" }, { title: "x" }, { title: "x".repeat(81), prompt: "y" }],
+  },
+  session_list: { input: {}, bad: [{ limit: 0 }, { limit: 1.5 }] },
+  session_search: { input: { query: "x" }, bad: [{ query: "" }, { query: "x", limit: 1000 }] },
+  session_read: { input: { session: "0e0f" }, bad: [{ session: "" }, { session: "x", before: "y" }] },
   todos: { input: { todos: [] }, bad: [{ todos: [{ content: "x", status: "y" }] }] },
 };
 

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../lib/json.ts";
 import type { SessionId, ToolCallId } from "../schema/ids.ts";
+import type { Message } from "../schema/message.ts";
 import type { PermissionRequest } from "../schema/permission.ts";
 import type { Todo } from "../schema/session.ts";
 
@@ -48,6 +49,62 @@ export interface TodoList {
   write(todos: readonly Todo[]): Promise<void>;
 }
 
+/** A session as lists name it. */
+export interface ListedSession {
+  readonly sessionId: SessionId;
+  /** 12 hex characters; any unique beginning of it names the session. */
+  readonly shortId: string;
+  readonly title: string;
+  readonly state: string;
+  /** User and assistant messages. */
+  readonly messageCount: number;
+  /** Unix seconds. */
+  readonly updatedAt: number;
+}
+
+export interface FoundInSession {
+  readonly shortId: string;
+  readonly title: string;
+  /** What matched: a title, a prompt, an answer, … */
+  readonly field: string;
+  /** Unix seconds. */
+  readonly atSeconds: number;
+  readonly snippet: string;
+}
+
+export interface ReadSession extends ListedSession {
+  /** The newest of what was asked for, oldest first. */
+  readonly messages: readonly Message[];
+  /** Gives the page before this one; null at the beginning. */
+  readonly olderCursor: number | null;
+}
+
+/** A refusal is for the model: why, and what to do. */
+export type SessionAnswer<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** The project's other sessions, for one turn of one session. Nothing of them enters a request unless a call asks. */
+export interface SessionDirectory {
+  /**
+   * Makes a top-level session on the calling session's model. With `isStarted` its first turn runs in the background; else
+   * the prompt waits there as a draft. Refused in a child session and after the fifth of a turn.
+   */
+  create(input: {
+    readonly title: string;
+    readonly prompt: string;
+    readonly isStarted: boolean;
+  }): Promise<SessionAnswer<ListedSession>>;
+  /** Newest first, without this one, children and archived ones. */
+  list(limit: number): readonly ListedSession[];
+  search(
+    query: string,
+    options: { readonly limit: number; readonly signal: AbortSignal },
+  ): Promise<readonly FoundInSession[]>;
+  /** `session`: an id, a short id, or the beginning of one. */
+  read(session: string, page: { readonly limit: number; readonly before?: number }): SessionAnswer<ReadSession>;
+}
+
 /** All that a tool may touch besides the disk and processes. One per call. */
 export interface ToolContext {
   readonly sessionId: SessionId;
@@ -64,6 +121,7 @@ export interface ToolContext {
   readonly secrets: readonly string[];
   readonly files: FileTracker;
   readonly todos: TodoList;
+  readonly sessions: SessionDirectory;
   readonly signal: AbortSignal;
   /** Output as it comes, for the screen only. */
   onOutput(text: string): void;

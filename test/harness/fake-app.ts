@@ -265,6 +265,12 @@ export class FakeApp implements App {
 
   async finishTitles(): Promise<void> {}
 
+  countStartedTurns(): number {
+    return 0;
+  }
+
+  async finishStartedTurns(): Promise<void> {}
+
   overrideModel(size: "large" | "small", choice: ModelChoice): void {
     this.#record("overrideModel", size, JSON.stringify(choice));
   }

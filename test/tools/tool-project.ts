@@ -4,13 +4,19 @@ import path from "node:path";
 import { readFileState } from "../../src/lib/file-state.ts";
 import type { JsonValue } from "../../src/lib/json.ts";
 import { asSessionId, asToolCallId } from "../../src/schema/ids.ts";
+import type { Message } from "../../src/schema/message.ts";
 import type { Todo } from "../../src/schema/session.ts";
 import { createToolSet } from "../../src/tools/all.ts";
 import type {
   FileFact,
   FileState,
   FileTracker,
+  FoundInSession,
+  ListedSession,
   PreparedCall,
+  ReadSession,
+  SessionAnswer,
+  SessionDirectory,
   Tool,
   ToolContext,
   ToolResult,
@@ -57,6 +63,51 @@ class MemoryFileTracker implements FileTracker {
   }
 }
 
+/** Sessions in memory, with what tools asked of them. */
+class MemorySessions implements SessionDirectory {
+  readonly created: { readonly title: string; readonly prompt: string; readonly isStarted: boolean }[] = [];
+  readonly searches: string[] = [];
+  listed: readonly ListedSession[] = [];
+  found: readonly FoundInSession[] = [];
+  messages: readonly Message[] = [];
+  olderCursor: number | null = null;
+  /** Why the next creation is refused. */
+  refusal: string | null = null;
+
+  async create(input: MemorySessions["created"][number]): Promise<SessionAnswer<ListedSession>> {
+    if (this.refusal !== null) return { kind: "refused", why: this.refusal };
+    this.created.push(input);
+    return { kind: "ok", value: sampleSession({ title: input.title }) };
+  }
+
+  list(limit: number): readonly ListedSession[] {
+    return this.listed.slice(0, limit);
+  }
+
+  async search(query: string): Promise<readonly FoundInSession[]> {
+    this.searches.push(query);
+    return this.found;
+  }
+
+  read(session: string, { limit }: { readonly limit: number }): SessionAnswer<ReadSession> {
+    const known = this.listed.find(({ shortId }) => shortId.startsWith(session));
+    if (known === undefined) return { kind: "refused", why: `session not found: ${session}` };
+    return { kind: "ok", value: { ...known, messages: this.messages.slice(-limit), olderCursor: this.olderCursor } };
+  }
+}
+
+export function sampleSession(part: Partial<ListedSession>): ListedSession {
+  return {
+    sessionId: asSessionId("0e0f-other"),
+    shortId: "0e0fd1590c1b",
+    title: "Another one",
+    state: "idle",
+    messageCount: 2,
+    updatedAt: 1_790_000_000,
+    ...part,
+  };
+}
+
 /** A project in a temporary directory, with the real tools on it. Dispose it: that ends its jobs, too. */
 export class ToolProject {
   readonly top = mkdtempSync(path.join(realpathSync(tmpdir()), "tools-"));
@@ -71,6 +122,7 @@ export class ToolProject {
     globTimeoutMs: null,
   });
   todos: readonly Todo[] = [];
+  readonly sessions = new MemorySessions();
   output = "";
   #onOutput: () => void = () => undefined;
 
@@ -95,6 +147,7 @@ export class ToolProject {
           return Promise.resolve();
         },
       },
+      sessions: this.sessions,
       signal: new AbortController().signal,
       onOutput: (text) => {
         this.output += text;

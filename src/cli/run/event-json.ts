@@ -40,6 +40,8 @@ function storedMembers(event: StoredEvent): Json | undefined {
       return recordJson(event.record);
     case "file-changed":
       return { path: event.path };
+    case "session-made":
+      return { made_session_id: event.madeId, title: event.title, is_started: event.isStarted };
     case "session-created":
     case "session-updated":
     case "session-deleted":

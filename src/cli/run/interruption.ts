@@ -41,10 +41,13 @@ export class Interruption {
     return this.#exitCode;
   }
 
-  /** Resolves when the work is done, when `limitMs` have passed, or as soon as nobody wants to wait any more. */
-  async orDone(work: Promise<void>, limitMs: number): Promise<void> {
+  /**
+   * Resolves when the work is done, when `limitMs` have passed (no limit unless given), or as soon as nobody wants to wait
+   * any more.
+   */
+  async orDone(work: Promise<void>, limitMs?: number): Promise<void> {
     const { promise: isLate, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, limitMs);
+    const timer = limitMs === undefined ? undefined : setTimeout(resolve, limitMs);
     await Promise.race([work, isLate, this.#happened.promise]);
     clearTimeout(timer);
   }

@@ -96,6 +96,7 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     if (outcome.errorMessage !== undefined) {
       printError(context.dependencies, { message: outcome.errorMessage, hint: outcome.errorHint });
     }
+    await finishStarted(app, interruption, context);
     await interruption.orDone(app.finishTitles(), titleMsMax);
     const files = app.showSession(session.id).metrics.files.filter((file) => changed.has(file.path));
     const { usage, costUsd } = ledger;
@@ -105,6 +106,21 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     activity.stop();
     stopWatching();
   }
+}
+
+/** A session that a tool made goes on only as long as this process does. */
+async function finishStarted(
+  app: App,
+  interruption: Interruption,
+  { dependencies, options }: CommandContext,
+): Promise<void> {
+  const count = app.countStartedTurns();
+  if (count === 0) return;
+  if (!options.has("quiet")) {
+    const sessions = count === 1 ? "a session that it" : `${count} sessions that it`;
+    dependencies.io.writeError(`waiting for ${sessions} made (ctrl+c stops the waiting and the work)\n`);
+  }
+  await interruption.orDone(app.finishStartedTurns());
 }
 
 async function run(context: CommandContext): Promise<number> {

@@ -21,6 +21,7 @@ I understand, for example:
 - \`create notes.txt with Hello there\`
 - \`change "Hello" to "Goodbye" in notes.txt\`
 - \`run git status\`
+- \`make a session for "Docs" and read README.md\`, \`list sessions\`, \`search sessions for TODO\`
 
 For real answers choose a model with **ctrl+l** or \`crush login <provider>\`.`;
 
@@ -88,6 +89,16 @@ function firstCall(wanted: PracticeRequest): PlannedCall | null {
       return { name: "view", input: { file_path: wanted.path } };
     case "run":
       return { name: "bash", input: { description: "Run the command", command: wanted.command } };
+    case "make-session": {
+      const { title, prompt } = wanted;
+      return { name: "session_create", input: { title, prompt: prompt ?? title, start: prompt !== null } };
+    }
+    case "list-sessions":
+      return { name: "session_list", input: {} };
+    case "search-sessions":
+      return { name: "session_search", input: { query: wanted.query } };
+    case "read-session":
+      return { name: "session_read", input: { session: wanted.session } };
     case "unknown":
       return null;
     default:

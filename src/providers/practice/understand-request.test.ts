@@ -34,6 +34,23 @@ describe("understandRequest", () => {
     }
   });
 
+  test("sessions: made with a title and a prompt, listed, searched, read", () => {
+    const make = (title: string, prompt: string | null): object => ({ kind: "make-session", title, prompt });
+    for (const [prompt, wanted] of [
+      ['make a session for "The docs" and read README.md', make("The docs", "read README.md")],
+      ["make a new session for the docs and start on the README there", make("docs", "start on the README")],
+      ["Please create another session about parsing.", make("parsing", null)],
+      ["list sessions", { kind: "list-sessions" }],
+      ["show me all my sessions", { kind: "list-sessions" }],
+      ["search sessions for walnut", { kind: "search-sessions", query: "walnut" }],
+      ["read session 0e0fd15", { kind: "read-session", session: "0e0fd15" }],
+      ["read sessions.txt", { kind: "read", path: "sessions.txt" }],
+      ["create session.txt with Hello", { kind: "create", path: "session.txt", content: "Hello" }],
+    ] as const) {
+      assert.deepEqual(understandRequest(prompt), wanted, prompt);
+    }
+  });
+
   test("read: any name, quoted where it has blanks, with or without a full stop", () => {
     fc.assert(
       fc.property(plainName, fc.constantFrom("", '"', "'", "`"), fc.constantFrom("", ".", "?"), (name, quote, end) => {

@@ -6,6 +6,10 @@ export type PracticeRequest =
   | { readonly kind: "create"; readonly path: string; readonly content: string }
   | { readonly kind: "change"; readonly path: string; readonly before: string; readonly after: string }
   | { readonly kind: "run"; readonly command: string }
+  | { readonly kind: "make-session"; readonly title: string; readonly prompt: string | null }
+  | { readonly kind: "list-sessions" }
+  | { readonly kind: "search-sessions"; readonly query: string }
+  | { readonly kind: "read-session"; readonly session: string }
   | { readonly kind: "unknown" };
 
 interface Form {
@@ -24,6 +28,27 @@ const form = (words: string, make: Form["make"]): Form => ({
   pattern: new RegExp(`^${please}${words}`, "iu"),
   make,
 });
+
+const sessionForms: readonly Form[] = [
+  form(
+    `(?:make|create|start|open)\\s+(?:a|another)?\\s*(?:new\\s+)?session\\s+(?:for|about|on|called|named)\\s+(?:the\\s+)?` +
+      `(?<title>${quoted}|[^"'\`]+?)(?:,?\\s+and\\s+(?:there\\s+)?(?<prompt>.+?)(?:\\s+there)?)?${end}`,
+    (groups) => ({
+      kind: "make-session",
+      title: unquote(groups["title"]),
+      prompt: groups["prompt"] === undefined ? null : unquote(groups["prompt"]),
+    }),
+  ),
+  form(`(?:list|show)\\s+(?:me\\s+)?(?:all\\s+)?(?:the\\s+|my\\s+)?sessions${end}`, () => ({ kind: "list-sessions" })),
+  form(`(?:search|look)\\s+(?:in\\s+)?(?:the\\s+|my\\s+)?sessions\\s+for\\s+(?<query>.+?)${end}`, (groups) => ({
+    kind: "search-sessions",
+    query: groups["query"] ?? "",
+  })),
+  form(`(?:read|show)\\s+(?:the\\s+)?session\\s+${token("session")}${end}`, (groups) => ({
+    kind: "read-session",
+    session: unquote(groups["session"]),
+  })),
+];
 
 /** Their last part may be of any length, and is taken to the letter. */
 const openForms: readonly Form[] = [
@@ -84,8 +109,10 @@ const shortLengthMax = 5_000;
 
 export function understandRequest(prompt: string): PracticeRequest {
   const text = prompt.trim();
-  const short = text.length > shortLengthMax ? [] : shortForms;
-  const forms = listFirst.test(text) ? [listForm, ...openForms, ...short] : [...openForms, ...short];
+  const isShort = text.length <= shortLengthMax;
+  const short = isShort ? shortForms : [];
+  const sessions = isShort ? sessionForms : [];
+  const forms = [...sessions, ...(listFirst.test(text) ? [listForm] : []), ...openForms, ...short];
   for (const { pattern, make } of forms) {
     const match = pattern.exec(text);
     if (match !== null) return make({ ...match.groups });

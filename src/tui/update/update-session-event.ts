@@ -95,6 +95,17 @@ function onLive(state: UiState, event: SessionEvent): Change {
   }
 }
 
+/** The person stays where they are. */
+function onSessionMade(state: UiState, event: EventOf<"session-made">): Change {
+  const what = event.isStarted ? "works in the background" : "is ready, its prompt waits there";
+  const noticed = notify(state, {
+    tone: "info",
+    text: `New session “${event.title}” ${what}`,
+    hint: "ctrl+s goes there",
+  });
+  return change(noticed.state, ...noticed.effects, ...readList(state));
+}
+
 /** What happens in any session of the project, shown or not. */
 export function updateSessionEvent(state: UiState, event: SessionEvent): Change {
   switch (event.type) {
@@ -117,6 +128,8 @@ export function updateSessionEvent(state: UiState, event: SessionEvent): Change 
       return onTurnEnd(state, event);
     case "permission-asked":
       return onPermissionAsked(state, event);
+    case "session-made":
+      return onSessionMade(state, event);
     default:
       return onLive(state, event);
   }
