@@ -36,6 +36,7 @@ import type { TurnGuards } from "./turn-guards.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
 import { UnsavedSessions } from "./unsaved-sessions.ts";
 import { Work } from "./work.ts";
+import { yoloUseCases } from "./yolo.ts";
 
 export interface AppDependencies {
   readonly config: Config;
@@ -66,13 +67,13 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   ]);
   const context = createContext(dependencies, { store, log, shortId });
   const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
-  let isYolo = config.isYolo;
+  const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
   const work = new Work({ clock, prompts, claims }, async () => {
     const { loadJudge, headless } = dependencies;
     const toolSet = await dependencies.loadTools();
     const others = otherSessions(context, work, { ...sessions, ...turns, search });
-    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: () => isYolo, headless, others });
+    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: yolo.isYolo, headless, others });
   });
   const foreign = new LateForeignChanges({
     context,
@@ -86,11 +87,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const turns = turnUseCases(context, work, foreign);
   followStore(store, context);
   await claims.settleLeft();
-  const isSwept = store.isReadOnly ? null : sweepRemains(context);
-  // Nobody waits for the list of projects before the end, nor fails because of it.
-  const isRecorded = recordProject(config, clock.nowMs()).catch(() => {
-    log.write("warn", "the list of projects could not be written");
-  });
+  const isInOrder = putInOrder(context, store);
   return {
     config,
     search,
@@ -101,24 +98,28 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     ...sessions,
     ...turns,
     ...settingUseCases(context, work),
-    setYolo: (isOn) => {
-      isYolo = isOn;
-      // What is open now asks no more; nobody waits for it.
-      if (isOn) void work.readyEngine()?.desk.reconsider();
-    },
-    isYolo: () => isYolo,
+    ...yolo,
     screen: screenChoices(config.globalDataDirectory),
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
       foreign[Symbol.dispose]();
       await endWork(work);
-      await isRecorded;
-      await isSwept;
+      await isInOrder;
       claims[Symbol.dispose]();
       await store.close();
     },
   };
+}
+
+/** What each start does besides. Nobody waits for it before the end, nor fails because of it. */
+async function putInOrder(context: Context, store: Store): Promise<void> {
+  const { config, clock, log } = context;
+  const isSwept = store.isReadOnly ? null : sweepRemains(context);
+  await recordProject(config, clock.nowMs()).catch(() => {
+    log.write("warn", "the list of projects could not be written");
+  });
+  await isSwept;
 }
 
 /** What tools may do with the project's other sessions. */
