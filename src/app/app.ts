@@ -125,6 +125,11 @@ export interface UsageTotal {
   readonly costUsd: number | null;
 }
 
+export interface DeleteOptions {
+  /** Takes what the session consumed out of the totals by day and model as well. */
+  readonly isForgotten?: boolean;
+}
+
 export interface LocalServer {
   readonly provider: ProviderSettings;
   readonly address: string;
@@ -161,8 +166,11 @@ export interface App {
   openSession(sessionId: SessionId): SessionDetails;
   showSession(sessionId: SessionId): SessionDetails;
   renameSession(sessionId: SessionId, title: string): Promise<void>;
-  /** With its whole subtree. A running one is stopped first. */
-  deleteSession(sessionId: SessionId): Promise<void>;
+  /**
+   * With its whole subtree. One that runs is stopped first, in whichever process: throws session-busy, naming it, where it
+   * does not stop. Nobody sees the session from then on; resolves when its rows are gone, or being taken away goes on behind.
+   */
+  deleteSession(sessionId: SessionId, options?: DeleteOptions): Promise<void>;
   /** Removes the session if it has neither messages nor draft and is not the project's only one. */
   leaveSession(sessionId: SessionId): Promise<void>;
   saveDraft(sessionId: SessionId, draft: string): Promise<void>;

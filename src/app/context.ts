@@ -5,6 +5,7 @@ import type { ShortId } from "../lib/short-id.ts";
 import type { ProviderFactory } from "../providers/provider.ts";
 import type { Journals } from "../store/journal.ts";
 import type { SessionRemains } from "../store/session-remains.ts";
+import type { SessionRemover } from "../store/session-remover.ts";
 import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
@@ -18,6 +19,7 @@ export interface Context {
   readonly journals: Journals;
   readonly remains: readonly SessionRemains[];
   readonly guards: TurnGuards;
+  readonly remover: SessionRemover;
   readonly log: Log;
   readonly clock: Clock;
   readonly events: EventHub;

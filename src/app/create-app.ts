@@ -10,12 +10,14 @@ import { promptTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import type { Journals } from "../store/journal.ts";
+import { SessionRemover } from "../store/session-remover.ts";
 import { Store } from "../store/store.ts";
 import type { StoreOptions } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import type { Context } from "./context.ts";
+import { finishDeletions } from "./delete-session.ts";
 import { EventHub } from "./event-hub.ts";
 import { LateForeignChanges } from "./late-foreign-changes.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
@@ -23,7 +25,6 @@ import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { PromptSource } from "./prompt-source.ts";
-import { sweepRemains } from "./remove-remains.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { screenChoices } from "./screen-choices.ts";
 import type { SessionDirectoryPorts } from "./session-directory.ts";
@@ -62,7 +63,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { config, clock } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const [store, shortId] = await Promise.all([
-    Store.open(join(config.dataDirectory, "crush.db"), { ...dependencies.storeOptions, clock, log }),
+    Store.open(databasePath(config), { ...dependencies.storeOptions, clock, log }),
     loadShortId(),
   ]);
   const context = createContext(dependencies, { store, log, shortId });
@@ -87,7 +88,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const turns = turnUseCases(context, work, foreign);
   followStore(store, context);
   await claims.settleLeft();
-  const isInOrder = putInOrder(context, store);
+  const isInOrder = putInOrder(context, { store, work });
   return {
     config,
     search,
@@ -106,6 +107,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       foreign[Symbol.dispose]();
       await endWork(work);
       await isInOrder;
+      await context.remover.stop();
       claims[Symbol.dispose]();
       await store.close();
     },
@@ -113,9 +115,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
 }
 
 /** What each start does besides. Nobody waits for it before the end, nor fails because of it. */
-async function putInOrder(context: Context, store: Store): Promise<void> {
+async function putInOrder(
+  context: Context,
+  { store, work }: { readonly store: Store; readonly work: Work },
+): Promise<void> {
   const { config, clock, log } = context;
-  const isSwept = store.isReadOnly ? null : sweepRemains(context);
+  const isSwept = store.isReadOnly ? null : finishDeletions(context, work);
   await recordProject(config, clock.nowMs()).catch(() => {
     log.write("warn", "the list of projects could not be written");
   });
@@ -137,6 +142,10 @@ function otherSessions(
   };
 }
 
+function databasePath({ dataDirectory }: Config): string {
+  return join(dataDirectory, "crush.db");
+}
+
 function createContext(
   dependencies: AppDependencies,
   { store, log, shortId }: Pick<Context, "store" | "log" | "shortId">,
@@ -150,6 +159,7 @@ function createContext(
     journals: dependencies.journals ?? new JournalDirectory(config.dataDirectory, log),
     remains: allRemains(config),
     guards: { ...turnGuards, ...dependencies.guards },
+    remover: new SessionRemover({ store, path: databasePath(config), clock, log }),
     log,
     clock,
     events: new EventHub(),

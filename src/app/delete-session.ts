@@ -1,28 +1,69 @@
+import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
-import { deleteSessionTree, getSession } from "../store/sessions.ts";
+import { getSession } from "../store/sessions.ts";
+import { burySession, listSubtree } from "../store/tombstones.ts";
+import type { DeleteOptions } from "./app.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
-import { removeRemains } from "./remove-remains.ts";
-import type { ShellCommands } from "./shell-commands.ts";
-import type { TurnEngine } from "./turn-engine.ts";
-import type { TurnRegistry } from "./turn-registry.ts";
+import { removeRemains, sweepRemains } from "./remove-remains.ts";
+import { stopEverywhere, stopHere } from "./stop-session.ts";
+import type { Work } from "./work.ts";
+
+/** Something begins a turn in the session again and again, each time before it is hidden. */
+const triesMax = 5;
 
 /**
- * Deletes a session with its whole subtree, its jobs and its spilled outputs. One that runs is stopped first. Throws
- * session-not-found.
+ * Deletes a session with its whole subtree and all that is kept of it. What runs in it is stopped first, here and
+ * elsewhere; then it is hidden from everybody, and its rows are taken away behind. Throws session-not-found, session-busy.
  */
 export async function deleteSession(
-  context: Pick<Context, "store" | "remains" | "log" | "shortId" | "unsaved">,
-  work: { readonly turns: TurnRegistry; readonly commands: ShellCommands; readonly engine: TurnEngine | null },
-  sessionId: SessionId,
+  context: Context,
+  work: Work,
+  { sessionId, isForgotten = false }: DeleteOptions & { readonly sessionId: SessionId },
 ): Promise<void> {
   const { store, log, shortId, unsaved } = context;
   if (unsaved.get(sessionId) !== undefined) return;
   if (store.read((tx) => getSession(tx, sessionId)) === null) throw sessionNotFound(sessionId);
-  await Promise.all([work.turns.cancel(sessionId), work.commands.endAll(sessionId)]);
-  await work.engine?.toolSet.jobs.endAll(sessionId);
-  const deleted = await store.transact((tx) => deleteSessionTree(tx, sessionId));
-  for (const id of deleted) work.engine?.forget(id);
-  await removeRemains(context, deleted);
+  const deleted = await stopAndBury(context, work, { sessionId, isForgotten });
   log.write("info", "session deleted", { session: shortId(sessionId), withChildren: deleted.length - 1 });
+  await Promise.all([removeRemains(context, deleted), context.remover.remove()]);
+}
+
+/** Returns the ids that are hidden now: none where another process was faster. */
+async function stopAndBury(
+  context: Context,
+  work: Work,
+  { sessionId, isForgotten }: { readonly sessionId: SessionId; readonly isForgotten: boolean },
+): Promise<readonly SessionId[]> {
+  const { store } = context;
+  for (let tries = 1; tries <= triesMax; tries += 1) {
+    await stopEverywhere(
+      context,
+      work,
+      store.read((tx) => listSubtree(tx, sessionId)),
+    );
+    const deleted = await store.transact((tx) => {
+      const isRunning = listSubtree(tx, sessionId).some((id) => work.claims.runningTurn(tx, id) !== null);
+      return isRunning ? null : burySession(tx, sessionId, { isForgotten });
+    });
+    if (deleted !== null) return deleted;
+  }
+  throw new AppError("session-busy", "the session is started again and again in another window", {
+    hint: "close the window that works in it, and delete it again",
+  });
+}
+
+/**
+ * At the start: goes on with deletions that were cut off, and cleans up after other programs. Whatever is deleted from now
+ * on, in whichever process, is stopped here. Never rejects.
+ */
+export async function finishDeletions(context: Context, work: Work): Promise<void> {
+  context.events.watch((event) => {
+    if (event.type !== "session-deleted") return;
+    work.readyEngine()?.forget(event.sessionId);
+    // What ran may have written until it ended.
+    void stopHere(work, event.sessionId).then(async () => removeRemains(context, [event.sessionId]));
+  });
+  context.remover.resume();
+  await sweepRemains(context);
 }

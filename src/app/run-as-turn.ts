@@ -5,6 +5,7 @@ import type { ResolvedModel, TurnOutcome } from "./app.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { requireModel } from "./session-model.ts";
+import { honourStopRequests } from "./stop-session.ts";
 import type { TurnHandle } from "./turn-registry.ts";
 import type { Work } from "./work.ts";
 
@@ -52,7 +53,11 @@ export async function runAsTurn(
       });
       work.failed.delete(sessionId);
       const fenced = { ...context, store: context.guards.fence(context.store, claim) };
-      return { outcome: await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })), model };
+      const stopListening = honourStopRequests(context, work, claim);
+      const outcome = await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })).finally(
+        stopListening,
+      );
+      return { outcome, model };
     });
     const { reason, errorMessage, errorHint } = turn.outcome;
     if (reason === "error") work.failed.add(sessionId);

@@ -77,7 +77,7 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
-      work.claims.settleSoon(sessionId);
+      void work.claims.settleDead(sessionId);
       const opened = details(sessionId);
       foreign.follow(sessionId);
       work.failed.delete(sessionId);
@@ -87,8 +87,7 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
     },
     showSession: details,
     renameSession: async (sessionId, title) => renameSession(context, sessionId, title),
-    deleteSession: async (sessionId) =>
-      deleteSession(context, { turns: work.turns, commands: work.commands, engine: work.readyEngine() }, sessionId),
+    deleteSession: async (sessionId, options) => deleteSession(context, work, { sessionId, ...options }),
     leaveSession: async (sessionId) =>
       leaveSession(
         context,

@@ -24,6 +24,11 @@ const endedWhy = "The program ended in the middle of the turn.";
 /** Opening waits no longer for what another program's lock holds up; it goes on behind the screen. */
 const openingWaitMs = 250;
 
+/** This process, for people. */
+export function processName(): string {
+  return `process ${String(process.pid)} on ${hostname()}`;
+}
+
 /** Which turns this process may run. It marks itself as alive at its first one. */
 export class TurnClaims {
   readonly #context: ClaimContext;
@@ -45,11 +50,10 @@ export class TurnClaims {
     const { id: ownerId } = this.#ownLock();
     const left = store.read((tx) => getTurn(tx, sessionId));
     if (left !== null && (left.ownerId === ownerId || !this.#isAlive(left))) await this.#settle(left, endedWhy);
-    const ownerName = `process ${String(process.pid)} on ${hostname()}`;
     return store.transact(
       (tx) => {
         if (begin !== undefined) unsaved.save(tx, sessionId);
-        const claim = claimTurn(tx, { sessionId, ownerId, ownerName, phase });
+        const claim = claimTurn(tx, { sessionId, ownerId, ownerName: processName(), phase });
         begin?.(tx);
         return claim;
       },
@@ -95,11 +99,17 @@ export class TurnClaims {
     cancel();
   }
 
-  /** The same for a session that is about to be shown. Does not wait. */
-  settleSoon(sessionId: SessionId): void {
+  /** The same for a session that is about to be shown (which does not wait) or deleted (so that its costs are booked). */
+  async settleDead(sessionId: SessionId): Promise<void> {
     if (this.#isReadOnly) return;
     const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
-    if (left !== null && !this.#isAlive(left)) void this.#settleQuietly(left);
+    if (left !== null && !this.#isAlive(left)) await this.#settleQuietly(left);
+  }
+
+  /** The turn that runs in the session, here or elsewhere; null where its process is dead. */
+  runningTurn(handle: ReadHandle, sessionId: SessionId): StoredTurn | null {
+    const turn = getTurn(handle, sessionId);
+    return turn !== null && this.#isAlive(turn) ? turn : null;
   }
 
   isOwn(turn: StoredTurn): boolean {

@@ -5,6 +5,7 @@
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
+import { buried } from "./tombstones.ts";
 
 export interface SessionMark {
   readonly id: SessionId;
@@ -22,17 +23,21 @@ function decodeSessionMark(row: SqlRow): SessionMark {
 
 /** Of all sessions, child sessions included: 10 ms for 10,000. */
 export function listSessionMarks(handle: ReadHandle): readonly SessionMark[] {
-  return handle.all(`select ${sessionMark} from sessions`).map(decodeSessionMark);
+  return handle.all(`select ${sessionMark} from sessions where id not in ${buried}`).map(decodeSessionMark);
 }
 
 /** Of the sessions that changed at this time or later: 1 ms where they are few among 10,000. */
 export function listSessionMarksSince(handle: ReadHandle, updatedAt: number): readonly SessionMark[] {
-  return handle.all(`select ${sessionMark} from sessions where updated_at >= ?`, [updatedAt]).map(decodeSessionMark);
+  return handle
+    .all(`select ${sessionMark} from sessions where updated_at >= ? and id not in ${buried}`, [updatedAt])
+    .map(decodeSessionMark);
 }
 
 /** Differs whenever a session was added, deleted or changed later than in the same second. */
 export function sumOfSessions(handle: ReadHandle): { readonly count: number; readonly updatedSum: number } {
-  const row = handle.get("select count(*) as count, total(updated_at) as updated_sum from sessions");
+  const row = handle.get(
+    `select count(*) as count, total(updated_at) as updated_sum from sessions where id not in ${buried}`,
+  );
   return { count: Number(row?.["count"]), updatedSum: Number(row?.["updated_sum"]) };
 }
 

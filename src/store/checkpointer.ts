@@ -1,6 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { startCheckpointThread } from "./load-checkpoint-thread.ts";
+import { startStoreThread } from "./load-store-thread.ts";
 import type { Connection } from "./sqlite.ts";
 
 /** SQLite's own measure: 1,000 pages of 4 KiB. */
@@ -60,7 +60,7 @@ export class Checkpointer {
   }
 
   async #runThread(): Promise<void> {
-    const failure = await startCheckpointThread(this.#path);
+    const failure = await startStoreThread("checkpoint", this.#path);
     this.#running = null;
     this.#endedAtMs = this.#clock.nowMs();
     if (failure === null || this.#isDisposed) return;

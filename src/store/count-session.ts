@@ -5,6 +5,7 @@ import type { SessionId } from "../schema/ids.ts";
 import { changedFiles, listUnkeptChanges } from "./files.ts";
 import type { ReadHandle } from "./handle.ts";
 import type { SessionCounts } from "./session-sums.ts";
+import { buried } from "./tombstones.ts";
 
 /** Of file versions and marks: whenever there are more or fewer than were counted, the sum is void. */
 const fileRows = `(select session_id, sum(rows) as rows from (
@@ -26,7 +27,8 @@ export function listStaleSums(handle: ReadHandle): readonly StaleSum[] {
       `select s.id, s.message_count != coalesce(z.counted_messages, 0) as messages,
          coalesce(f.rows, 0) != coalesce(z.counted_files, 0) as files
        from sessions s left join x_session_sum z on z.session_id = s.id left join ${fileRows} f on f.session_id = s.id
-       where s.message_count != coalesce(z.counted_messages, 0) or coalesce(f.rows, 0) != coalesce(z.counted_files, 0)
+       where s.id not in ${buried}
+         and (s.message_count != coalesce(z.counted_messages, 0) or coalesce(f.rows, 0) != coalesce(z.counted_files, 0))
        order by s.updated_at desc`,
     )
     .map((row) => ({

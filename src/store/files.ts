@@ -5,6 +5,7 @@
 import { unixSeconds } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 /** Null: the file does not exist. */
 export type FileContent = string | null;
@@ -24,7 +25,7 @@ export interface FileChange {
  */
 export function recordFileChange(tx: WriteHandle, change: FileChange): boolean {
   if (change.before === change.after) return false;
-  if (tx.get("select 1 from sessions where id = ?", [change.sessionId]) === undefined) return false;
+  if (!isSessionThere(tx, change.sessionId)) return false;
   const last = lastVersion(tx, change);
   if (last === undefined) {
     insertVersion(tx, change, { version: 0, content: change.before });
@@ -116,7 +117,7 @@ export function recordUnkeptChange(
   tx: WriteHandle,
   change: { readonly sessionId: SessionId; readonly path: string; readonly reason: UnkeptReason },
 ): boolean {
-  if (tx.get("select 1 from sessions where id = ?", [change.sessionId]) === undefined) return false;
+  if (!isSessionThere(tx, change.sessionId)) return false;
   putMark(tx, change, { version: noVersion, kind: change.reason });
   tx.emit({ type: "file-changed", sessionId: change.sessionId, path: change.path });
   return true;

@@ -3,6 +3,7 @@ import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Grant, PermissionAction } from "../schema/permission.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 const columns = "id, scope, session_id, tool, action, pattern, created_at_ms";
 
@@ -14,8 +15,7 @@ export function insertGrant(tx: WriteHandle, grant: Grant): boolean {
   const isKnown = listGrantsOf(tx, grant.sessionId).some(
     (other) => other.tool === grant.tool && other.action === grant.action && other.pattern === grant.pattern,
   );
-  const isOrphan =
-    grant.sessionId !== null && tx.get("select 1 from sessions where id = ?", [grant.sessionId]) === undefined;
+  const isOrphan = grant.sessionId !== null && !isSessionThere(tx, grant.sessionId);
   if (isKnown || isOrphan) return false;
   tx.run(`insert into x_grant (${columns}) values (?, ?, ?, ?, ?, ?, ?)`, [
     grant.id,

@@ -5,6 +5,7 @@ import type { Message } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { messageTime, storedSeconds } from "./stored-values.ts";
+import { buried } from "./tombstones.ts";
 
 export interface MessagePage {
   /** Oldest first. */
@@ -184,7 +185,7 @@ export function userPrompts(
     sessionId === undefined
       ? handle.all(
           `select m.parts from messages m join sessions s on s.id = m.session_id
-           where m.role = 'user' and coalesce(s.parent_session_id, '') = ''
+           where m.role = 'user' and coalesce(s.parent_session_id, '') = '' and s.id not in ${buried}
            order by m.created_at desc, m.rowid desc limit ?`,
           [options.limit],
         )

@@ -12,6 +12,7 @@ import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { addMessageToSum, removeMessageFromSum } from "./session-sums.ts";
 import { messageTime, storedSeconds } from "./stored-values.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 export interface NewMessage {
   /** Made up where absent. */
@@ -80,7 +81,7 @@ function nextTime(tx: WriteHandle, sessionId: SessionId): number {
     storedSeconds(last?.["created_at"]) === null
       ? tx.get(`select max(${messageTime}) as created_at from messages m where m.session_id = ?`, [sessionId])
       : last;
-  if (row?.["created_at"] === null && tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) {
+  if (!isSessionThere(tx, sessionId)) {
     throw new AppError("session-not-found", "The session is gone: it was deleted elsewhere.");
   }
   return Math.max(unixSeconds(tx.nowMs), storedSeconds(row?.["created_at"]) ?? 0);

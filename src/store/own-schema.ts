@@ -1,3 +1,4 @@
+import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
@@ -10,4 +11,4 @@ export const ownVersionTable = `create table if not exists x_schema (
 )`;
 
 /** Append-only, a file each in `own-steps/`: a step that has been released never changes. */
-export const ownSteps: readonly OwnStep[] = [firstTables, runningTurns, sessionSums, organisedSessions];
+export const ownSteps: readonly OwnStep[] = [firstTables, runningTurns, sessionSums, organisedSessions, deletions];

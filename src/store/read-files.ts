@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 /** The state in which a file was read. */
 export interface ReadFact {
@@ -29,7 +30,7 @@ export function recordFileRead(
     readonly fact: Omit<ReadFact, "readAt">;
   },
 ): boolean {
-  if (tx.get("select 1 from sessions where id = ?", [read.sessionId]) === undefined) return false;
+  if (!isSessionThere(tx, read.sessionId)) return false;
   const readAt = Math.floor(tx.nowMs / 1000);
   tx.run(
     `insert into read_files (session_id, path, read_at) values (?, ?, ?)

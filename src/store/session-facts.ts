@@ -3,6 +3,7 @@ import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, SessionFacts, TitleSource } from "../schema/session.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 const columns = `session_id, provider, model, reasoning_effort, title_source, last_own_title, draft, working_directory,
   git_branch, pinned_at_ms, archived_at_ms, forked_from_session_id, forked_from_message_id, created_at_ms,
@@ -87,7 +88,7 @@ const columnOf: Readonly<Record<keyof SessionFactsChange, string>> = {
  * False: the session is gone.
  */
 export function changeSessionFacts(tx: WriteHandle, sessionId: SessionId, change: SessionFactsChange): boolean {
-  if (tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) return false;
+  if (!isSessionThere(tx, sessionId)) return false;
   writeFacts(tx, sessionId, change);
   tx.emit({ type: "session-updated", sessionId });
   return true;
@@ -99,7 +100,8 @@ export function setTitle(
   sessionId: SessionId,
   title: { readonly text: string; readonly source: TitleSource },
 ): boolean {
-  if (tx.run("update sessions set title = ? where id = ?", [title.text, sessionId]) === 0) return false;
+  if (!isSessionThere(tx, sessionId)) return false;
+  tx.run("update sessions set title = ? where id = ?", [title.text, sessionId]);
   writeFacts(tx, sessionId, { titleSource: title.source, lastOwnTitle: title.text });
   tx.emit({ type: "session-updated", sessionId });
   return true;

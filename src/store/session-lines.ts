@@ -6,6 +6,7 @@ import type { ReadHandle } from "./handle.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { decodeSum, sumColumns } from "./session-sums.ts";
 import type { ListedSum } from "./session-sums.ts";
+import { buried } from "./tombstones.ts";
 
 export interface SessionLine {
   readonly session: Session;
@@ -33,7 +34,8 @@ export function listSessionLines(
       `select ${sessionColumns}, x.model, x.git_branch, x.pinned_at_ms, x.archived_at_ms, x.forked_from_session_id,
          ${sumColumns} from sessions
        left join x_session x on x.session_id = id left join x_session_sum z on z.session_id = id
-       where coalesce(parent_session_id, '') = '' ${archivedRules[options.archived ?? "shown"]}
+       where coalesce(parent_session_id, '') = '' and id not in ${buried}
+         ${archivedRules[options.archived ?? "shown"]}
        order by max(updated_at, created_at) desc, created_at desc, sessions.rowid desc limit ?`,
       [options.limit ?? -1],
     )
@@ -63,7 +65,7 @@ export function listChildLines(handle: ReadHandle): ChildLine[] {
     .all(
       `select id, parent_session_id, message_count, ${sumColumns} from sessions
        left join x_session_sum z on z.session_id = id
-       where parent_session_id != '' and id != 'title-' || parent_session_id`,
+       where parent_session_id != '' and id != 'title-' || parent_session_id and id not in ${buried}`,
     )
     .map((row) => ({
       id: asSessionId(String(row["id"])),

@@ -8,11 +8,11 @@ import type { UsageRecord } from "../schema/usage.ts";
 import { countSession, listStaleSums } from "./count-session.ts";
 import { recordFileChange, recordUnkeptChange } from "./files.ts";
 import { deleteMessage, insertMessage } from "./messages.ts";
+import { sessionSums } from "./own-steps/session-sums.ts";
 import { listSessionLines } from "./session-lines.ts";
 import { putCounts } from "./session-sums.ts";
 import type { ListedSum } from "./session-sums.ts";
 import { insertSession } from "./sessions.ts";
-import { sessionSums } from "./own-steps/session-sums.ts";
 import type { Store } from "./store.ts";
 import { insertUsage } from "./usage-ledger.ts";
 

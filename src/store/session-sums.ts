@@ -4,6 +4,7 @@ import type { Role } from "../schema/message.ts";
 import { totalTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { SqlRow, WriteHandle } from "./handle.ts";
+import { isSessionThere } from "./tombstones.ts";
 
 /** Beside each row of the ledger. */
 export function addUsageToSum(tx: WriteHandle, { sessionId, usage, costUsd }: UsageRecord): void {
@@ -103,7 +104,7 @@ export interface SessionCounts {
 
 /** Keeps what was counted. False: the session is gone. */
 export function putCounts(tx: WriteHandle, { sessionId, messages, files }: SessionCounts): boolean {
-  if (tx.get("select 1 from sessions where id = ?", [sessionId]) === undefined) return false;
+  if (!isSessionThere(tx, sessionId)) return false;
   tx.run("insert into x_session_sum (session_id) values (?) on conflict (session_id) do nothing", [sessionId]);
   if (messages !== null) {
     tx.run("update x_session_sum set counted_messages = ?, shown_messages = ? where session_id = ?", [

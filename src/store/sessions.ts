@@ -5,6 +5,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, Todo } from "../schema/session.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeSession, encodeTodos, sessionColumns } from "./session-row.ts";
+import { buried, isSessionThere, listSubtree, subtree } from "./tombstones.ts";
 
 export interface NewSession {
   /** Made up where absent; a sub-agent's is `<assistant message id>$$<tool call id>`. */
@@ -44,12 +45,12 @@ export function insertSession(tx: WriteHandle, session: NewSession): Session {
 }
 
 export function getSession(handle: ReadHandle, id: SessionId): Session | null {
-  const row = handle.get(`select ${sessionColumns} from sessions where id = ?`, [id]);
+  const row = handle.get(`select ${sessionColumns} from sessions where id = ? and id not in ${buried}`, [id]);
   return row === undefined ? null : decodeSession(row);
 }
 
 /** Old files hold `title-<session id>` rows, which are nobody's conversation; they have a parent. */
-const isTopLevel = "coalesce(parent_session_id, '') = ''";
+const isTopLevel = `coalesce(parent_session_id, '') = '' and id not in ${buried}`;
 const isTitleRow = "(parent_session_id is not null and id = 'title-' || parent_session_id)";
 
 /** Top-level sessions, the last changed or created first. */
@@ -97,7 +98,7 @@ export function lastSession(handle: ReadHandle): Session | null {
 export function listChildSessions(handle: ReadHandle, parentId: SessionId): Session[] {
   return handle
     .all(
-      `select ${sessionColumns} from sessions where parent_session_id = ? and not ${isTitleRow}
+      `select ${sessionColumns} from sessions where parent_session_id = ? and not ${isTitleRow} and id not in ${buried}
        order by created_at, rowid`,
       [parentId],
     )
@@ -106,12 +107,12 @@ export function listChildSessions(handle: ReadHandle, parentId: SessionId): Sess
 
 /** Those of the ids that no session has. */
 export function missingSessions(handle: ReadHandle, ids: readonly SessionId[]): SessionId[] {
-  return ids.filter((id) => handle.get("select 1 from sessions where id = ?", [id]) === undefined);
+  return ids.filter((id) => !isSessionThere(handle, id));
 }
 
 /** Whether a session, child or not, has exactly this title. */
 export function isTitleInUse(handle: ReadHandle, title: string): boolean {
-  return handle.get("select 1 from sessions where title = ? limit 1", [title]) !== undefined;
+  return handle.get(`select 1 from sessions where title = ? and id not in ${buried} limit 1`, [title]) !== undefined;
 }
 
 /** Top-level sessions. */
@@ -136,7 +137,7 @@ export function addSessionUsage(
 ): boolean {
   const changed = tx.run(
     `update sessions set prompt_tokens = coalesce(?, prompt_tokens), completion_tokens = coalesce(?, completion_tokens),
-       cost = cost + ? where id = ?`,
+       cost = cost + ? where id = ? and id not in ${buried}`,
     [usage.promptTokens ?? null, usage.completionTokens ?? null, usage.costUsd, id],
   );
   return announce(tx, id, changed);
@@ -144,12 +145,20 @@ export function addSessionUsage(
 
 /** Emits session-updated. False: the session is gone. */
 export function setTodos(tx: WriteHandle, id: SessionId, todos: readonly Todo[]): boolean {
-  return announce(tx, id, tx.run("update sessions set todos = ? where id = ?", [encodeTodos(todos), id]));
+  return announce(
+    tx,
+    id,
+    tx.run(`update sessions set todos = ? where id = ? and id not in ${buried}`, [encodeTodos(todos), id]),
+  );
 }
 
 /** Requests start at this row from now on. Emits session-updated. False: the session is gone. */
 export function setSummaryMessage(tx: WriteHandle, id: SessionId, messageId: MessageId): boolean {
-  return announce(tx, id, tx.run("update sessions set summary_message_id = ? where id = ?", [messageId, id]));
+  return announce(
+    tx,
+    id,
+    tx.run(`update sessions set summary_message_id = ? where id = ? and id not in ${buried}`, [messageId, id]),
+  );
 }
 
 function announce(tx: WriteHandle, id: SessionId, changedRows: number): boolean {
@@ -157,30 +166,25 @@ function announce(tx: WriteHandle, id: SessionId, changedRows: number): boolean 
   return changedRows > 0;
 }
 
-/** The session and all below it, itself first. */
-const subtree = `with recursive subtree(id) as (
-  select id from sessions where id = ?
-  union
-  select s.id from sessions s join subtree t on s.parent_session_id = t.id
-)`;
-
 /** The sessions below one, at any depth, without the old title rows. */
 export function listDescendants(handle: ReadHandle, id: SessionId): Session[] {
   return handle
     .all(
       `${subtree} select ${sessionColumns} from sessions
-       where id in (select id from subtree) and id != ? and not ${isTitleRow} order by created_at, rowid`,
+       where id in (select id from subtree) and id != ? and not ${isTitleRow} and id not in ${buried}
+       order by created_at, rowid`,
       [id, id],
     )
     .map(decodeSession);
 }
 
 /**
- * Deletes a session with everything below it; messages, files, ledger, grants and the rest go with them. Emits
- * session-deleted for each, parents first. Returns the ids that were deleted: none where the session was gone.
+ * Deletes a session that holds nothing, with everything below it, at once (what holds something is buried: see
+ * tombstones.ts). Emits session-deleted for each, parents first. Returns the ids that were deleted: none where the session
+ * was gone.
  */
 export function deleteSessionTree(tx: WriteHandle, id: SessionId): SessionId[] {
-  const ids = tx.all(`${subtree} select id from subtree`, [id]).map((row) => asSessionId(String(row["id"])));
+  const ids = listSubtree(tx, id);
   for (const each of ids) tx.run("delete from sessions where id = ?", [each]);
   for (const each of ids) tx.emit({ type: "session-deleted", sessionId: each });
   return ids;
@@ -193,7 +197,9 @@ export function deleteSessionTree(tx: WriteHandle, id: SessionId): SessionId[] {
 export function findSessionsByPrefix(handle: ReadHandle, text: string, hashOf: (id: string) => string): Session[] {
   const wanted = text.toLowerCase();
   if (wanted === "") return [];
-  const ids = handle.all(`select id from sessions where not ${isTitleRow}`).map((row) => String(row["id"]));
+  const ids = handle
+    .all(`select id from sessions where not ${isTitleRow} and id not in ${buried}`)
+    .map((row) => String(row["id"]));
   const mayBeHash = /^[0-9a-f]{1,16}$/u.test(wanted);
   const matches = ids.map((id) => {
     const names = mayBeHash ? [id.toLowerCase(), hashOf(id)] : [id.toLowerCase()];

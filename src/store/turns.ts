@@ -6,6 +6,7 @@ import { AppError } from "../lib/app-error.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { buried, isSessionThere } from "./tombstones.ts";
 
 /**
  * Where a turn stands, for whoever has to settle it. `starting`: no step yet · `requesting`: the step's row is not finished ·
@@ -63,7 +64,7 @@ export function claimTurn(
   if (running !== null) throw sessionBusy(running);
   const inserted = tx.run(
     `insert into x_turn (session_id, owner_id, owner_name, phase, started_at_ms)
-     select id, ?, ?, ?, ? from sessions where id = ?`,
+     select id, ?, ?, ?, ? from sessions where id = ? and id not in ${buried}`,
     [ownerId, ownerName, phase, tx.nowMs, sessionId],
   );
   if (inserted === 0) throw gone();
@@ -73,7 +74,7 @@ export function claimTurn(
 /** Throws AppError session-busy where the turn is no longer its owner's; session-not-found where the session is gone. */
 export function requireTurn(handle: ReadHandle, claim: TurnClaim): void {
   if (holdsTurn(handle, claim)) return;
-  if (handle.get("select 1 from sessions where id = ?", [claim.sessionId]) === undefined) throw gone();
+  if (!isSessionThere(handle, claim.sessionId)) throw gone();
   throw new AppError("session-busy", "another window has taken this session over; nothing more was written here", {
     hint: "what it shows now comes from there; send the prompt again if it is still needed",
   });
@@ -99,6 +100,22 @@ export function moveTurn(
 /** The session is free. False: the turn was taken over, or its session is gone. */
 export function releaseTurn(tx: WriteHandle, { fence }: TurnClaim): boolean {
   return tx.run("delete from x_turn where fence = ?", [fence]) > 0;
+}
+
+/** Asks the turn's owner to end it. */
+export function askTurnToStop(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">, by: string): void {
+  tx.run("update x_turn set stop_asked_by = ? where fence = ?", [by, fence]);
+}
+
+/** Who asked for it waits no longer: an owner that wakes up later goes on. */
+export function withdrawStop(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">): void {
+  tx.run("update x_turn set stop_asked_by = null where fence = ?", [fence]);
+}
+
+/** Who asks for the turn's end; null: nobody. */
+export function stopAskedBy(handle: ReadHandle, { fence }: Pick<TurnClaim, "fence">): string | null {
+  const by = handle.get("select stop_asked_by from x_turn where fence = ?", [fence])?.["stop_asked_by"];
+  return typeof by === "string" ? by : null;
 }
 
 /** Names who has the session. */

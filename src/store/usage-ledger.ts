@@ -6,6 +6,7 @@ import { noUsage } from "../schema/usage.ts";
 import type { Usage, UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
 import { addUsageToSum } from "./session-sums.ts";
+import { buried } from "./tombstones.ts";
 
 /** Emits usage-recorded. Returns false, and books nothing, where the session is gone. */
 export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
@@ -160,7 +161,7 @@ export function sumsBySession(handle: ReadHandle): readonly SessionSum[] {
   );
   return handle
     .all(
-      `select id, title from sessions where coalesce(parent_session_id, '') = ''
+      `select id, title from sessions where coalesce(parent_session_id, '') = '' and id not in ${buried}
        order by updated_at desc, created_at desc, rowid desc`,
     )
     .map((row) => ({

@@ -1,6 +1,6 @@
 /** What is left of a session after it was deleted, here or by another program: nothing. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
 import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
@@ -35,5 +35,43 @@ describe("a session that another program deleted", () => {
     await place.open();
     await place.close();
     assert.ok(existsSync(place.logPath));
+  });
+});
+
+describe("a session that was deleted here", () => {
+  test("is hidden at once, and a start goes on with what an earlier process did not finish", async (t) => {
+    const place = await openAppPlace(t);
+    const [kept, gone] = [await place.app.createSession(), await place.app.createSession()];
+    await place.say(gone.id, "a secret of mine");
+    await place.app.saveDraft(gone.id, "half a secret");
+    const folder = spill(place, gone.id);
+    await place.close();
+    // As a process leaves it that is killed right after the session was hidden.
+    runSql(place.databasePath, `insert into x_tombstone (session_id, deleted_at_ms) values ('${gone.id}', 1)`);
+    const app = await place.open();
+    assert.deepEqual(
+      app.listSessions().map(({ session }) => session.id),
+      [kept.id],
+    );
+    assert.throws(() => app.findSession(gone.id), { code: "session-not-found" });
+    assert.throws(() => app.showSession(gone.id), { code: "session-not-found" });
+    assert.throws(() => app.lastSession(), { code: "no-sessions" });
+    assert.deepEqual(app.promptHistory(kept.id, 10), []);
+    await assert.rejects(app.deleteSession(gone.id), { code: "session-not-found" });
+    await place.close();
+    assert.deepEqual(place.query("select id from sessions"), [{ id: kept.id }]);
+    assert.deepEqual(place.query("select 1 from x_wipe"), []);
+    assert.ok(!existsSync(folder));
+    assert.ok(!readFileSync(place.databasePath).includes("secret"));
+  });
+
+  test("a command of the person's in it ends", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    const session = await app.createSession();
+    const command = app.runShellCommand(session.id, "sleep 100", new AbortController().signal);
+    await app.deleteSession(session.id);
+    await command;
+    assert.throws(() => app.showSession(session.id), { code: "session-not-found" });
   });
 });
