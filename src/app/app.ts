@@ -109,6 +109,8 @@ export interface LiveTurn {
   readonly message: Message | null;
   readonly pendingPermissions: readonly PermissionRequest[];
   readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+  /** Why something of it is not on the disk; absent or null: all is. */
+  readonly unstored?: string | null;
   /** Of the other process, for people; absent: the turn runs here. */
   readonly ownerName?: string;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { TurnPorts } from "../agent/ports.ts";
 import type { Config } from "../config/config.ts";
 import { recordProject } from "../config/projects.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -24,6 +25,7 @@ import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
+import { Patience } from "./patience.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { screenChoices } from "./screen-choices.ts";
@@ -70,11 +72,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
   const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
-  const work = new Work({ clock, prompts, claims }, async () => {
-    const { loadJudge, headless } = dependencies;
+  const { loadJudge, headless } = dependencies;
+  const emit: TurnPorts["emit"] = (event) => {
+    context.events.emit(event);
+  };
+  const patience = new Patience({ clock, emit, isPatient: headless === null });
+  const work = new Work({ clock, prompts, claims, patience }, async () => {
     const toolSet = await dependencies.loadTools();
     const others = otherSessions(context, work, { ...sessions, ...turns, search });
-    return loadTurnEngine(context, { toolSet, loadJudge, prompts, isYolo: yolo.isYolo, headless, others });
+    return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
   const foreign = new LateForeignChanges({
     context,
@@ -105,6 +111,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
       foreign[Symbol.dispose]();
+      patience[Symbol.dispose]();
       await endWork(work);
       await isInOrder;
       await context.remover.stop();

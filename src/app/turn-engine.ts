@@ -13,6 +13,7 @@ import type { Context } from "./context.ts";
 import { grantPattern } from "./grant-pattern.ts";
 import { GrantSeal } from "./grant-seal.ts";
 import { modelRequest, overheadLength } from "./model-request.ts";
+import type { Patience } from "./patience.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { type SessionDirectoryPorts, TurnSessions } from "./session-directory.ts";
@@ -24,6 +25,7 @@ export interface TurnEngineOptions {
   /** Loaded when the first call asks: what only talks needs no policy. */
   readonly loadJudge: () => Promise<JudgePermission>;
   readonly prompts: PromptSource;
+  readonly patience: Patience;
   /** `--yolo`, which can be switched while the program runs. */
   readonly isYolo: () => boolean;
   /** How questions are answered where nobody is there to ask; null: the person is asked. */
@@ -94,18 +96,19 @@ export class TurnEngine {
   #ports({ sessionId, model, claim }: TurnRun, system: string): TurnPorts {
     const context = { ...this.#context, store: this.#context.guards.fence(this.#context.store, claim) };
     const { clock, createProvider, events, log } = context;
-    const { toolSet, headless } = this.#options;
+    const { toolSet, headless, patience } = this.#options;
+    const patient = { ...context, store: patience.store(context.store, sessionId) };
     const emit: TurnPorts["emit"] = (event) => {
       events.emit(event);
     };
     const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
-    const tools = new SessionTools(context, { sessionId, toolSet, sessions, emit });
+    const tools = new SessionTools(patient, { sessionId, toolSet, sessions, emit });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {
       clock,
       random: Math.random,
-      transcript: new TurnTranscript(context, { sessionId, model, purpose: "turn", claim }),
+      transcript: new TurnTranscript(context, { sessionId, model, purpose: "turn", claim, patience }),
       model: {
         supportsImages: model.info.supportsImages,
         overheadLength: overheadLength(fixed),

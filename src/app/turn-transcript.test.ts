@@ -4,10 +4,12 @@ import path from "node:path";
 import { test } from "node:test";
 import { fakeModel, fakeProvider } from "../../test/harness/fake-facts.ts";
 import { openTestStore, querySql } from "../../test/harness/open-test-store.ts";
+import { systemClock } from "../lib/clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import { insertSession } from "../store/sessions.ts";
 import { claimTurn } from "../store/turns.ts";
+import { Patience } from "./patience.ts";
 import { TurnTranscript } from "./turn-transcript.ts";
 
 test("what streams is kept without keys, in the row as in the journal", async (t) => {
@@ -22,6 +24,7 @@ test("what streams is kept without keys, in the row as in the journal", async (t
       sessionId,
       purpose: "turn",
       claim,
+      patience: new Patience({ clock: systemClock, emit: () => undefined, isPatient: false }),
       model: { choice: { provider: "p", model: "m" }, provider: fakeProvider(), info: fakeModel() },
     },
   );

@@ -14,11 +14,12 @@ import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../
 import { getSession } from "../store/sessions.ts";
 import { moveTurn } from "../store/turns.ts";
 import type { TurnClaim } from "../store/turns.ts";
-import type { TransactOptions } from "../store/store.ts";
+import type { TransactOptions, Transactions } from "../store/store.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { maskBlock } from "./mask-content.ts";
+import type { Patience } from "./patience.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
@@ -28,16 +29,20 @@ export interface TurnTranscriptOptions {
   readonly purpose: UsagePurpose;
   /** Its place, moved along with its rows. The store is expected to be fenced by it. */
   readonly claim: TurnClaim;
+  /** Waits for the disk in its place. */
+  readonly patience: Patience;
 }
 
 /** The rows of one session, as its turn reads and writes them. */
 export class TurnTranscript implements TranscriptPort {
   readonly #context: Pick<Context, "store" | "journals" | "secrets">;
   readonly #options: TurnTranscriptOptions;
+  readonly #patient: Transactions;
 
   constructor(context: Pick<Context, "store" | "journals" | "secrets">, options: TurnTranscriptOptions) {
     this.#context = context;
     this.#options = options;
+    this.#patient = options.patience.store(context.store, options.sessionId);
   }
 
   messages({ supportsImages }: { readonly supportsImages: boolean }): readonly ModelMessage[] {
@@ -62,7 +67,7 @@ export class TurnTranscript implements TranscriptPort {
   /** A key that the model says is kept out, unless the end of a write cuts it in two. */
   openJournal(messageId: MessageId): JournalPort {
     const journal = this.#context.journals.create(messageId);
-    return {
+    const masked: JournalPort = {
       append: (text) => journal.append(maskSecrets(text, this.#context.secrets())),
       close: () => {
         journal.close();
@@ -71,12 +76,16 @@ export class TurnTranscript implements TranscriptPort {
         journal.remove();
       },
     };
+    return this.#options.patience.journal(masked, this.#options.sessionId);
   }
 
   async foldStep(messageId: MessageId, parts: readonly Part[]): Promise<void> {
     const masked = maskParts(parts, this.#context.secrets());
     try {
-      await this.#write((tx) => saveStreamedParts(tx, messageId, masked));
+      await this.#context.store.transact((tx) => {
+        requireSession(tx, this.#options.sessionId);
+        saveStreamedParts(tx, messageId, masked);
+      });
     } catch (error) {
       if (!mayBeLeftOut(error)) throw error;
     }
@@ -117,7 +126,7 @@ export class TurnTranscript implements TranscriptPort {
 
   /** One transaction on a session that is still there. */
   async #write<T>(work: (tx: WriteHandle) => T, transactOptions?: TransactOptions): Promise<T> {
-    return this.#context.store.transact((tx) => {
+    return this.#patient.transact((tx) => {
       requireSession(tx, this.#options.sessionId);
       return work(tx);
     }, transactOptions);

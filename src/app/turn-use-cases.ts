@@ -53,6 +53,7 @@ export function turnUseCases(context: Context, work: Work, foreign: LateForeignC
         message: turn.runner?.streamingMessage() ?? null,
         pendingPermissions: work.readyEngine()?.desk.pending(sessionId) ?? [],
         retry: turn.runner?.retryState() ?? null,
+        unstored: work.patience.reasonOf(sessionId),
       };
     },
     runningSessions: () => work.turns.running(),

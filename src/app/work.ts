@@ -1,5 +1,6 @@
 import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
+import type { Patience } from "./patience.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { ShellCommands } from "./shell-commands.ts";
 import { StartedTurns } from "./started-turns.ts";
@@ -14,6 +15,7 @@ export class Work {
   readonly turns = new TurnRegistry();
   readonly commands = new ShellCommands();
   readonly claims: TurnClaims;
+  readonly patience: Patience;
   /** Sessions whose last turn failed, until they are looked at or go on. */
   readonly failed = new Set<SessionId>();
   readonly prompts: PromptSource;
@@ -24,11 +26,12 @@ export class Work {
   #ready: TurnEngine | null = null;
 
   constructor(
-    parts: { readonly clock: Clock; readonly prompts: PromptSource; readonly claims: TurnClaims },
+    parts: Pick<Work, "prompts" | "claims" | "patience"> & { readonly clock: Clock },
     makeEngine: () => Promise<TurnEngine>,
   ) {
     this.prompts = parts.prompts;
     this.claims = parts.claims;
+    this.patience = parts.patience;
     this.titles = new TitleJobs(parts.clock);
     this.#make = makeEngine;
   }

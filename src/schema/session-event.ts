@@ -82,6 +82,9 @@ export type LiveEvent =
       readonly title: string;
       readonly isStarted: boolean;
     }
+  /** What is shown is not on the disk: it is kept in memory, and written as soon as that goes. */
+  | { readonly type: "storage-wait"; readonly sessionId: SessionId; readonly reason: string }
+  | { readonly type: "storage-ready"; readonly sessionId: SessionId }
   | {
       readonly type: "turn-end";
       readonly sessionId: SessionId;

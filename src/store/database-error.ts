@@ -1,4 +1,5 @@
 import { AppError } from "../lib/app-error.ts";
+import { lockHolder } from "../lib/lock-holder.ts";
 import { resultCode, sqliteResultCode } from "./sqlite.ts";
 
 export function isBusy(error: unknown): boolean {
@@ -12,7 +13,7 @@ export function databaseError(error: unknown, path: string): unknown {
   switch (sqliteResultCode(error)) {
     case resultCode.busy:
     case resultCode.locked:
-      return new AppError("database-locked", `The session database ${path} is locked by another program.`, {
+      return new AppError("database-locked", `The session database ${path} is locked by ${writerOf(path)}.`, {
         ...options,
         hint: "End the program that holds it, or try again later.",
       });
@@ -42,6 +43,13 @@ export function databaseError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** Byte of the shared memory file that whoever writes holds (sqlite.org/walformat.html, WAL_WRITE_LOCK). */
+const writeLockByte = 120;
+
+function writerOf(path: string): string {
+  return lockHolder(`${path}-shm`, writeLockByte) ?? "another program";
 }
 
 export function invalidDatabase(path: string, reason: string, cause?: unknown): AppError {

@@ -19,6 +19,8 @@ export type Activity =
       /** Name of the tool that runs or is asked about; "" in the other phases. */
       readonly tool: string;
       readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+      /** Why something of what is shown is not on the disk. */
+      readonly unstored?: string | null;
     }
   | { readonly kind: "shell"; readonly startedAtMs: number; readonly command: string };
 

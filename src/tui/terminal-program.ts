@@ -36,6 +36,7 @@ function activityOf(live: LiveTurn | null): Activity {
     phase,
     tool: live.pendingPermissions[0]?.tool ?? "",
     retry: live.retry,
+    unstored: live.unstored ?? null,
   };
 }
 

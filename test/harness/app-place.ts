@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { TestContext } from "node:test";
 import type { App, HeadlessPermission } from "../../src/app/app.ts";
-import { createApp } from "../../src/app/create-app.ts";
+import { type AppDependencies, createApp } from "../../src/app/create-app.ts";
 import type { ConfigFlags } from "../../src/config/config.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { judgePermission } from "../../src/permissions/judge.ts";
@@ -75,6 +75,7 @@ export interface AppPlaceOptions {
   readonly tools?: ToolSet;
   /** Real providers, for instance, instead of the script. */
   readonly createProvider?: ProviderFactory;
+  readonly storeOptions?: NonNullable<AppDependencies["storeOptions"]>;
 }
 
 export class AppPlace {
@@ -118,6 +119,7 @@ export class AppPlace {
       loadJudge: () => Promise.resolve(judgePermission),
       loadTools: () => Promise.resolve(tools ?? createToolSet(noLimits)),
       headless: headless ?? null,
+      storeOptions: this.#options.storeOptions ?? {},
     });
     app.watch((event) => this.events.push(event));
     this.#app = app;

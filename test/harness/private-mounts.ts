@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { repositoryRoot, type Sandbox } from "./sandbox.ts";
+import { type RunningApp, startApp } from "./start-app.ts";
 import { type RunResult, runProgram } from "./run-program.ts";
 
 const unshare = ["--map-root-user", "--mount", "/bin/sh", "-eu", "-c"];
@@ -23,5 +24,15 @@ export function runWithMounts(sandbox: Sandbox, script: string): Promise<RunResu
     args: [...unshare, script],
     environment: { PROGRAM: `${repositoryRoot}/bin/crush` },
     deadlineMs: 55_000,
+  });
+}
+
+/** The same in a virtual terminal. */
+export function startWithMounts(sandbox: Sandbox, script: string): RunningApp {
+  return startApp({
+    sandbox,
+    program: "unshare",
+    args: [...unshare, script],
+    environment: { PROGRAM: `${repositoryRoot}/bin/crush` },
   });
 }

@@ -1,7 +1,13 @@
 /** Disks that can't take more, and folders that may not be written. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
-import { privateMountProblem, runWithMounts } from "../harness/private-mounts.ts";
+import { databaseRows } from "../harness/database-rows.ts";
+import { privateMountProblem, runWithMounts, startWithMounts } from "../harness/private-mounts.ts";
+import { ask, quit, untilReady } from "../harness/screen-steps.ts";
+import { assertStrict } from "../harness/strict-reader.ts";
+import { untilWritten } from "../harness/until-stored.ts";
 import { answer, withModel } from "../harness/with-model.ts";
 
 const skip = privateMountProblem() ?? false;
@@ -54,3 +60,46 @@ test("a disk that is full from the start is told as such", { skip }, async () =>
     assert.equal(server.requests.length, 0, "nothing was asked of the model");
   });
 });
+
+/** Fills the disk when told, makes room when told, and keeps what the program left there. */
+const fillsAndEmpties = `
+  mkdir -p .crush && mount -t tmpfs -o size=2m none .crush
+  (while ! [ -e ../fill ]; do sleep 0.1; done
+   dd if=/dev/zero of=.crush/filler bs=4096 2>/dev/null || true; echo yes > ../filled
+   while ! [ -e ../room ]; do sleep 0.1; done
+   rm .crush/filler) &
+  "$PROGRAM"
+  cp -r .crush ../kept`;
+
+test(
+  "what a full disk does not take is marked on the screen, kept, and written when there is room",
+  { skip },
+  async () => {
+    await withModel(
+      async ({ sandbox, server }) => {
+        server.push({
+          match: { hasTools: true },
+          rate: { deltasPerSecond: 50, charactersPerDelta: 60, seconds: 4, source: "word " },
+        });
+        await using app = startWithMounts(sandbox, fillsAndEmpties);
+        await ask(app, "Tell me");
+        await app.waitFor("word word word");
+        writeFileSync(path.join(sandbox.root, "fill"), "");
+        await untilWritten(sandbox.root, /^filled$/u, /yes/u);
+        await app.waitFor("not on disk yet, kept here:");
+        await server.settled();
+        writeFileSync(path.join(sandbox.root, "room"), "");
+        await app.waitUntilGone("not on disk yet");
+        await untilReady(app);
+        await quit(app);
+        const kept = path.join(sandbox.root, "kept", "crush.db");
+        const [row] = databaseRows(kept, "select parts from messages where role = 'assistant'");
+        const text = String(row?.["parts"]);
+        assert.ok(text.split("word ").length > 2_300, text.slice(-300));
+        assert.match(text, /"end_turn"/u);
+        assertStrict(kept);
+      },
+      { dialect: "deepseek" },
+    );
+  },
+);

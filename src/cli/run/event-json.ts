@@ -95,6 +95,10 @@ function turnMembers(event: TurnEvent): Json {
         due_at: new Date(event.dueAtMs).toISOString(),
         reason: event.reason,
       };
+    case "storage-wait":
+      return { reason: event.reason };
+    case "storage-ready":
+      return {};
     case "turn-end":
       return { reason: event.reason, error: event.errorMessage, hint: event.errorHint };
     default:

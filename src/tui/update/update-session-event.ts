@@ -88,6 +88,10 @@ function onLive(state: UiState, event: SessionEvent): Change {
       const { attempt, dueAtMs, reason } = event;
       return change(withTurn(state, event.sessionId, { phase: "waiting", retry: { attempt, dueAtMs, reason } }));
     }
+    case "storage-wait":
+      return change(withTurn(state, event.sessionId, { unstored: event.reason }));
+    case "storage-ready":
+      return change(withTurn(state, event.sessionId, { unstored: null }));
     case "permission-answered":
       return closePermission(withTurn(state, event.sessionId, { phase: "tool" }), { requestId: event.requestId });
     default:

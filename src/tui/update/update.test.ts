@@ -93,6 +93,17 @@ test("a delta that changes nothing keeps the state as it is", () => {
   assert.equal(update(state, { type: "session-event", event: delta }).state, state);
 });
 
+test("what is not on the disk is marked, whatever streams meanwhile, until it is there", () => {
+  const marks = (events: readonly SessionEvent[]): string | null | undefined => {
+    const { activity } = deskOf(after(opened(), ...happened(start, ...events)).state, sessionId);
+    return activity.kind === "turn" ? activity.unstored : undefined;
+  };
+  const wait: SessionEvent = { type: "storage-wait", sessionId, reason: "no space" };
+  const delta: SessionEvent = { type: "text-delta", sessionId, messageId, text: "x" };
+  assert.equal(marks([wait, delta]), "no space");
+  assert.equal(marks([wait, delta, { type: "storage-ready", sessionId }]), null);
+});
+
 test("a retry is counted down until something comes", () => {
   const wait: SessionEvent = {
     type: "retry-wait",

@@ -46,6 +46,8 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
   const elapsed = elapsedText(Math.max(0, state.nowMs - activity.startedAtMs));
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   const mark = isAsking ? "?" : spinner(state.nowMs);
+  const unstored = activity.kind === "turn" ? (activity.unstored ?? null) : null;
+  if (unstored !== null) return unstoredSpans(unstored, theme);
   const isArmed = state.nowMs <= state.cancelArmedUntilMs;
   return [
     span(` ${mark} `, isAsking ? theme.warning : theme.accent),
@@ -53,6 +55,11 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
     span(` ${elapsed}`, theme.muted),
     isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted),
   ];
+}
+
+/** The one thing to know then: what is on the screen would be lost with the program. */
+function unstoredSpans(reason: string, theme: Theme): Span[] {
+  return [span(" ! ", theme.error), span(`not on disk yet, kept here: ${sanitizeLine(reason)}`, theme.error)];
 }
 
 /** Other sessions at work, counted. */
