@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { App } from "./app/app.ts";
 import type { CliDependencies, OpenAppOptions, TerminalOptions } from "./cli/command.ts";
 import { processIo } from "./cli/io.ts";
+import { runPlain } from "./cli/load-plain.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
 import type { Config } from "./config/config.ts";
@@ -48,12 +49,17 @@ async function listProviders(config: Config): ReturnType<CliDependencies["listPr
   return new ModelDirectory(config, catalogue).list();
 }
 
-async function runTerminal({ flags, session, continueLast }: TerminalOptions): Promise<number> {
+async function runTerminal(options: TerminalOptions): Promise<number> {
+  const { flags, session, continueLast } = options;
   const [app, { runTerminal: run }, { displayCall }] = await Promise.all([
     openApp({ flags }),
     import("./tui/run-terminal.ts"),
     import("./tools/all-displays.ts"),
   ]);
+  if (app.config.surroundings.term === "dumb") {
+    await app.close();
+    return runPlain(options, dependencies);
+  }
   try {
     const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
     const shown = wanted ?? (await app.openStartSession());
@@ -75,7 +81,7 @@ async function reportCrash(error: unknown): Promise<never> {
 process.on("uncaughtException", reportCrash);
 process.on("unhandledRejection", reportCrash);
 
-const exitCode = await runCommand(process.argv.slice(2), {
+const dependencies: CliDependencies = {
   io: processIo(),
   version: version(),
   calledAs: calledAs(),
@@ -89,5 +95,7 @@ const exitCode = await runCommand(process.argv.slice(2), {
     return (keys) => resolveKeys(keys).problems;
   },
   runTerminal,
-}).catch(reportCrash);
+};
+
+const exitCode = await runCommand(process.argv.slice(2), dependencies).catch(reportCrash);
 process.exit(exitCode);

@@ -109,5 +109,6 @@ export const rootOptions: readonly OptionSpec[] = [
   { name: "session", short: "s", value: "id", summary: "open this session (UUID, hash, or the start of one)" },
   { name: "continue", short: "C", summary: "open the session used last" },
   { name: "yolo", short: "y", summary: "let tools run without asking (dangerous)" },
+  { name: "plain", summary: "line by line, for screen readers and simple terminals" },
   { name: "version", short: "v", summary: "print the version" },
 ];

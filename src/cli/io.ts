@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import { isatty } from "node:tty";
+import { LineSource } from "./line-source.ts";
 
 /** The streams of a command, and what is known of them. */
 export interface CliIo {
@@ -21,6 +22,9 @@ export interface CliIo {
   readInput(bounds: { readonly sizeBytesMax: number; readonly firstByteMsMax?: number }): Promise<Buffer>;
   /** Asks on the terminal and reads one line; without echo where it is a secret. Null at the end of the input. */
   ask(question: string, options: { readonly isSecret: boolean }): Promise<string | null>;
+  /** The next line of standard input; null at its end, or after `endLines`. */
+  nextLine(): Promise<string | null>;
+  endLines(): void;
   /** Calls the listener for each SIGINT, SIGTERM and SIGHUP until the returned function is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
   /** Calls the listener once when nobody reads standard output any more. */
@@ -137,6 +141,7 @@ function askLine(question: string, input: NodeJS.ReadStream): Promise<string | n
 export function processIo(): CliIo {
   const { stdout, stderr } = process;
   let isClosed = false;
+  let lines: LineSource | null = null;
   const closedListeners: (() => void)[] = [];
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
@@ -164,6 +169,13 @@ export function processIo(): CliIo {
     },
     readInput: (bounds) => readUpTo(process.stdin, bounds),
     ask: (question, { isSecret }) => (isSecret ? askSecret(question, process.stdin) : askLine(question, process.stdin)),
+    nextLine() {
+      lines ??= new LineSource(process.stdin);
+      return lines.next();
+    },
+    endLines() {
+      lines?.close();
+    },
     onSignal(listener) {
       for (const signal of signals) process.on(signal, listener);
       return () => {

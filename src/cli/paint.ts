@@ -21,7 +21,7 @@ const colored: Paint = {
 };
 
 const same = (text: string): string => text;
-const plain: Paint = { strong: same, dim: same, accent: same, good: same, bad: same };
+export const plainPaint: Paint = { strong: same, dim: same, accent: same, good: same, bad: same };
 
 /** Colours only on a terminal that wants them (`NO_COLOR` unset, not `TERM=dumb`). */
 export function paintFor(output: {
@@ -29,5 +29,5 @@ export function paintFor(output: {
   readonly noColor: boolean;
   readonly term: string;
 }): Paint {
-  return output.isTerminal && !output.noColor && output.term !== "dumb" ? colored : plain;
+  return output.isTerminal && !output.noColor && output.term !== "dumb" ? colored : plainPaint;
 }

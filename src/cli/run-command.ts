@@ -11,6 +11,7 @@ import {
 import { exitCodeOf, exitCodes } from "./exit.ts";
 import { helpText } from "./help.ts";
 import { rootEntry } from "./load-commands.ts";
+import { runPlain } from "./load-plain.ts";
 import { configFlags, findCommand, type FoundCommand, parseArguments } from "./parse-arguments.ts";
 import { printError } from "./print-error.ts";
 
@@ -22,6 +23,7 @@ const programHelp = {
   examples: [
     { comment: "Open the full screen in this project", words: "" },
     { comment: "Go on with the session used last", words: "--continue" },
+    { comment: "Line by line, for a screen reader", words: "--plain" },
     { comment: "Work in another directory", words: "--cwd ~/code/other" },
     { comment: "Ask without the full screen", words: 'run "What does this project do?"' },
     { comment: "Hand something in", words: 'run "Review this change"', before: "git diff |" },
@@ -57,6 +59,12 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
   if (session !== undefined && options.has("continue")) {
     throw new AppError("usage", "--session and --continue exclude each other", { hint: "give one of them" });
   }
+  const wanted = {
+    flags: configFlags(options),
+    continueLast: options.has("continue"),
+    ...(session !== undefined && { session }),
+  };
+  if (options.has("plain")) return runPlain(wanted, dependencies);
   if (!io.isInputTerminal || !io.isOutputTerminal) {
     throw new AppError("not-a-terminal", "the full screen needs a terminal for its input and output", {
       hint: `to run one prompt without it: ${calledAs} run "…"`,
@@ -72,11 +80,7 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
       },
     );
   }
-  return dependencies.runTerminal({
-    flags: configFlags(options),
-    continueLast: options.has("continue"),
-    ...(session !== undefined && { session }),
-  });
+  return dependencies.runTerminal(wanted);
 }
 
 function checkWords(command: Command, words: readonly string[], called: string): void {

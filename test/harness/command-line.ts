@@ -198,6 +198,8 @@ class FakeStreams {
         this.questions.push({ question, isSecret });
         return Promise.resolve(answers.shift() ?? null);
       },
+      nextLine: () => Promise.resolve(answers.shift() ?? null),
+      endLines: () => undefined,
       onSignal: (listener) => {
         signalListeners.add(listener);
         return () => signalListeners.delete(listener);

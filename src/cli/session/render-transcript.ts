@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseJson } from "../../lib/json.ts";
 import type { DisplayBlock, DisplayCall } from "../../schema/display-block.ts";
 import type { Message, Part, ToolCallPart, ToolResultPart } from "../../schema/message.ts";
 import { sanitizeLine, sanitizeLines, sanitizeOutput } from "../../term/sanitize.ts";
-import type { Paint } from "../paint.ts";
+import { type Paint, plainPaint } from "../paint.ts";
 
 /** As many lines of a block as the full screen shows folded. */
 const blockLinesMax = 10;
@@ -62,6 +62,11 @@ function blockLines(block: DisplayBlock, paint: Paint): string[] {
     default:
       return unreachable(block);
   }
+}
+
+/** Blocks without colours, folded. */
+export function displayLines(blocks: readonly DisplayBlock[]): string[] {
+  return blocks.flatMap((block) => folded(blockLines(block, plainPaint), plainPaint));
 }
 
 function callLines(call: ToolCallPart, result: ToolResultPart | undefined, style: TranscriptStyle): string[] {

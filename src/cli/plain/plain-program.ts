@@ -1,0 +1,154 @@
+import { type App, isModelProblem, type TurnOutcome } from "../../app/app.ts";
+import { AppError } from "../../lib/app-error.ts";
+import type { DisplayCall } from "../../schema/display-block.ts";
+import type { SessionId } from "../../schema/ids.ts";
+import type { PermissionRequest } from "../../schema/permission.ts";
+import type { CliIo } from "../io.ts";
+import { askPermission } from "./ask-permission.ts";
+import type { PlainContext } from "./plain-context.ts";
+import { runPlainCommand } from "./plain-commands.ts";
+import { PlainOutput } from "./plain-output.ts";
+import { TurnReport } from "./turn-report.ts";
+
+export interface PlainOptions {
+  readonly app: App;
+  readonly io: CliIo;
+  readonly displayCall: DisplayCall;
+  readonly calledAs: string;
+  readonly sessionId: SessionId;
+}
+
+/** The interactive program line by line: prompts in, answers out, questions in words. */
+export class PlainProgram implements PlainContext {
+  readonly app: App;
+  readonly output: PlainOutput;
+  readonly displayCall: DisplayCall;
+  sessionId: SessionId;
+  listed: readonly SessionId[] = [];
+  readonly #io: CliIo;
+  readonly #calledAs: string;
+  #cancelTurn: (() => void) | null = null;
+
+  constructor({ app, io, displayCall, calledAs, sessionId }: PlainOptions) {
+    this.app = app;
+    this.#io = io;
+    this.output = new PlainOutput(io);
+    this.displayCall = displayCall;
+    this.#calledAs = calledAs;
+    this.sessionId = sessionId;
+  }
+
+  /** Resolves when the person leaves. */
+  async run(): Promise<number> {
+    const release = this.#io.onSignal((signal) => {
+      if (signal === "SIGINT" && this.#cancelTurn !== null) this.#cancelTurn();
+      else this.#io.endLines();
+    });
+    try {
+      this.output.lines("Crush, plain text. /help lists the commands, /quit leaves.");
+      this.#greet();
+      while (await this.#step());
+      return 0;
+    } finally {
+      release();
+      this.#io.endLines();
+      await this.#leave();
+    }
+  }
+
+  async open(sessionId: SessionId): Promise<void> {
+    const previous = this.sessionId;
+    this.sessionId = sessionId;
+    this.#greet();
+    if (previous !== sessionId) await this.app.leaveSession(previous);
+  }
+
+  async send(text: string): Promise<void> {
+    const { sessionId, output } = this;
+    const report = new TurnReport(output, this.displayCall);
+    const asked: PermissionRequest[] = [];
+    let wake = Promise.withResolvers<undefined>();
+    const stop = this.app.watch((event) => {
+      if (event.sessionId !== sessionId) return;
+      report.event(event);
+      if (event.type !== "permission-asked") return;
+      asked.push(event.request);
+      wake.resolve(undefined);
+    });
+    this.#cancelTurn = () => void this.app.cancelTurn(sessionId).catch(() => undefined);
+    try {
+      const turn = this.app.sendPrompt(sessionId, { text, attachments: [] });
+      for (;;) {
+        const outcome = await Promise.race([turn, wake.promise]);
+        if (outcome !== undefined) {
+          this.#end(outcome);
+          return;
+        }
+        wake = Promise.withResolvers<undefined>();
+        for (let request = asked.shift(); request !== undefined; request = asked.shift()) {
+          this.app.answerPermission(request.id, await askPermission(request, output, () => this.#io.nextLine()));
+        }
+      }
+    } finally {
+      this.#cancelTurn = null;
+      stop();
+    }
+  }
+
+  #greet(): void {
+    const { session, hash } = this.app.openSession(this.sessionId);
+    const model = this.app.sessionModel(this.sessionId);
+    const name = isModelProblem(model) ? model.message : model.info.name;
+    this.output.lines(`Session: ${session.title}. ${hash.slice(0, 7)}, ${session.messageCount} messages. ${name}.`);
+    if (isModelProblem(model)) this.output.lines(`${model.hint}. /model practice/practice needs no key.`);
+  }
+
+  #end({ reason, errorMessage, errorHint }: TurnOutcome): void {
+    this.output.endLine();
+    if (reason === "canceled") this.output.lines("Canceled; what was said is kept.");
+    if (errorMessage !== undefined) this.#report(errorMessage, errorHint);
+  }
+
+  #report(message: string, hint: string | undefined): void {
+    this.output.lines(`Error: ${message}`, ...(hint === undefined || hint === "" ? [] : [`Hint: ${hint}`]));
+  }
+
+  async #step(): Promise<boolean> {
+    this.output.ask("You:");
+    const line = (await this.#io.nextLine())?.trim();
+    if (line === undefined) return false;
+    if (line === "") return true;
+    if (line === "exit" || line === "quit") return false;
+    try {
+      if (line.startsWith("/")) return await runPlainCommand(this, line);
+      if (line.startsWith("!")) await this.#runShell(line.slice(1).trim());
+      else await this.send(line);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#report(error.message, error.hint);
+    }
+    return true;
+  }
+
+  async #runShell(command: string): Promise<void> {
+    const abort = new AbortController();
+    this.#cancelTurn = () => {
+      abort.abort();
+    };
+    try {
+      const { parts } = await this.app.runShellCommand(this.sessionId, command, abort.signal);
+      for (const part of parts) {
+        if (part.type === "shell_command") this.output.lines(part.output.trimEnd(), `Exit code ${part.exitCode}.`);
+      }
+    } finally {
+      this.#cancelTurn = null;
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const { session, hash } = this.app.showSession(this.sessionId);
+    await this.app.leaveSession(this.sessionId);
+    this.output.endLine();
+    if (session.messageCount > 0) this.output.lines(`Continue with: ${this.#calledAs} --plain -s ${hash.slice(0, 7)}`);
+  }
+}

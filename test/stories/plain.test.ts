@@ -1,0 +1,86 @@
+/** `--plain`: one line after the other, for screen readers and terminals that can do no more. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { runProgram } from "../harness/run-program.ts";
+import { Sandbox } from "../harness/sandbox.ts";
+import { type RunningApp, startApp } from "../harness/start-app.ts";
+import { answer, withModel } from "../harness/with-model.ts";
+
+/** Only text and line ends: nothing that moves the cursor, sets a colour or switches a mode. */
+function assertLinear(app: RunningApp): void {
+  assert.doesNotMatch(app.output.replaceAll("\r\n", "\n"), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+}
+
+async function enter(app: RunningApp, line: string): Promise<void> {
+  await app.waitFor(/You: ?$/u);
+  app.write(`${line}\r`);
+}
+
+test("a conversation is read line by line, questions are asked in words", async () => {
+  using sandbox = new Sandbox();
+  await using app = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 60, environment: { TERM: "dumb" } });
+  await app.waitFor("Crush, plain text. /help lists the commands");
+  await app.waitFor("needs no key");
+  await enter(app, "/model practice/practice");
+  await app.waitFor("Model: Practice model");
+  await enter(app, "create a.txt with hello");
+  await app.waitFor("Tool: Write a.txt");
+  await app.waitFor("Permission: write wants to write.");
+  await app.waitFor("+hello");
+  await app.waitFor("Allow? y: once");
+  app.write("y\r");
+  await app.waitFor("Result:");
+  await enter(app, "create b.txt with hello");
+  await app.waitFor(/Allow\? y: once[^\n]*$/u);
+  app.write("n\r");
+  await enter(app, "!echo of my own");
+  await app.waitFor("Exit code 0.");
+  await enter(app, "/nonsense");
+  await app.waitFor("Error: there is no command /nonsense");
+  await enter(app, "/quit");
+  assert.equal((await app.exited).code, 0);
+  assert.match(app.terminal.mainText(), /Continue with: \S+ --plain -s [0-9a-f]{7}/u);
+  assertLinear(app);
+  assert.equal(readFileSync(path.join(sandbox.project, "a.txt"), "utf8").trim(), "hello");
+  assert.ok(!existsSync(path.join(sandbox.project, "b.txt")));
+});
+
+test("sessions are listed, switched, begun and renamed by words; ctrl+c stops an answer", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("The anvil is heavy."));
+    await using app = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 60 });
+    await enter(app, "Tell me of the anvil");
+    await app.waitFor("The anvil is heavy.");
+    await enter(app, "/rename Anvil");
+    await app.waitFor("Renamed.");
+    server.push({
+      match: { hasTools: true },
+      blocks: [{ kind: "text", text: "The hammer is light." }],
+      fault: { at: "middle", afterFrames: 3, error: "hang" },
+    });
+    await enter(app, "/new Tell me of the hammer");
+    await app.waitFor("The hammer");
+    app.write("\u0003");
+    await app.waitFor("Canceled; what was said is kept.");
+    await enter(app, "/sessions");
+    await app.waitFor(/2\. Anvil\. [0-9a-f]{7}, .* 2 messages/u);
+    await enter(app, "/switch 2");
+    await app.waitFor(/Session: Anvil\./u);
+    await enter(app, "/history");
+    await app.waitFor("│ Tell me of the anvil");
+    app.write("\u0004");
+    assert.equal((await app.exited).code, 0);
+    assertLinear(app);
+  });
+});
+
+test("lines from a pipe are prompts; the end of the input is the end", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("First."), answer("Second."));
+    const { code, stdout } = await runProgram({ sandbox, args: ["--plain"], stdin: "one\ntwo\n" });
+    assert.equal(code, 0);
+    assert.match(stdout, /First\.[\s\S]*Second\./u);
+  });
+});
