@@ -35,13 +35,13 @@ export class BenchModelServer implements Disposable {
     this.url = url;
   }
 
-  /** Answers at once, and a prompt with the word `stream` at 200 deltas/s of 40 characters. */
-  static async start(): Promise<BenchModelServer> {
+  /** Answers at once, and a prompt with the word `stream` at 200 deltas/s of 40 characters; `more` goes before both. */
+  static async start(more: readonly ScriptedStep[] = []): Promise<BenchModelServer> {
     const folder = mkdtempSync(path.join(tmpdir(), "crush-bench-"));
     try {
       const options: ModelServerOptions = {
         family: "openai-chat",
-        script: [bigAnswer],
+        script: [...more, bigAnswer],
         otherwise: { blocks: [{ kind: "text", text: "The answer is ready." }], deltaLength: 100 },
       };
       const file = path.join(folder, "options.json");

@@ -31,6 +31,8 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "providers.*.aws_auth_refresh": "Crush's command for renewing AWS credentials.",
   "providers.*.flat_rate": "Requests are paid for by a subscription: their cost counts as 0.",
   "providers.*.discover_models": "Asks the provider which models it has; on where no models are listed.",
+  "providers.*.max_concurrent_requests":
+    "Requests that this provider gets at a time; as options.max_concurrent_requests where nothing is set.",
   "providers.*.models": "Models of the provider.",
   "providers.*.models.*.id": "The model's id, as the provider names it.",
   "providers.*.models.*.name": "The name shown to people.",
@@ -100,9 +102,12 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "options.attribution.generated_with": "Adds a line that names the program.",
   "options.disable_metrics": "Crush's; ours sends none.",
   "options.initialize_as": "Name of the file that describes a project to agents.",
+  "options.max_concurrent_requests":
+    "Requests that one provider gets at a time, 16 where nothing is set; what is too much waits, and the sessions take turns.",
   "options.auto_lsp": "Sets up language servers by the files of the project.",
   "options.progress": "Shows the terminal's progress bar.",
-  "options.notifications": "How the end of a turn is told: auto, native, osc, bell or disabled.",
+  "options.notifications":
+    "How a question and the end of a turn are told while another window has the focus: osc (OSC 9), bell or disabled; auto and native: osc, in tmux bell.",
   "options.disable_notifications": "Older form of notifications.",
   "options.notification_style": "Older form of notifications.",
   "options.disabled_skills": "Skills that are left out.",

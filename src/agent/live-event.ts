@@ -8,6 +8,9 @@ export function liveEvent(
   { sessionId, messageId }: { readonly sessionId: SessionId; readonly messageId: MessageId },
 ): LiveEvent | null {
   switch (event.type) {
+    case "request-wait":
+    case "request-start":
+      return { type: event.type, sessionId, messageId };
     case "text-delta":
     case "reasoning-delta":
       return { type: event.type, sessionId, messageId, text: event.text };

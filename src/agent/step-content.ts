@@ -33,7 +33,17 @@ export class StepContent {
   #reasoningEndedAtMs: number | null = null;
   /** Characters that came so far, for an estimate where the provider reports no usage. */
   #outputLength = 0;
+  #isWaiting = false;
+  #sentAtMs: number | null = null;
 
+  /** False while the request waits for others of its provider. */
+  get isSent(): boolean {
+    return !this.#isWaiting;
+  }
+  /** Null where the request did not have to wait. */
+  get sentAtMs(): number | null {
+    return this.#sentAtMs;
+  }
   get usage(): Usage | null {
     return this.#usage;
   }
@@ -52,6 +62,15 @@ export class StepContent {
   }
 
   add(event: ModelEvent, nowMs: number): void {
+    if (event.type === "request-wait" || event.type === "request-start") {
+      this.#isWaiting = event.type === "request-wait";
+      if (!this.#isWaiting) this.#sentAtMs = nowMs;
+    } else {
+      this.#addAnswer(event, nowMs);
+    }
+  }
+
+  #addAnswer(event: Exclude<ModelEvent, { type: `request-${string}` }>, nowMs: number): void {
     switch (event.type) {
       case "text-start":
         this.#start("text", event.blockId, "");

@@ -77,8 +77,7 @@ export class StepJournal {
       case "usage":
         this.#noteUsage(event.usage);
         break;
-      case "finish":
-      case "failure":
+      default:
         return;
     }
     this.#scheduleFlush();

@@ -122,7 +122,7 @@ export class StepRun {
     await this.#finish(finish, { outcome: "protocol", answer: "Not run: the program failed." });
   }
 
-  /** Canceled before the request or while waiting for the next try: nothing is shown, nothing more is booked. */
+  /** Canceled before the request was sent or while waiting for the next try: nothing is shown, nothing more is booked. */
   async cancelWaiting(): Promise<void> {
     this.#content = new StepContent();
     await this.#finish(canceledFinish, { outcome: null, answer: canceledAnswer });
@@ -131,6 +131,10 @@ export class StepRun {
   async #settle(signal: AbortSignal): Promise<StepEnd> {
     this.#endedAtMs = this.#ports.clock.nowMs();
     const { end, failure } = this.#content;
+    if (signal.aborted && !this.#content.isSent) {
+      await this.cancelWaiting();
+      return { kind: "canceled", usage: noUsage };
+    }
     if (signal.aborted && end === null) {
       await this.#finish(canceledFinish, { outcome: "canceled", answer: canceledAnswer });
       return { kind: "canceled", usage: this.#usage() };
@@ -209,11 +213,12 @@ export class StepRun {
   }
 
   #record(outcome: string): RequestRecord {
+    const startedAtMs = this.#content.sentAtMs ?? this.#startedAtMs;
     return {
       usage: this.#usage(),
       providerCostUsd: this.#content.end?.costUsd ?? null,
-      startedAtMs: this.#startedAtMs,
-      durationMs: Math.max(0, this.#endedAtMs - this.#startedAtMs),
+      startedAtMs,
+      durationMs: Math.max(0, this.#endedAtMs - startedAtMs),
       outcome,
     };
   }

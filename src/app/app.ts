@@ -8,6 +8,8 @@ import type { SessionEvent } from "../schema/session-event.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
 import type { SessionSearch } from "./search.ts";
+import type { MessageWindow, WindowPlace } from "../store/message-windows.ts";
+import type { SessionViews } from "./views.ts";
 import type { SessionFigures } from "./session-figures.ts";
 import type { SessionOrganiser } from "./session-organiser.ts";
 
@@ -87,6 +89,8 @@ export interface ModelProblem {
 export interface PromptInput {
   readonly text: string;
   readonly attachments: readonly BinaryPart[];
+  /** It is what was kept as the session's draft: that goes in the transaction that stores the prompt. */
+  readonly isDraft?: boolean;
 }
 
 export interface TurnOutcome {
@@ -145,6 +149,7 @@ export interface App {
   readonly config: Config;
   readonly search: SessionSearch;
   readonly organise: SessionOrganiser;
+  readonly views: SessionViews;
 
   /**
    * Calls the listener after each event until the returned function is called. What other programs write arrives by the
@@ -180,6 +185,11 @@ export interface App {
   shortId(sessionId: SessionId): string;
 
   readTranscript(sessionId: SessionId, options: { readonly limit: number; readonly before?: number }): TranscriptPage;
+  /** A window elsewhere than at the end; null where the message that the place names is gone. */
+  readWindow(
+    sessionId: SessionId,
+    options: { readonly limit: number; readonly place: WindowPlace },
+  ): MessageWindow | null;
   /** Texts of the person's earlier prompts, newest first; of this session, then of the project. */
   promptHistory(sessionId: SessionId, limit: number): string[];
 

@@ -30,6 +30,7 @@ import { PromptSource } from "./prompt-source.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { screenChoices } from "./screen-choices.ts";
 import type { SessionDirectoryPorts } from "./session-directory.ts";
+import { gatedProviders, RequestGate } from "./request-gate.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { startMadeSession } from "./start-made-session.ts";
@@ -171,7 +172,7 @@ function createContext(
     clock,
     events: new EventHub(),
     models,
-    createProvider: maskedProviders(dependencies.createProvider, secrets),
+    createProvider: gatedProviders(maskedProviders(dependencies.createProvider, secrets), new RequestGate(config)),
     shortId,
     unsaved: new UnsavedSessions(config, clock),
     secrets,

@@ -1,13 +1,15 @@
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { listAllTags } from "../store/session-tags.ts";
-import { listChildLines, listSessionLines } from "../store/session-lines.ts";
+import { listChildLines } from "../store/session-lines.ts";
 import type { ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
+import type { KeptLines } from "./kept-lines.ts";
 import { figuresOfSessions } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
 export interface ListOptions extends ListSessionsOptions {
+  readonly lines: KeptLines;
   readonly turns: TurnRegistry;
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
   readonly hasFailed: (sessionId: Session["id"]) => boolean;
@@ -17,8 +19,8 @@ export interface ListOptions extends ListSessionsOptions {
 
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
-  { store, shortId }: Pick<Context, "store" | "shortId">,
-  { limit, archived = "hidden", turns, isWaiting, hasFailed, elsewhere }: ListOptions,
+  { store }: Pick<Context, "store">,
+  { lines: kept, limit, archived = "hidden", turns, isWaiting, hasFailed, elsewhere }: ListOptions,
 ): SessionSummary[] {
   return store.read((tx) => {
     const others = elsewhere(tx);
@@ -27,12 +29,14 @@ export function listSessions(
       if (turns.get(id) !== undefined || others.has(id)) return "running";
       return hasFailed(id) ? "failed" : "idle";
     };
-    const lines = listSessionLines(tx, limit === undefined ? { archived } : { archived, limit });
+    const lines = kept
+      .list(tx)
+      .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"));
     const tags = listAllTags(tx);
     const figuresOf = figuresOfSessions(listChildLines(tx));
-    return lines.map((line) => ({
+    return lines.slice(0, limit).map((line) => ({
       session: line.session,
-      hash: shortId(line.session.id),
+      hash: line.hash,
       state: stateOf(line.session),
       model: line.model,
       figures: figuresOf(line),

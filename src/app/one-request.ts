@@ -34,6 +34,7 @@ export async function oneRequest(
     .flatMap((block) => (block.kind === "text" ? [block.text] : []))
     .join("\n\n");
   const { usage, outputLength } = content;
+  const sentAtMs = content.sentAtMs ?? startedAtMs;
   const isAborted = failure?.kind === "aborted";
   return {
     text,
@@ -44,11 +45,11 @@ export async function oneRequest(
         overheadLength: overheadLength(call.request),
         outputLength,
         isComplete: failure === null,
-        isRefused: outputLength === 0 && failure !== null && !isAborted,
+        isRefused: !content.isSent || (outputLength === 0 && failure !== null && !isAborted),
       }),
       providerCostUsd: content.end?.costUsd ?? null,
-      startedAtMs,
-      durationMs: Math.max(0, clock.nowMs() - startedAtMs),
+      startedAtMs: sentAtMs,
+      durationMs: Math.max(0, clock.nowMs() - sentAtMs),
       outcome: failure === null ? "ok" : isAborted ? "canceled" : failure.kind,
     },
   };

@@ -7,6 +7,7 @@ import type { WriteHandle } from "../store/handle.ts";
 import { insertMessage } from "../store/messages.ts";
 import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
+import { setDraftAttachments } from "../store/views.ts";
 import type { PromptInput, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
@@ -43,8 +44,9 @@ export function promptWriter(
       provider,
       model: modelId,
       reasoningEffort: reasoningEffort ?? null,
-      draft: "",
+      ...(prompt.isDraft === true ? { draft: "" } : {}),
     });
+    if (prompt.isDraft === true) setDraftAttachments(tx, sessionId, []);
   };
 }
 

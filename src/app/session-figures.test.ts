@@ -33,7 +33,7 @@ function line(part: Partial<ListedSum> = {}): SessionLine {
     todos: [],
   };
   const marks = { isPinned: false, isArchived: false, isFork: false };
-  return { session, model: null, gitBranch: "main", ...marks, sum: sum(part) };
+  return { rowid: 1, session, model: null, gitBranch: "main", ...marks, sum: sum(part) };
 }
 
 function child(

@@ -1,7 +1,7 @@
 import type { Session } from "../schema/session.ts";
 import { addUsage, promptTokens, totalTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { countMessages, countPrompts } from "../store/message-pages.ts";
+import type { MessageTally } from "../store/message-tally.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import {
   columnsAsUsage,
@@ -13,30 +13,32 @@ import {
   sumsByPurpose,
 } from "../store/usage-ledger.ts";
 import type { UsageSum } from "../store/usage-ledger.ts";
-import { changedFiles } from "./changed-files.ts";
-import type { SessionMetrics } from "./app.ts";
+import type { ChangedFile, SessionMetrics } from "./app.ts";
 
 /** Everything measured of a session. Totals come from the ledger; without one from Crush's columns, marked as estimates. */
-export function sessionMetrics(handle: ReadHandle, session: Session, contextWindow: number): SessionMetrics {
+export function sessionMetrics(
+  handle: ReadHandle,
+  session: Session,
+  facts: { readonly contextWindow: number; readonly tally: MessageTally; readonly files: readonly ChangedFile[] },
+): SessionMetrics {
   const own = sumOfSession(handle, session.id);
   const children = sumOfChildren(handle, session.id);
   const titles = sumsByPurpose(handle, session.id).get("title") ?? emptySum;
   const last = lastUsage(handle, session.id);
-  const counts = countMessages(handle, session.id);
   const fromColumns = columnsAsUsage(session);
   // A fork begins with the gauge of what it copied, and has consumed nothing of it.
   const hasLedger = own.requests > 0 || isForkAtRest(handle, session);
   return {
-    messageCount: counts.user + counts.assistant,
-    turnCount: countPrompts(handle, session.id),
+    messageCount: facts.tally.shown,
+    turnCount: facts.tally.prompts,
     consumed: hasLedger ? addUsage(own.consumed, children.consumed) : fromColumns.consumed,
     costUsd: hasLedger ? addCosts(own, children) : fromColumns.costUsd,
     titles: shown(titles),
     children: shown(children),
     contextTokens: last === null ? session.promptTokens + session.completionTokens : contextAfter(last),
-    contextWindow,
+    contextWindow: facts.contextWindow,
     durationMs: own.durationMs,
-    files: changedFiles(handle, session.id),
+    files: facts.files,
   };
 }
 

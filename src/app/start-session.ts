@@ -12,6 +12,7 @@ import {
   listSessionsWithoutMessages,
 } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
+import { hasDraft } from "./session-views.ts";
 import { insertEmptySession, untitled } from "./unsaved-sessions.ts";
 
 type SessionContext = Pick<Context, "store" | "config" | "unsaved">;
@@ -42,7 +43,8 @@ function findEmpty(handle: ReadHandle): Session | null {
 function isRemovable(handle: ReadHandle, session: Session): boolean {
   if (session.messageCount > 0 || session.title !== untitled) return false;
   const facts = getSessionFacts(handle, session.id);
-  const isUsed = facts !== null && (facts.draft !== "" || facts.pinnedAtMs !== null || facts.archivedAtMs !== null);
+  if (hasDraft(handle, session.id, facts?.draft ?? "")) return false;
+  const isUsed = facts !== null && (facts.pinnedAtMs !== null || facts.archivedAtMs !== null);
   return !isUsed && listTags(handle, session.id).length === 0;
 }
 

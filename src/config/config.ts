@@ -27,6 +27,8 @@ export interface ProviderConfig {
   readonly providerOptions: JsonObject;
   readonly isFlatRate: boolean;
   readonly discoverModels: boolean;
+  /** At a time; undefined: as `options.requestsMax`. */
+  readonly requestsMax?: number;
   readonly models: readonly (Partial<ModelInfo> & { readonly id: string })[];
   /**
    * Values whose expansion runs a program (`$(…)`) or fails, by key: `api_key`, `base_url`, `extra_headers.<name>`.
@@ -106,6 +108,10 @@ export interface Config {
       readonly generatedWith: boolean;
     };
     readonly initializeAs: string;
+    /** How a person who looks at another window is told that a session asks or has ended. */
+    readonly notifications: "osc" | "bell" | "none";
+    /** Requests that one provider gets at a time. */
+    readonly requestsMax: number;
   };
   readonly toolLimits: {
     readonly lsMaxDepth: number | null;

@@ -8,6 +8,7 @@ import { themeChoices } from "../schema/theme-choice.ts";
 const text = v.nullish(v.string());
 const flag = v.nullish(v.boolean());
 const count = v.nullish(v.number());
+const atLeastOne = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1)));
 const texts = v.nullish(v.array(v.string()));
 const textByName = v.nullish(v.record(v.string(), v.string()));
 const anything = v.nullish(v.record(v.string(), v.unknown()));
@@ -57,6 +58,7 @@ const provider = v.looseObject({
   aws_auth_refresh: text,
   flat_rate: flag,
   discover_models: flag,
+  max_concurrent_requests: atLeastOne,
   models: v.nullish(v.array(modelEntry)),
 });
 
@@ -92,6 +94,7 @@ const options = v.looseObject({
   attribution: v.nullish(attribution),
   disable_metrics: flag,
   initialize_as: text,
+  max_concurrent_requests: atLeastOne,
   auto_lsp: flag,
   progress: flag,
   notifications: text,

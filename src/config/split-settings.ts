@@ -51,6 +51,7 @@ const safeOptions: ReadonlySet<string> = new Set([
   "disable_default_providers",
   "attribution",
   "disable_metrics",
+  "max_concurrent_requests",
   "progress",
   "notifications",
   "disable_notifications",
@@ -79,6 +80,7 @@ const safeProviderKeys: ReadonlySet<string> = new Set([
   "system_prompt_prefix",
   "flat_rate",
   "discover_models",
+  "max_concurrent_requests",
   "models",
 ]);
 

@@ -29,6 +29,9 @@ export interface ConfigInput {
 const looseDepth = 2;
 const looseItems = 100;
 
+/** More sessions than most people run, fewer than makes a provider refuse. */
+const requestsMaxDefault = 16;
+
 const nanosecondsPerMillisecond = 1_000_000;
 const unitMs: ReadonlyMap<string, number> = new Map([
   ["ms", 1],
@@ -87,6 +90,21 @@ function toCompletions(
   };
 }
 
+/** tmux keeps OSC 9 to itself; a bell it passes on, or marks the window with it. */
+function toNotifications(options: Options, { isInTmux }: Surroundings): Config["options"]["notifications"] {
+  if (options.disable_notifications === true) return "none";
+  switch (options.notifications ?? options.notification_style) {
+    case "disabled":
+      return "none";
+    case "bell":
+      return "bell";
+    case "osc":
+      return "osc";
+    default:
+      return isInTmux ? "bell" : "osc";
+  }
+}
+
 function toOptions(input: ConfigInput): Config["options"] {
   const options = input.settings.options ?? {};
   return {
@@ -104,6 +122,8 @@ function toOptions(input: ConfigInput): Config["options"] {
     ...toCompletions(options, input.project),
     attribution: toAttribution(options),
     initializeAs: options.initialize_as || "AGENTS.md",
+    notifications: toNotifications(options, input.surroundings),
+    requestsMax: options.max_concurrent_requests ?? requestsMaxDefault,
   };
 }
 

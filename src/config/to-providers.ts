@@ -118,6 +118,7 @@ function toProvider(entry: ProviderEntry, expander: Expander): ProviderConfig {
     type: type === "unknown" ? undefined : type,
     apiKey: expand(expander, ["api_key"], entry.api_key),
     systemPromptPrefix: entry.system_prompt_prefix,
+    requestsMax: entry.max_concurrent_requests,
   });
   return Object.freeze({
     ...optional,

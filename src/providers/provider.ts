@@ -35,6 +35,12 @@ export type ModelFinishReason = "end_turn" | "max_tokens" | "tool_use" | "conten
  * whenever the provider reports something (each replaces the one before); then exactly one `finish` or `failure`, last.
  */
 export type ModelEvent =
+  /**
+   * Not a provider's: before everything else, where a request has to wait until others of its provider have ended, and
+   * when it is sent after that.
+   */
+  | { readonly type: "request-wait" }
+  | { readonly type: "request-start" }
   | { readonly type: "text-start"; readonly blockId: string }
   | { readonly type: "text-delta"; readonly blockId: string; readonly text: string }
   | { readonly type: "text-end"; readonly blockId: string; readonly metadata?: JsonObject }

@@ -22,6 +22,9 @@ export type SessionEvent =
 export type LiveEvent =
   | { readonly type: "turn-start"; readonly sessionId: SessionId }
   | { readonly type: "step-start"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly step: number }
+  /** The step's request waits until others of its provider have ended; then it is sent. */
+  | { readonly type: "request-wait"; readonly sessionId: SessionId; readonly messageId: MessageId }
+  | { readonly type: "request-start"; readonly sessionId: SessionId; readonly messageId: MessageId }
   | { readonly type: "text-delta"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly text: string }
   | {
       readonly type: "reasoning-delta";

@@ -197,3 +197,13 @@ export function listVersionedPaths(handle: ReadHandle, sessionId: SessionId): st
     .all("select distinct path from files where session_id = ? order by path", [sessionId])
     .map((row) => String(row["path"]));
 }
+
+/** Another text whenever a version or a mark of the session was added or removed. */
+export function stateOfFiles(handle: ReadHandle, sessionId: SessionId): string {
+  const row = handle.get(
+    `select (select count(*) || ':' || coalesce(max(rowid), 0) from files where session_id = ?) || ' ' ||
+            (select count(*) || ':' || coalesce(max(rowid), 0) from x_file_mark where session_id = ?) as state`,
+    [sessionId, sessionId],
+  );
+  return String(row?.["state"]);
+}

@@ -5,7 +5,6 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { openSampleStore, openTestStore, querySql, runSql } from "../../test/harness/open-test-store.ts";
 import {
-  countMessages,
   isLastMessage,
   lastAssistantMessage,
   listMessages,
@@ -182,15 +181,6 @@ test("prompts come newest first, of one session or of all but the children's", a
   assert.equal(all[0], "killed in the middle");
   assert.ok(!all.includes("Find the tests"), "a child's prompt is no person's");
   assert.ok(all.includes("what is this?"));
-});
-
-test("messages are counted by role", async (t) => {
-  const { store } = await openSampleStore(t);
-  const first = asSessionId("1f6d4c2e-6f0a-4e3b-9a52-8d9b1c0f7a11");
-  assert.deepEqual(
-    store.read((handle) => countMessages(handle, first)),
-    { user: 1, assistant: 3, tool: 4 },
-  );
 });
 
 test("the messages around one, in whichever order the rows stand", async (t) => {

@@ -199,24 +199,6 @@ export function userPrompts(
     .flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : []));
 }
 
-export interface MessageCounts {
-  readonly user: number;
-  readonly assistant: number;
-  readonly tool: number;
-}
-
-/** Rows by role. The message count shown to people is `user + assistant`. */
-export function countMessages(handle: ReadHandle, sessionId: SessionId): MessageCounts {
-  const counts = { user: 0, assistant: 0, tool: 0 };
-  for (const row of handle.all("select role, count(*) as rows from messages where session_id = ? group by role", [
-    sessionId,
-  ])) {
-    const role = row["role"];
-    if (role === "user" || role === "assistant" || role === "tool") counts[role] = Number(row["rows"]);
-  }
-  return counts;
-}
-
 /** The person's prompts; commands of their own (`!command`) are rows of theirs too, but no turns. */
 export function countPrompts(handle: ReadHandle, sessionId: SessionId): number {
   // Inside a text the quotes would be escaped: only a part's own type can look like this.

@@ -3,6 +3,7 @@ import { firstTables } from "./own-steps/first-tables.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
+import { sessionViews } from "./own-steps/session-views.ts";
 import { sessionSums } from "./own-steps/session-sums.ts";
 
 export const ownVersionTable = `create table if not exists x_schema (
@@ -11,4 +12,11 @@ export const ownVersionTable = `create table if not exists x_schema (
 )`;
 
 /** Append-only, a file each in `own-steps/`: a step that has been released never changes. */
-export const ownSteps: readonly OwnStep[] = [firstTables, runningTurns, sessionSums, organisedSessions, deletions];
+export const ownSteps: readonly OwnStep[] = [
+  firstTables,
+  runningTurns,
+  sessionSums,
+  organisedSessions,
+  deletions,
+  sessionViews,
+];

@@ -145,3 +145,23 @@ test("an empty editor shows its placeholder", () => {
   type(editor, "a");
   assert.deepEqual(shown(editor), ["a"]);
 });
+
+test("the cursor comes back where it was, by an index into the whole text", () => {
+  const editor = new Editor();
+  editor.setText("one\ntwo 漢字\nthree", 6);
+  assert.equal(editor.cursor, 6);
+  editor.insert("X");
+  assert.equal(editor.getText(), "one\ntwXo 漢字\nthree");
+  editor.setText("short", 99);
+  assert.equal(editor.cursor, 5);
+});
+
+test("beside a folded paste the cursor counts its whole text", () => {
+  const editor = new Editor();
+  editor.insert("before ");
+  editor.paste("line\n".repeat(20));
+  assert.equal(editor.cursor, 7 + 100);
+  editor.setText(editor.getText(), 3);
+  editor.insert("!");
+  assert.match(editor.getText(), /^bef!ore line/u);
+});

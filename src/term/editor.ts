@@ -50,6 +50,13 @@ class HostedEditor extends PiEditor {
   hiddenAbove = 0;
   hiddenBelow = 0;
 
+  /** Behind these lines of its text, of which the last may be a part. */
+  placeCursor(before: readonly string[]): void {
+    const { state } = this as object as PlacedCursor;
+    state.cursorLine = Math.max(0, before.length - 1);
+    state.cursorCol = before.at(-1)?.length ?? 0;
+  }
+
   protected override renderTopBorder(_width: number, hiddenLineCount: number): string {
     this.hiddenAbove = hiddenLineCount;
     return "";
@@ -59,6 +66,10 @@ class HostedEditor extends PiEditor {
     this.hiddenBelow = hiddenLineCount;
     return "";
   }
+}
+
+interface PlacedCursor {
+  readonly state: { cursorLine: number; cursorCol: number };
 }
 
 const editorRowsMin = 5;
@@ -134,8 +145,20 @@ export class Editor {
     return this.#editor.getExpandedText();
   }
 
-  setText(text: string): void {
+  /** The cursor goes to an index into the text, else to its end. */
+  setText(text: string, cursor: number | null = null): void {
     this.#editor.setText(cleaned(text));
+    if (cursor !== null) this.#editor.placeCursor(this.getText().slice(0, cursor).split("\n"));
+  }
+
+  /** As an index into `getText()`; null where folded pastes stand on both sides of it. */
+  get cursor(): number | null {
+    const { line: row, col } = this.#editor.getCursor();
+    const lines = this.#editor.getLines();
+    const before = [...lines.slice(0, row), (lines[row] ?? "").slice(0, col)].join("\n");
+    if (!pasteMarker.test(before)) return before.length;
+    const after = [(lines[row] ?? "").slice(col), ...lines.slice(row + 1)].join("\n");
+    return pasteMarker.test(after) ? null : this.getText().length - after.length;
   }
 
   addToHistory(text: string): void {

@@ -60,4 +60,9 @@ export function clipboardSequence(text: string): string {
   return `${osc}52;c;${Buffer.from(text, "utf8").toString("base64")}${stringEnd}`;
 }
 
+/** A notification of the desktop (OSC 9). The words before the text keep it from looking like a progress report. */
+export function notificationSequence(text: string): string {
+  return `${osc}9;Crush: ${text}${stringEnd}`;
+}
+
 export const bell = "\u0007";

@@ -14,6 +14,7 @@ import {
   enterSequence,
   leaveSequence,
   modifyOtherKeys,
+  notificationSequence,
   queries,
   titleSequence,
 } from "./terminal-modes.ts";
@@ -139,6 +140,11 @@ export class Terminal {
 
   ringBell(): void {
     if (this.#state === "entered") this.#output.write(bell);
+  }
+
+  /** Asks the terminal to show a notification; those that can't pass over it. */
+  showNotification(text: string): void {
+    if (this.#state === "entered") this.#output.write(notificationSequence(sanitizeLine(text).slice(0, 200)));
   }
 
   copyToClipboard(text: string): void {

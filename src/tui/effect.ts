@@ -45,6 +45,8 @@ export type Effect =
       readonly sessionId: SessionId;
       readonly text: string;
       readonly attachments: readonly BinaryPart[];
+      /** It comes from the editor, not from the queue. */
+      readonly isDraft: boolean;
     }
   | { readonly type: "cancel-turn"; readonly sessionId: SessionId }
   | { readonly type: "run-shell"; readonly sessionId: SessionId; readonly command: string }
@@ -94,6 +96,8 @@ export type Effect =
   /** Starts the timer again if it runs. `isWork`: the program is not idle before it fires. */
   | { readonly type: "start-timer"; readonly timer: TimerName; readonly delayMs: number; readonly isWork: boolean }
   | { readonly type: "run-command"; readonly command: string; readonly argument: string }
+  /** For a person who looks at another window; as `options.notifications` says. */
+  | { readonly type: "notify-outside"; readonly text: string }
   | { readonly type: "redraw" }
   | { readonly type: "suspend" }
   | { readonly type: "quit" };

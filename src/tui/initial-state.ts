@@ -1,6 +1,7 @@
 import type { App } from "../app/app.ts";
 import type { Size } from "../term/terminal-event.ts";
 import { resolveKeys } from "./commands/key-table.ts";
+import { noRecentSessions } from "./recent-sessions.ts";
 import { emptyEditor, type UiState } from "./state.ts";
 
 /** Before the first session is open. Reads only what the app has at hand. */
@@ -26,6 +27,7 @@ export function initialState(
     focus: "editor",
     session: null,
     desks: {},
+    recent: noRecentSessions,
     dialogs: [],
     dialogScrollMax: 0,
     notices: [],
@@ -33,6 +35,8 @@ export function initialState(
     completion: null,
     selection: null,
     providers: [],
+    hasTerminalFocus: true,
+    isLeaving: false,
     isYolo: app.isYolo(),
     isCompact: config.options.isCompact,
     theme: config.options.theme,

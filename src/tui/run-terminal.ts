@@ -64,7 +64,9 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     app,
     screen: terminal,
     clock,
-    createPane: (sessionId) => new SessionTranscript(sessionId, { app, modules, displayCall: options.displayCall }),
+    createPane: (sessionId, left) => {
+      return new SessionTranscript(sessionId, { app, modules, displayCall: options.displayCall }, left);
+    },
     renderDisplay: createDisplayRenderer(modules),
     whenLoaded: () => modules.settled(),
     hasColors: terminal.colorDepth !== "none",

@@ -1,69 +1,16 @@
-import type { App } from "../app/app.ts";
-import type { DisplayCall } from "../schema/display-block.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
-import type { LateModules } from "../term/late-modules.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
 import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import { padLine } from "../term/spans.ts";
 import type { Size } from "../term/terminal-event.ts";
 import { themes } from "../term/themes.ts";
-import { Transcript } from "./transcript/transcript.ts";
-import type { PaneLook, PaneOperation, TranscriptPane } from "./transcript-pane.ts";
+import { PagedTranscript, type PaneOptions } from "./paged-transcript.ts";
+import type { Transcript } from "./transcript/transcript.ts";
+import type { PaneLook, PaneOperation, PaneView, TranscriptPane } from "./transcript-pane.ts";
 
-export interface PaneOptions {
-  readonly app: App;
-  readonly displayCall: DisplayCall;
-  readonly modules: LateModules;
-}
-
-/** Rows read at first, and at each time when the beginning of what is loaded comes near. */
-const firstPageLimit = 60;
-const olderPageLimit = 200;
-/** Going to the very beginning reads everything: in larger pages. */
-const wholePageLimit = 1000;
 const wheelRows = 3;
-
-/** The messages of a session, read from its end as far as they are looked at. */
-class PagedTranscript {
-  readonly transcript: Transcript;
-  readonly #app: App;
-  readonly #sessionId: SessionId;
-  #olderCursor: number | null = null;
-
-  constructor(sessionId: SessionId, options: PaneOptions) {
-    const { app, displayCall, modules } = options;
-    this.#app = app;
-    this.#sessionId = sessionId;
-    this.transcript = new Transcript({ displayCall, theme: themes.none, modules });
-    const page = app.readTranscript(sessionId, { limit: firstPageLimit });
-    this.#olderCursor = page.olderCursor;
-    this.transcript.load(page.messages);
-    const live = app.liveTurn(sessionId);
-    this.transcript.setActive(live !== null);
-    for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
-  }
-
-  get hasOlder(): boolean {
-    return this.#olderCursor !== null;
-  }
-
-  readOlder(limit: number): void {
-    if (this.#olderCursor === null) return;
-    const page = this.#app.readTranscript(this.#sessionId, { limit, before: this.#olderCursor });
-    this.#olderCursor = page.olderCursor;
-    this.transcript.prepend(page.messages);
-  }
-
-  readAll(): void {
-    while (this.hasOlder) this.readOlder(wholePageLimit);
-  }
-
-  readLive(): void {
-    this.transcript.setLive(this.#app.liveTurn(this.#sessionId)?.message ?? null);
-  }
-}
 
 interface Drawing {
   readonly layout: ScrollLayout;
@@ -77,7 +24,7 @@ function visibleKey(transcript: Transcript, rows: readonly VisibleRow[], focused
   return keys.at(-1) ?? null;
 }
 
-type ScrollOperation = Exclude<PaneOperation, "message-down" | "message-up" | "expand" | "top">;
+type ScrollOperation = Exclude<PaneOperation, "message-down" | "message-up" | "expand" | "top" | "bottom">;
 
 const scrolls: Readonly<Record<ScrollOperation, (window: ScrollWindow, height: number) => void>> = {
   "line-down": (window) => window.scrollBy(1),
@@ -88,7 +35,6 @@ const scrolls: Readonly<Record<ScrollOperation, (window: ScrollWindow, height: n
   "page-up": (window) => window.scrollByPages(-1),
   "half-down": (window, height) => window.scrollBy(Math.ceil(height / 2)),
   "half-up": (window, height) => window.scrollBy(-Math.ceil(height / 2)),
-  bottom: (window) => window.scrollToEnd(),
 };
 
 /** The transcript of one session, its scroll position and what is in focus. */
@@ -99,12 +45,21 @@ export class SessionTranscript implements TranscriptPane {
   #drawing: Drawing | null = null;
   #focusedKey: string | null = null;
 
-  constructor(sessionId: SessionId, options: PaneOptions) {
-    this.#pages = new PagedTranscript(sessionId, options);
+  /** At the end, else as it was left: there, with what was unfolded. */
+  constructor(sessionId: SessionId, options: PaneOptions, left: PaneView | null = null) {
+    const anchor = left === null || left.scroll.isFollowing ? null : left.scroll.key;
+    this.#pages = new PagedTranscript(sessionId, options, anchor);
+    if (left === null) return;
+    this.#pages.transcript.restoreExpanded(left.expanded);
+    this.#window.restore(left.scroll);
+  }
+
+  view(): PaneView {
+    return { scroll: this.#window.position(), expanded: this.#pages.transcript.expandedKeys };
   }
 
   accept(event: SessionEvent): void {
-    this.#pages.transcript.accept(event);
+    this.#pages.accept(event);
   }
 
   draw(look: PaneLook): readonly SpanLine[] {
@@ -140,8 +95,12 @@ export class SessionTranscript implements TranscriptPane {
         this.#toggle(this.#focusedKey);
         break;
       case "top":
-        this.#pages.readAll();
+        this.#pages.readBeginning();
         this.#window.scrollToStart();
+        break;
+      case "bottom":
+        if (this.#pages.hasNewer) this.#pages.readEnd();
+        this.#window.scrollToEnd();
         break;
       default:
         scrolls[operation](this.#window, this.#drawing?.size.rows ?? 1);
@@ -170,8 +129,14 @@ export class SessionTranscript implements TranscriptPane {
   #layout(size: Size): ScrollLayout {
     const room = { width: size.columns - 1, height: size.rows };
     const layout = this.#window.layout(this.#pages.transcript, room);
-    if (!this.#pages.hasOlder || layout.offset > size.rows) return layout;
-    this.#pages.readOlder(olderPageLimit);
+    const { hasOlder, hasNewer } = this.#pages;
+    const isNearStart = hasOlder && layout.offset <= size.rows;
+    const isNearEnd = hasNewer && layout.total - layout.offset <= 2 * size.rows;
+    if (!isNearStart && !isNearEnd) return layout;
+    // The end of what is loaded is not the end to stay at: the window keeps its place as more is read.
+    if (hasNewer) this.#window.restore({ ...this.#window.position(), isFollowing: false });
+    if (isNearStart) this.#pages.readOlder();
+    else this.#pages.readNewer();
     return this.#window.layout(this.#pages.transcript, room);
   }
 

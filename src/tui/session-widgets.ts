@@ -2,15 +2,18 @@ import type { App } from "../app/app.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { Editor } from "../term/editor.ts";
-import type { TranscriptPane } from "./transcript-pane.ts";
+import { decodeView, type SessionView } from "./session-view.ts";
+import type { CreateTranscriptPane, TranscriptPane } from "./transcript-pane.ts";
 
 export interface SessionWidget {
   readonly editor: Editor;
   readonly pane: TranscriptPane;
+  /** As it was stored when the widget was made. */
+  readonly stored: SessionView | null;
   isHistoryRead: boolean;
 }
 
-/** Sessions whose scroll position, unfolded blocks and undo history are kept while others are shown. */
+/** Sessions whose messages and undo history are held while others are shown; of the others the disk knows the rest. */
 const keptMax = 8;
 const historyMax = 200;
 const placeholder = "Ask, @file, !command, / for commands";
@@ -18,10 +21,10 @@ const placeholder = "Ask, @file, !command, / for commands";
 /** The editor and the transcript of each session that was shown, the latest kept. */
 export class SessionWidgets {
   readonly #app: App;
-  readonly #createPane: (sessionId: SessionId) => TranscriptPane;
+  readonly #createPane: CreateTranscriptPane;
   readonly #widgets = new Map<SessionId, SessionWidget>();
 
-  constructor(app: App, createPane: (sessionId: SessionId) => TranscriptPane) {
+  constructor(app: App, createPane: CreateTranscriptPane) {
     this.#app = app;
     this.#createPane = createPane;
   }
@@ -66,8 +69,9 @@ export class SessionWidgets {
 
   #create(sessionId: SessionId): SessionWidget {
     const editor = new Editor({ placeholder });
+    const stored = decodeView(this.#app.views.read(sessionId));
     const draft = this.#app.readDraft(sessionId);
-    if (draft !== "") editor.setText(draft);
-    return { editor, pane: this.#createPane(sessionId), isHistoryRead: false };
+    if (draft !== "") editor.setText(draft, stored?.cursor ?? null);
+    return { editor, pane: this.#createPane(sessionId, stored), stored, isHistoryRead: false };
   }
 }

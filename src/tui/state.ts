@@ -8,6 +8,7 @@ import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
+import type { RecentSessions } from "./recent-sessions.ts";
 
 /** What the shown session does at the moment. */
 export type Activity =
@@ -15,7 +16,7 @@ export type Activity =
   | {
       readonly kind: "turn";
       readonly startedAtMs: number;
-      readonly phase: "waiting" | "thinking" | "writing" | "tool" | "permission";
+      readonly phase: "queued" | "waiting" | "thinking" | "writing" | "tool" | "permission";
       /** Name of the tool that runs or is asked about; "" in the other phases. */
       readonly tool: string;
       readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
@@ -49,6 +50,8 @@ export interface Desk {
   readonly unseen: "finished" | "failed" | null;
   /** For the list of sessions at work; "" until known. */
   readonly title: string;
+  /** Dialogs that were open when another session was shown: they come back with it. */
+  readonly dialogs: readonly Dialog[];
 }
 
 const emptyDesk: Desk = {
@@ -58,6 +61,7 @@ const emptyDesk: Desk = {
   isQueuePaused: false,
   unseen: null,
   title: "",
+  dialogs: [],
 };
 
 export interface Notice {
@@ -105,6 +109,7 @@ export interface UiState {
   readonly focus: "editor" | "transcript";
   readonly session: OpenSession | null;
   readonly desks: Readonly<Record<string, Desk>>;
+  readonly recent: RecentSessions;
   /** The last one is on top and gets the keys. */
   readonly dialogs: readonly Dialog[];
   /** How far the top dialog can scroll, as the last frame found. */
@@ -116,6 +121,10 @@ export interface UiState {
   readonly providers: readonly ProviderSettings[];
   /** Text being chosen with the mouse. */
   readonly selection: Selection | null;
+  /** False while the person looks at another window; true where the terminal does not tell. */
+  readonly hasTerminalFocus: boolean;
+  /** The program ends by itself as soon as nothing is at work any more. */
+  readonly isLeaving: boolean;
   readonly isYolo: boolean;
   readonly isCompact: boolean;
   readonly theme: ThemeChoice;
@@ -140,6 +149,18 @@ export function shownDesk(state: UiState): Desk {
 
 export function isBusy(desk: Desk): boolean {
   return desk.activity.kind !== "idle";
+}
+
+/** Something goes on without the person; a question waits for one. */
+export function isAnyMoving({ desks }: UiState): boolean {
+  return Object.values(desks).some(
+    ({ activity }) => activity.kind === "shell" || (activity.kind === "turn" && activity.phase !== "permission"),
+  );
+}
+
+/** Something runs, or a waiting prompt will run by itself. */
+export function isAnyAtWork({ desks }: UiState): boolean {
+  return Object.values(desks).some((desk) => isBusy(desk) || (desk.queue.length > 0 && !desk.isQueuePaused));
 }
 
 export function topDialog(state: UiState): Dialog | undefined {

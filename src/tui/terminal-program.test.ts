@@ -14,7 +14,7 @@ test("a prompt is sent, its answer streams, and the screen comes to rest", async
   await running.type("hello");
   assert.match(running.text, /› hello/);
   await running.press("enter");
-  assert.deepEqual(app.prompts, [{ sessionId: id, prompt: { text: "hello", attachments: [] } }]);
+  assert.deepEqual(app.prompts, [{ sessionId: id, prompt: { text: "hello", attachments: [], isDraft: true } }]);
   assert.match(running.text, /waiting for the model/);
   assert.equal(running.screen.titles.at(-1), "crush: working – Anvil");
 
@@ -165,7 +165,7 @@ test("ctrl+c asks, says what runs, and quits the second time", async (t) => {
   assert.doesNotMatch(running.text, /Leave Crush\?/);
   await running.type("one");
   await running.press("enter", "ctrl+c");
-  assert.match(running.text, /1 session still at work will be stopped/);
+  assert.match(running.text, /1 session still at work: stopped, what is there is/);
   await running.press("ctrl+c");
   assert.equal(await running.program.ended, 0);
   assert.ok(app.calls.includes(`leaveSession(${id})`));

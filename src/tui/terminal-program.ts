@@ -1,4 +1,3 @@
-import type { LiveTurn } from "../app/app.ts";
 import { AppError } from "../lib/app-error.ts";
 import { must } from "../lib/assert.ts";
 import type { SessionId } from "../schema/ids.ts";
@@ -7,6 +6,7 @@ import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
 import type { TerminalEvent } from "../term/terminal-event.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
+import { exitCodes } from "./exit-codes.ts";
 import type { Effect } from "./effect.ts";
 import { IdleSignal } from "./idle-signal.ts";
 import { initialState } from "./initial-state.ts";
@@ -15,30 +15,19 @@ import type { PerformContext } from "./perform/perform-context.ts";
 import { performEffect } from "./perform/perform-effect.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { SessionWidgets } from "./session-widgets.ts";
-import type { Activity, UiState } from "./state.ts";
+import { activityOf } from "./live-activity.ts";
+import { isAnyMoving, type UiState } from "./state.ts";
 import { terminalTitle } from "./terminal-title.ts";
 import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
 import type { UiMessage } from "./ui-message.ts";
+import { ViewKeeper } from "./view-keeper.ts";
 import { isAnimated, update } from "./update/update.ts";
 import { drawScreen, type Screen } from "./view/screen.ts";
 import { spinnerIntervalMs } from "./view/status-line.ts";
 
-/** As a shell reports a death by signal. */
-const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, "input-end": 1, "output-error": 1 } as const;
-
-function activityOf(live: LiveTurn | null): Activity {
-  if (live === null) return { kind: "idle" };
-  const phase = live.pendingPermissions.length > 0 ? "permission" : "waiting";
-  return {
-    kind: "turn",
-    startedAtMs: live.startedAtMs,
-    phase,
-    tool: live.pendingPermissions[0]?.tool ?? "",
-    retry: live.retry,
-    unstored: live.unstored ?? null,
-  };
-}
+/** Sessions of earlier runs that the cycling key reaches. */
+const recentMax = 20;
 
 /** The loop: messages in, states and effects out, frames to the terminal. Owns no terminal mode. */
 export class TerminalProgram implements Disposable {
@@ -49,6 +38,7 @@ export class TerminalProgram implements Disposable {
   readonly #pacer: FramePacer;
   readonly #widgets: SessionWidgets;
   readonly #drafts: DraftKeeper;
+  readonly #views: ViewKeeper;
   readonly #dialogs: LateDialogs;
   readonly #context: PerformContext;
   readonly #messages: UiMessage[] = [];
@@ -87,6 +77,7 @@ export class TerminalProgram implements Disposable {
       track: (task) => this.#track(task),
     });
     this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs(), hasColors: options.hasColors });
+    this.#views = new ViewKeeper({ app, timers: this.#timers, track: (task) => this.#track(task) });
     this.#context = this.#createContext();
   }
 
@@ -147,16 +138,12 @@ export class TerminalProgram implements Disposable {
     if (this.#isEnding || this.#dialogs.holds(event, { isDialogOpen: this.#state.dialogs.length > 0 })) return;
     switch (event.type) {
       case "key":
-        this.dispatch(event);
-        break;
       case "paste":
+      case "resize":
         this.dispatch(event);
         break;
       case "mouse":
         this.dispatch({ ...event, hit: hitRegion(this.#screen?.regions ?? [], event.mouse) });
-        break;
-      case "resize":
-        this.dispatch(event);
         break;
       case "background":
         this.dispatch(event);
@@ -165,6 +152,8 @@ export class TerminalProgram implements Disposable {
         this.#leave(exitCodes[event.reason]);
         return;
       case "focus":
+        this.dispatch(event);
+        return;
       case "resume":
         break;
     }
@@ -277,15 +266,33 @@ export class TerminalProgram implements Disposable {
     if (screen.dialogScrollMax !== state.dialogScrollMax) {
       this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
     }
-    if (isFirst) this.#options.clock.after(0, () => this.#loadDialogs());
+    this.#noteView();
+    if (isFirst) this.#options.clock.after(0, () => this.#guard(() => this.#startedUp()));
     this.#idle.check();
   }
 
+  /** What the first paint did not need. */
+  #startedUp(): void {
+    this.#loadDialogs();
+    this.dispatch({ type: "recents-read", sessions: this.#options.app.views.recent(recentMax) });
+  }
+
+  #noteView(): void {
+    const { session, dialogs, desks } = this.#state;
+    const widget = session === null ? undefined : this.#widgets.get(session.id);
+    if (session === null || widget === undefined) return;
+    this.#views.note(session.id, { ...widget.pane.view(), cursor: widget.editor.cursor, dialogs });
+    this.#views.noteAttachments(desks);
+  }
+
+  /** The draft, and how the session is looked at, are on disk when it resolves. */
+  async #keep(sessionId: SessionId): Promise<void> {
+    this.#noteView();
+    await Promise.all([this.#drafts.save(sessionId), this.#views.save()]);
+  }
+
   get #isBusy(): boolean {
-    if (this.#isPaintDue || this.#timers.hasWork || this.#isUpdating) return true;
-    return Object.values(this.#state.desks).some(
-      ({ activity }) => activity.kind === "shell" || (activity.kind === "turn" && activity.phase !== "permission"),
-    );
+    return this.#isPaintDue || this.#timers.hasWork || this.#isUpdating || isAnyMoving(this.#state);
   }
 
   #readSession(how: { readonly isOpening: boolean; readonly sessionId?: SessionId }): void {
@@ -305,8 +312,13 @@ export class TerminalProgram implements Disposable {
   }
 
   #show(sessionId: SessionId): void {
-    const { editor } = this.#widgets.open(sessionId);
+    const { editor, stored } = this.#widgets.open(sessionId);
     this.#drafts.opened(sessionId, editor.getText());
+    if (!this.#views.isKnown(sessionId)) {
+      const attachments = this.#options.app.views.attachments(sessionId);
+      this.#views.opened(sessionId, attachments);
+      this.dispatch({ type: "view-restored", sessionId, attachments, dialogs: stored?.dialogs ?? [] });
+    }
     this.#readSession({ isOpening: true, sessionId });
     this.dispatch({
       type: "editor-changed",
@@ -339,7 +351,7 @@ export class TerminalProgram implements Disposable {
       const shells = [...this.#context.shells.values()];
       for (const { abort } of shells) abort.abort();
       await Promise.all(shells.map(({ done }) => done));
-      await this.#drafts.save(session.id);
+      await this.#keep(session.id);
       await app.leaveSession(session.id);
     };
     settle().then(
@@ -359,10 +371,11 @@ export class TerminalProgram implements Disposable {
       readHistory: () => this.#widgets.readHistory(must(this.#state.session, "an open session").id),
       remember: (prompt) => this.#widgets.remember(must(this.#state.session, "an open session").id, prompt),
       show: (sessionId) => this.#show(sessionId),
-      saveDraft: (sessionId) => this.#drafts.save(sessionId),
+      saveDraft: (sessionId) => this.#keep(sessionId),
       forget: (sessionId) => {
         this.#widgets.forget(sessionId);
         this.#drafts.forget(sessionId);
+        this.#views.forget(sessionId);
       },
       runTurn: (sessionId, task) => this.#runTurn(sessionId, task),
       markSessionStale: () => {

@@ -8,6 +8,7 @@ import type { KeyPress } from "../term/key-press.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
+import type { Dialog } from "./dialogs/dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { Activity, EditorFacts, Notice } from "./state.ts";
 
@@ -18,6 +19,7 @@ export type UiMessage =
   | { readonly type: "mouse"; readonly mouse: MouseEvent; readonly hit: Hit<ScreenTarget> | null }
   | { readonly type: "resize"; readonly size: Size }
   | { readonly type: "background"; readonly appearance: "dark" | "light" }
+  | { readonly type: "focus"; readonly isFocused: boolean }
   | { readonly type: "timer"; readonly timer: TimerName }
   | { readonly type: "command"; readonly command: string; readonly argument: string }
   | { readonly type: "session-event"; readonly event: SessionEvent }
@@ -30,6 +32,15 @@ export type UiMessage =
       readonly permissions: readonly PermissionRequest[];
       readonly isOpening: boolean;
     }
+  /** What is kept of a session that is shown for the first time in this window; right before it is. */
+  | {
+      readonly type: "view-restored";
+      readonly sessionId: SessionId;
+      readonly attachments: readonly BinaryPart[];
+      readonly dialogs: readonly Dialog[];
+    }
+  /** The sessions that were shown in earlier runs of the program, the latest first. */
+  | { readonly type: "recents-read"; readonly sessions: readonly { readonly id: SessionId; readonly title: string }[] }
   | { readonly type: "session-titled"; readonly sessionId: SessionId; readonly title: string }
   | { readonly type: "sessions-read"; readonly items: readonly SessionSummary[] }
   | {

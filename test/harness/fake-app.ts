@@ -38,6 +38,7 @@ import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
 import { fakeMessage, type FakeSession, fakeSession } from "./fake-rows.ts";
 import { FakeScreenChoices } from "./fake-screen-choices.ts";
+import { FakeViews } from "./fake-views.ts";
 
 interface RunningTurn {
   readonly sessionId: SessionId;
@@ -70,6 +71,7 @@ export class FakeApp implements App {
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
   readonly screen = new FakeScreenChoices((call) => this.calls.push(call));
+  readonly views = new FakeViews((sessionId) => this.#sessions.get(sessionId)?.session.title ?? "");
   readonly #sessions = new Map<SessionId, FakeSession>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #turns: RunningTurn[] = [];
@@ -307,9 +309,7 @@ export class FakeApp implements App {
     this.#isYolo = isOn;
   }
 
-  isYolo(): boolean {
-    return this.#isYolo;
-  }
+  readonly isYolo = (): boolean => this.#isYolo;
 
   listProviders(): readonly ProviderSettings[] {
     return this.providers;
@@ -357,6 +357,7 @@ export class FakeApp implements App {
     this.#record("trustProject");
   }
 
+  readonly readWindow = (): null => null;
   readonly usageBySession = (): [] => [];
   readonly usageByDay = (): [] => [];
   readonly usageByModel = (): [] => [];

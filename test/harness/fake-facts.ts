@@ -75,6 +75,8 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       completionsMaxItems: 0,
       attribution: { trailerStyle: "none", generatedWith: false },
       initializeAs: "AGENTS.md",
+      requestsMax: 16,
+      notifications: "osc",
     },
     toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
     allowedTools: [],

@@ -22,6 +22,8 @@ class RecordingScreen implements ProgramScreen {
   frames: Frame[] = [];
   titles: string[] = [];
   clipboard: string[] = [];
+  /** Notifications, and `bell`. */
+  notifications: string[] = [];
   suspends = 0;
 
   constructor(size: Size) {
@@ -38,6 +40,14 @@ class RecordingScreen implements ProgramScreen {
 
   copyToClipboard(text: string): void {
     this.clipboard.push(text);
+  }
+
+  ringBell(): void {
+    this.notifications.push("bell");
+  }
+
+  showNotification(text: string): void {
+    this.notifications.push(text);
   }
 
   suspend(): void {
@@ -74,8 +84,8 @@ export class ScreenProgram {
       app: options.app,
       screen: this.screen,
       clock: this.clock,
-      createPane: (sessionId) =>
-        new SessionTranscript(sessionId, { app: options.app, modules: this.#modules, displayCall }),
+      createPane: (sessionId, left) =>
+        new SessionTranscript(sessionId, { app: options.app, modules: this.#modules, displayCall }, left),
       renderDisplay: createDisplayRenderer(this.#modules),
       whenLoaded: () => this.#modules.settled(),
       hasColors: false,

@@ -44,7 +44,7 @@ export async function askAndWait(app: RunningApp, prompt: string, answer: string
 export async function answerPermission(app: RunningApp, key: "a" | "s" | "p" | "d"): Promise<void> {
   await app.waitFor("a allow once");
   app.press(key);
-  await app.waitUntilGone("─ Permission ─");
+  await app.waitUntilGone("─ Permission ");
 }
 
 export async function choosePracticeModel(app: RunningApp): Promise<void> {

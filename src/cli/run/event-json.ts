@@ -85,6 +85,9 @@ function turnMembers(event: TurnEvent): Json {
       return {};
     case "step-start":
       return { message_id: event.messageId, step: event.step };
+    case "request-wait":
+    case "request-start":
+      return { message_id: event.messageId };
     case "text-delta":
     case "reasoning-delta":
       return { message_id: event.messageId, text: event.text };

@@ -5,10 +5,12 @@ import type { Command } from "./command.ts";
 import { programCommands } from "./program-commands.ts";
 import { promptCommands } from "./prompt-commands.ts";
 import { sessionCommands } from "./session-commands.ts";
+import { switchCommands } from "./switch-commands.ts";
 import { transcriptCommands } from "./transcript-commands.ts";
 
 export const allCommands: readonly Command[] = [
   ...sessionCommands,
+  ...switchCommands,
   ...promptCommands,
   ...programCommands,
   ...transcriptCommands,

@@ -151,7 +151,7 @@ test("a question of another session waits there, and shows in the sidebar", asyn
   assert.equal(running.program.state.dialogs.length, 0);
   assert.match(running.text, /\? Bellows/);
   await running.resize({ columns: 80, rows: 24 });
-  assert.match(running.text, / · 1 asking/);
+  assert.match(running.text, / Bellows asks alt\+a/);
   app.setLive(other, {
     sessionId: other,
     startedAtMs: 0,

@@ -5,7 +5,7 @@ import { textWidth } from "../../term/width.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, andThen, updateDialog } from "../change.ts";
 import { shortPath } from "../format.ts";
-import type { UiState } from "../state.ts";
+import { deskOf, type UiState } from "../state.ts";
 import { editField, emptyField, insertIntoField } from "../text-field.ts";
 import { closePermission } from "../update/permission-queue.ts";
 import type { PermissionDialog } from "./dialog.ts";
@@ -88,7 +88,7 @@ const askKeys: readonly Key[] = [
     label: "full screen",
     run: (dialog, state) => putDialog(state, { ...dialog, isFullScreen: !dialog.isFullScreen }),
   },
-  // The question waits in its session; it comes back with it.
+  // Their commands' own keys: the question waits in its session and comes back with it.
   { keys: ["ctrl+s"], label: "sessions", run: (_dialog, state) => change(state, { type: "read-sessions" }) },
   ...scrollKeys<PermissionDialog>().filter((key) => !key.keys.includes("f")),
   {
@@ -140,6 +140,12 @@ function choiceRows(dialog: PermissionDialog, context: DialogViewContext, width:
   return rows;
 }
 
+/** Which session asks. */
+function titleOf({ request }: PermissionDialog, state: UiState): string {
+  const title = sanitizeLine(deskOf(state, request.sessionId).title);
+  return title === "" ? "Permission" : `Permission · ${title}`;
+}
+
 function view(dialog: PermissionDialog, context: DialogViewContext): DialogView {
   const { theme, area, state } = context;
   const diffMode = effectiveDiffMode(state);
@@ -157,7 +163,7 @@ function view(dialog: PermissionDialog, context: DialogViewContext): DialogView 
   else footer.push(reply.line);
   if (waiting > 0) footer.push(line(`${waiting} more to answer after this`, theme.muted));
   return {
-    title: "Permission",
+    title: titleOf(dialog, state),
     width,
     body: [...head(dialog, context, width), ...blocks],
     scroll: dialog.scroll,

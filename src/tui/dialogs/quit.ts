@@ -1,27 +1,47 @@
 import { line, span, wrapSpans } from "../../term/spans.ts";
 import { change, closeDialog } from "../change.ts";
 import { plural } from "../format.ts";
-import { isBusy, type UiState } from "../state.ts";
+import { isAnyAtWork, isBusy, type UiState } from "../state.ts";
 import type { QuitDialog } from "./dialog.ts";
-import type { DialogModule } from "./dialog-module.ts";
+import type { DialogKey, DialogModule } from "./dialog-module.ts";
 
 function losses(state: UiState): string {
   const desks = Object.values(state.desks);
   const running = desks.filter(isBusy).length;
   const waiting = desks.reduce((sum, desk) => sum + desk.queue.length, 0);
   const parts = [
-    ...(running > 0 ? [`${plural(running, "session")} still at work will be stopped; what is there is kept.`] : []),
+    ...(running > 0
+      ? [`${plural(running, "session")} still at work: stopped, what is there is kept and marked canceled.`]
+      : []),
     ...(waiting > 0 ? [`${plural(waiting, "waiting prompt")} will not be sent.`] : []),
   ];
   return parts.join(" ");
 }
 
-/** ctrl+c; a second ctrl+c quits as well. */
+const stay: DialogKey<QuitDialog> = {
+  keys: ["n", "escape"],
+  label: "stay",
+  run: (_dialog, state) => change({ ...closeDialog(state, "quit"), isLeaving: false }),
+};
+
+const idleKeys: readonly DialogKey<QuitDialog>[] = [
+  { keys: ["y", "enter", "ctrl+c"], label: "quit", run: (_dialog, state) => change(state, { type: "quit" }) },
+  stay,
+];
+
+const busyKeys: readonly DialogKey<QuitDialog>[] = [
+  { keys: ["y", "enter", "ctrl+c"], label: "stop and quit", run: (_dialog, state) => change(state, { type: "quit" }) },
+  {
+    keys: ["w"],
+    label: "quit when done",
+    run: (_dialog, state) => change({ ...closeDialog(state, "quit"), isLeaving: true }),
+  },
+  stay,
+];
+
+/** ctrl+c; a second ctrl+c quits as well. With sessions at work they are stopped or waited for. */
 export const quitDialog: DialogModule<QuitDialog> = {
-  keys: () => [
-    { keys: ["y", "enter", "ctrl+c"], label: "quit", run: (_dialog, state) => change(state, { type: "quit" }) },
-    { keys: ["n", "escape"], label: "stay", run: (_dialog, state) => change(closeDialog(state, "quit")) },
-  ],
+  keys: (_dialog, state) => (isAnyAtWork(state) ? busyKeys : idleKeys),
   view: (_dialog, { state, theme, area }) => {
     const width = Math.min(area.columns, 52);
     const loss = losses(state);

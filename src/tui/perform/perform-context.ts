@@ -10,6 +10,8 @@ import type { TimerName, UiMessage } from "../ui-message.ts";
 /** The parts of the terminal that effects need; `Terminal` of the kit is one. */
 export interface ScreenControl {
   copyToClipboard(text: string): void;
+  ringBell(): void;
+  showNotification(text: string): void;
   suspend(): void;
   repaint(): void;
   lend<T>(run: () => Promise<T>): Promise<T>;

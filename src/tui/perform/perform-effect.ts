@@ -4,7 +4,15 @@ import { modelHandlers } from "./perform-model.ts";
 import { promptHandlers } from "./perform-prompt.ts";
 import { sessionHandlers, turnHandlers } from "./perform-session.ts";
 
-type ScreenEffect = "transcript" | "click-transcript" | "start-timer" | "run-command" | "redraw" | "suspend" | "quit";
+type ScreenEffect =
+  | "transcript"
+  | "click-transcript"
+  | "start-timer"
+  | "run-command"
+  | "notify-outside"
+  | "redraw"
+  | "suspend"
+  | "quit";
 
 const screenHandlers: EffectHandlers<ScreenEffect> = {
   transcript: ({ operation }, context) => {
@@ -27,6 +35,11 @@ const screenHandlers: EffectHandlers<ScreenEffect> = {
   },
   "run-command": ({ command, argument }, context) => {
     context.dispatch({ type: "command", command, argument });
+  },
+  "notify-outside": ({ text }, { app, screen }) => {
+    const { notifications } = app.config.options;
+    if (notifications === "bell") screen.ringBell();
+    else if (notifications === "osc") screen.showNotification(text);
   },
   redraw: (_effect, { screen }) => {
     screen.repaint();

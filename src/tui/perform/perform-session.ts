@@ -44,7 +44,7 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
     context.markSessionStale();
   },
   "read-title": ({ sessionId }, context) => {
-    const { title } = context.app.showSession(sessionId).session;
+    const title = context.app.views.title(sessionId);
     context.dispatch({ type: "session-titled", sessionId, title });
   },
   "new-session": async ({ prompt }, context) => {
@@ -89,13 +89,13 @@ async function sendPrompt(
   context: PerformContext,
   prompt: Parameters<EffectHandlers<"send-prompt">["send-prompt"]>[0],
 ): Promise<void> {
-  const { sessionId, text, attachments } = prompt;
+  const { sessionId, text, attachments, isDraft } = prompt;
   let isStored = false;
   const stop = context.app.watch((event) => {
     isStored ||= event.type === "message-created" && event.sessionId === sessionId && event.message.role === "user";
   });
   try {
-    await context.app.sendPrompt(sessionId, { text, attachments });
+    await context.app.sendPrompt(sessionId, { text, attachments, isDraft });
   } catch (error) {
     if (!isStored && error instanceof AppError) {
       context.dispatch({ type: "prompt-refused", sessionId, text, attachments });

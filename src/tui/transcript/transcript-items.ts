@@ -77,9 +77,8 @@ export class TranscriptItems {
     for (const entry of this.#entries) this.#fill(entry);
   }
 
-  /** Puts an older page before what is there. */
-  prepend(messages: readonly Message[]): void {
-    this.load([...messages, ...this.messages]);
+  holds(messageId: MessageId): boolean {
+    return this.#entryById.has(messageId);
   }
 
   /** Adds a message at the end or takes its newer row. */

@@ -115,9 +115,13 @@ export class Transcript implements ScrollSource {
     this.#content.load(messages);
   }
 
-  /** Puts an older page before what is there. */
-  prepend(messages: readonly Message[]): void {
-    this.#content.prepend(messages);
+  /** Oldest first. */
+  get messages(): readonly Message[] {
+    return this.#content.messages;
+  }
+
+  holds(messageId: MessageId): boolean {
+    return this.#content.holds(messageId);
   }
 
   /** Takes in what an event of this session changes. Deltas need none: see `setLive`. */

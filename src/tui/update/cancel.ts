@@ -4,8 +4,9 @@ import { shownDesk, type UiState } from "../state.ts";
 /** Two presses within this time cancel; Crush's figure. */
 const cancelWindowMs = 2000;
 
-/** esc outside dialogs: cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
+/** esc outside dialogs: stays where the program was about to leave, else cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
 export function cancelOrDismiss(state: UiState): Change {
+  if (state.isLeaving) return change({ ...state, isLeaving: false });
   const { session } = state;
   const { activity } = shownDesk(state);
   if (session !== null && activity.kind !== "idle") {

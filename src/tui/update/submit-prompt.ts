@@ -20,7 +20,7 @@ function sent(state: UiState, session: OpenSession): Change {
   }
   return change(
     withDesk(cleared, session.id, { activity: startOfTurn(state.nowMs) }),
-    { type: "send-prompt", sessionId: session.id, text, attachments },
+    { type: "send-prompt", sessionId: session.id, text, attachments, isDraft: true },
     empty,
     remember,
     { type: "transcript", operation: "bottom" },
@@ -58,7 +58,7 @@ export function sendQueued(state: UiState, session: Pick<OpenSession, "id">): Ch
       isQueuePaused: false,
       activity: startOfTurn(state.nowMs),
     }),
-    { type: "send-prompt", sessionId: session.id, text: next.text, attachments: next.attachments },
+    { type: "send-prompt", sessionId: session.id, text: next.text, attachments: next.attachments, isDraft: false },
   );
 }
 

@@ -1,12 +1,14 @@
 import { type Change, change, notify, andThen } from "../change.ts";
 import { commandOfKey, commandOfWord, findCommand } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
+import { worksOverDialogs } from "../commands/switch-commands.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { topDialog, type UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
 import { prolonged, startGrace, withoutQuestions } from "./permission-queue.ts";
+import { canLeaveDialogs } from "./update-session-read.ts";
 
 function run(state: UiState, command: Command, argument: string): Change {
   const reason = command.unavailable(state);
@@ -62,6 +64,8 @@ export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): 
   if (key.name === "ctrl+c") return runCommand(state, "quit", "");
   const dialog = topDialog(state);
   if (dialog === undefined) return updateMainKey(state, key);
+  const leading = canLeaveDialogs(state.dialogs) ? commandOfKey(state, key.name) : undefined;
+  if (leading !== undefined && worksOverDialogs(leading)) return run(state, leading, "");
   if (dialog.kind === "permission" && state.nowMs < dialog.armedAtMs) return updateBeneath(state, key, dialogs);
   return updateDialogKey(state, key, { dialog, dialogs });
 }

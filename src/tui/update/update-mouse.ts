@@ -48,6 +48,8 @@ function press(state: UiState, { hit, mouse }: MouseMessage, dialogs: DialogTabl
         { ...state, focus: "editor" },
         { type: "editor", operation: { kind: "click", row: hit.row, column: hit.column } },
       );
+    case "session":
+      return change(state, { type: "open-session", sessionId: target.sessionId });
     case "notices":
       return change({ ...state, notices: [] });
     case "completion":

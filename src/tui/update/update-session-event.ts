@@ -2,6 +2,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import type { Effect } from "../effect.ts";
+import { withoutSession } from "../recent-sessions.ts";
 import { type Activity, deskOf, topDialog, type UiState } from "../state.ts";
 import { closePermission, openPermission } from "./permission-queue.ts";
 import { startOfTurn } from "./submit-prompt.ts";
@@ -27,13 +28,26 @@ function readShown(state: UiState, sessionId: SessionId): Effect[] {
   return isShown(state, sessionId) ? [{ type: "read-session" }] : [];
 }
 
+/** The facts of the shown session, the title of one that is listed beside it. */
+function readNews(state: UiState, sessionId: SessionId): Effect[] {
+  if (isShown(state, sessionId)) return [{ type: "read-session" }];
+  return state.desks[sessionId] === undefined ? [] : [{ type: "read-title", sessionId }];
+}
+
 function readList(state: UiState): Effect[] {
   return state.dialogs.some((dialog) => dialog.kind === "sessions") ? [{ type: "read-sessions" }] : [];
 }
 
+function tellOutside(state: UiState, sessionId: SessionId, words: string): Effect[] {
+  if (state.hasTerminalFocus) return [];
+  const title = deskOf(state, sessionId).title || "a session";
+  return [{ type: "notify-outside", text: `${title} ${words}` }];
+}
+
 function onDeleted(state: UiState, event: EventOf<"session-deleted">): Change {
   const { [event.sessionId]: _gone, ...desks } = state.desks;
-  const next = change({ ...state, desks }, ...readList(state));
+  const recent = withoutSession(state.recent, event.sessionId);
+  const next = change({ ...state, desks, recent }, ...readList(state));
   if (!isShown(state, event.sessionId)) return next;
   const noticed = notify(next.state, { tone: "warning", text: "This session was deleted" });
   return change(noticed.state, ...next.effects, ...noticed.effects, { type: "new-session", prompt: "" });
@@ -51,10 +65,13 @@ function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
   const { queue } = deskOf(state, event.sessionId);
   const ended = withDesk({ ...state, cancelArmedUntilMs: shown ? 0 : state.cancelArmedUntilMs }, event.sessionId, {
     activity: { kind: "idle" },
-    unseen: shown ? null : isGood ? "finished" : "failed",
+    // What a person canceled is no news to them.
+    unseen: shown || event.reason === "canceled" ? null : isGood ? "finished" : "failed",
     isQueuePaused: !isGood && queue.length > 0,
   });
-  const next = andThen(change(ended, ...readShown(state, event.sessionId), ...readList(state)), (after) =>
+  const words = isGood ? "has finished" : "has failed";
+  const told = event.reason === "canceled" ? [] : tellOutside(state, event.sessionId, words);
+  const next = andThen(change(ended, ...readShown(state, event.sessionId), ...readList(state), ...told), (after) =>
     closePermission(after, { sessionId: event.sessionId }),
   );
   if (!shown || event.reason !== "error") return next;
@@ -69,13 +86,19 @@ function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
 
 function onPermissionAsked(state: UiState, event: EventOf<"permission-asked">): Change {
   const waiting = withTurn(state, event.sessionId, { phase: "permission", tool: event.request.tool, retry: null });
-  if (!isShown(state, event.sessionId)) return change(waiting, { type: "read-title", sessionId: event.sessionId });
-  return openPermission(waiting, event.request);
+  const told = tellOutside(state, event.sessionId, `asks: ${event.request.description}`);
+  if (!isShown(state, event.sessionId)) {
+    return change(waiting, { type: "read-title", sessionId: event.sessionId }, ...told);
+  }
+  return andThen(change(waiting, ...told), (next) => openPermission(next, event.request));
 }
 
 function onLive(state: UiState, event: SessionEvent): Change {
   switch (event.type) {
+    case "request-wait":
+      return change(withTurn(state, event.sessionId, { phase: "queued", tool: "", retry: null }));
     case "step-start":
+    case "request-start":
       return change(withTurn(state, event.sessionId, { phase: "waiting", tool: "", retry: null }));
     case "reasoning-delta":
       return change(withTurn(state, event.sessionId, { phase: "thinking", tool: "", retry: null }));
@@ -116,7 +139,7 @@ export function updateSessionEvent(state: UiState, event: SessionEvent): Change 
     case "session-created":
       return change(state, ...readList(state));
     case "session-updated":
-      return change(state, ...readShown(state, event.sessionId), ...readList(state));
+      return change(state, ...readNews(state, event.sessionId), ...readList(state));
     case "session-deleted":
       return onDeleted(state, event);
     case "message-created":

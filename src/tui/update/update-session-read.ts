@@ -3,20 +3,37 @@ import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import { type Activity, deskOf, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
 import { asksForSetup } from "./ask-for-model.ts";
-import { openPermission } from "./permission-queue.ts";
+import type { SessionId } from "../../schema/ids.ts";
+import type { Dialog } from "../dialogs/dialog.ts";
+import { nowShown } from "../recent-sessions.ts";
+import { openPermission, prolonged, startGrace } from "./permission-queue.ts";
 
 type SessionRead = Extract<UiMessage, { type: "session-read" }>;
 
-/** What belongs to the session shown before; a dialog about the whole program stays. */
-const sessionDialogs: ReadonlySet<string> = new Set([
-  "sessions",
-  "permission",
-  "details",
-  "todos",
-  "grants",
-  "rename",
-  "attachments",
-]);
+/** What stays with the session that is left, and comes back with it; a dialog about the whole program stays open. */
+const ownDialogs: ReadonlySet<string> = new Set(["permission", "details", "todos", "rename", "attach", "attachments"]);
+/** What was about the session that is left, and what led away from it. */
+const passingDialogs: ReadonlySet<string> = new Set(["sessions", "grants"]);
+
+/** True where another session can be shown although these are open: nothing of them is lost. */
+export function canLeaveDialogs(dialogs: readonly Dialog[]): boolean {
+  return dialogs.every(({ kind }) => ownDialogs.has(kind));
+}
+
+/** A question that was answered or given up meanwhile does not come back; the others get a grace of their own. */
+function restoredDialogs(state: UiState, message: SessionRead): Dialog[] {
+  const pending = new Set(message.permissions.map((request) => request.id));
+  return deskOf(state, message.details.session.id).dialogs.flatMap((dialog): Dialog[] => {
+    if (dialog.kind !== "permission") return [dialog];
+    return pending.has(dialog.request.id) ? prolonged([dialog], state.nowMs) : [];
+  });
+}
+
+function withDialogsKept(state: UiState, next: SessionId): UiState {
+  const left = state.session?.id;
+  if (left === undefined || left === next) return state;
+  return withDesk(state, left, { dialogs: state.dialogs.filter(({ kind }) => ownDialogs.has(kind)) });
+}
 
 /** What events told of the session is newer than what was read; reading helps where a turn began unseen. */
 function activityOf(state: UiState, message: SessionRead): Activity {
@@ -32,7 +49,10 @@ function opened(state: UiState, message: SessionRead): Change {
     selection: null,
     cancelArmedUntilMs: 0,
     notices: state.notices.filter((notice) => notice.tone !== "error"),
-    dialogs: state.dialogs.filter((dialog) => !sessionDialogs.has(dialog.kind)),
+    dialogs: [
+      ...state.dialogs.filter(({ kind }) => !ownDialogs.has(kind) && !passingDialogs.has(kind)),
+      ...restoredDialogs(state, message),
+    ],
   };
   const asked = message.permissions.reduce(
     (first, request) => andThen(first, (next) => openPermission(next, request)),
@@ -50,13 +70,17 @@ function opened(state: UiState, message: SessionRead): Change {
 export function updateSessionRead(state: UiState, message: SessionRead): Change {
   const { details, model } = message;
   const { id } = details.session;
+  const kept = message.isOpening ? withDialogsKept(state, id) : state;
   const next: UiState = {
-    ...withDesk(state, id, {
+    ...withDesk(kept, id, {
       activity: activityOf(state, message),
       unseen: null,
       title: details.session.title,
     }),
     session: { id, details, model },
   };
-  return message.isOpening ? opened(next, message) : change(next);
+  if (!message.isOpening) return change(next);
+  const shown = opened({ ...next, recent: nowShown(next.recent, id) }, message);
+  const isAsked = shown.state.dialogs.some(({ kind }) => kind === "permission");
+  return change(withDesk(shown.state, id, { dialogs: [] }), ...shown.effects, ...(isAsked ? [startGrace()] : []));
 }

@@ -6,8 +6,9 @@ import { modelItems } from "../dialogs/model-items.ts";
 import { clampSelection } from "../dialogs/list-window.ts";
 import { isModelProblem, type SessionSummary } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
+import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
-import { deskOf, shownDesk, topDialog, type UiState } from "../state.ts";
+import { deskOf, isAnyAtWork, shownDesk, topDialog, type UiState } from "../state.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
@@ -150,6 +151,23 @@ function onDetailsRead(state: UiState, message: MessageOf<"details-read">): Chan
   );
 }
 
+function onRecentsRead(state: UiState, { sessions }: MessageOf<"recents-read">): Change {
+  const titled = sessions
+    .filter(({ id }) => state.desks[id] === undefined)
+    .reduce((next, { id, title }) => withDesk(next, id, { title }), state);
+  const ids = sessions.map(({ id }) => id);
+  return change({ ...titled, recent: shownEarlier(state.recent, ids) });
+}
+
+function onViewRestored(state: UiState, { sessionId, attachments, dialogs }: MessageOf<"view-restored">): Change {
+  const desk = deskOf(state, sessionId);
+  return change(withDesk(state, sessionId, { attachments: [...attachments, ...desk.attachments], dialogs }));
+}
+
+function onTitled(state: UiState, { sessionId, title }: MessageOf<"session-titled">): Change {
+  return change(deskOf(state, sessionId).title === title ? state : withDesk(state, sessionId, { title }));
+}
+
 function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): Change {
   const { attachments } = deskOf(state, message.sessionId);
   return change(withDesk(state, message.sessionId, { attachments: [...attachments, message.attachment] }));
@@ -168,6 +186,8 @@ function updateInput(state: UiState, message: UiMessage, dialogs: DialogTable): 
       return change({ ...state, size: message.size, selection: null });
     case "background":
       return change({ ...state, appearance: message.appearance });
+    case "focus":
+      return change({ ...state, hasTerminalFocus: message.isFocused });
     case "command":
       return runCommand(state, message.command, message.argument);
     case "editor-changed":
@@ -190,6 +210,8 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
       return onGrantsRead(state, message);
     case "details-read":
       return onDetailsRead(state, message);
+    case "recents-read":
+      return onRecentsRead(state, message);
     case "paths-completed":
       return change(showPaths(state, message.query, message.paths).state);
     default:
@@ -206,8 +228,10 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
       return updateSessionEvent(state, message.event);
     case "session-read":
       return updateSessionRead(state, message);
+    case "view-restored":
+      return onViewRestored(state, message);
     case "session-titled":
-      return change(withDesk(state, message.sessionId, { title: message.title }));
+      return onTitled(state, message);
     case "attachment-ready":
       return onAttachment(state, message);
     case "prompt-refused":
@@ -233,6 +257,12 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
 
 /** The next state and what is to be done. Pure: `state.nowMs` is the time. */
 export function update(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
+  const next = updated(state, message, dialogs);
+  const isDone = next.state.isLeaving && !isAnyAtWork(next.state);
+  return isDone ? change({ ...next.state, isLeaving: false }, ...next.effects, { type: "quit" }) : next;
+}
+
+function updated(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
   return updateInput(state, message, dialogs) ?? updateRead(state, message) ?? updateOutcome(state, message);
 }
 

@@ -15,7 +15,7 @@ import { topDialog, type UiState } from "../state.ts";
 import { dialogBox } from "./dialog-frame.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
-import { sidebar, sidebarWidth } from "./sidebar.ts";
+import { sidebar, type SidebarRow, sidebarWidth } from "./sidebar.ts";
 import { helpLine } from "./help-line.ts";
 import { statusLine } from "./status-line.ts";
 
@@ -98,6 +98,13 @@ function overlayTransients(
   layers.regions.push({ row, column: 0, width, height: notices.length, target: { kind: "notices" } });
 }
 
+function sidebarRegions(side: readonly SidebarRow[], column: number): Region<ScreenTarget>[] {
+  return side.flatMap(({ sessionId }, row): Region<ScreenTarget>[] => {
+    if (sessionId === null) return [];
+    return [{ row, column, width: sidebarWidth, height: 1, target: { kind: "session", sessionId } }];
+  });
+}
+
 /** The whole screen for a state. */
 export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const { size } = state;
@@ -118,7 +125,7 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
     ? main.map((row, index) =>
         joinColumns([
           { line: row, width },
-          { line: [span("│ ", theme.faint), ...(side[index] ?? [])], width: sidebarWidth + 1 },
+          { line: [span("│ ", theme.faint), ...(side[index]?.line ?? [])], width: sidebarWidth + 1 },
         ]),
       )
     : main;
@@ -140,6 +147,7 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
         height: editor.lines.length,
         target: { kind: "editor" },
       },
+      ...sidebarRegions(side, width + 1),
     ],
   };
   overlayTransients(layers, state, { theme, width, bottom: height });

@@ -1,4 +1,5 @@
 import { isModelProblem, type SessionMetrics } from "../../app/app.ts";
+import { asSessionId, type SessionId } from "../../schema/ids.ts";
 import { totalTokens } from "../../schema/usage.ts";
 import type { SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
@@ -7,9 +8,15 @@ import type { Theme } from "../../term/theme.ts";
 import { fileMark } from "../file-mark.ts";
 import { todoLine } from "../todo-line.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
-import { contextPercent, type Desk, type OpenSession, shownDesk, type UiState } from "../state.ts";
+import { contextPercent, type Desk, deskOf, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
 export const sidebarWidth = 34;
+
+export interface SidebarRow {
+  readonly line: SpanLine;
+  /** The session that a click on the row opens. */
+  readonly sessionId: SessionId | null;
+}
 
 interface Look {
   readonly theme: Theme;
@@ -95,15 +102,19 @@ function markLines(state: UiState, session: OpenSession, theme: Theme): SpanLine
   ];
 }
 
+function plainRows(lines: readonly SpanLine[]): SidebarRow[] {
+  return lines.map((row) => ({ line: row, sessionId: null }));
+}
+
 /** A headed list, cut to its share of the rows with the count of the rest. */
-function section(head: string, rows: readonly SpanLine[], look: Look & { readonly room: number }): SpanLine[] {
+function section(head: string, rows: readonly SidebarRow[], look: Look & { readonly room: number }): SidebarRow[] {
   if (rows.length === 0 || look.room < 2) return [];
   const shown = rows.length <= look.room - 1 ? rows : rows.slice(0, Math.max(0, look.room - 2));
   const rest = rows.length - shown.length;
   return [
-    line(head, look.theme.accentStrong),
+    ...plainRows([line(head, look.theme.accentStrong)]),
     ...shown,
-    ...(rest > 0 ? [line(`  … ${rest} more`, look.theme.muted)] : []),
+    ...plainRows(rest > 0 ? [line(`  … ${rest} more`, look.theme.muted)] : []),
   ];
 }
 
@@ -125,23 +136,44 @@ function fileRows(state: UiState, session: OpenSession, { theme, width }: Look):
   });
 }
 
-function otherMark(desk: Desk, theme: Theme): SpanLine[number] | null {
-  if (desk.activity.kind === "turn" && desk.activity.phase === "permission") return span("? ", theme.warning);
-  if (desk.activity.kind !== "idle") return span("● ", theme.success);
-  if (desk.unseen === null) return null;
-  return desk.unseen === "failed" ? span("✗ ", theme.error) : span("✓ ", theme.info);
+interface StateMark {
+  readonly text: string;
+  readonly style: "warning" | "success" | "muted" | "error" | "info";
 }
 
-/** Sessions at work elsewhere: running, waiting, finished unseen, failed. */
-function otherRows(state: UiState, { theme, width }: Look): SpanLine[] {
-  return Object.entries(state.desks).flatMap(([id, desk]) => {
-    const mark = id === state.session?.id ? null : otherMark(desk, theme);
-    return mark === null ? [] : [truncateLine([mark, span(sanitizeLine(desk.title) || "untitled", theme.text)], width)];
-  });
+function stateMark({ activity, unseen }: Desk): StateMark | null {
+  if (activity.kind === "turn" && activity.phase === "permission") return { text: "?", style: "warning" };
+  if (activity.kind === "turn" && activity.phase === "queued") return { text: "⧗", style: "muted" };
+  if (activity.kind !== "idle") return { text: "●", style: "success" };
+  if (unseen === null) return null;
+  return unseen === "failed" ? { text: "✗", style: "error" } : { text: "✓", style: "info" };
+}
+
+/** The sessions of this window by their numbers, then those at work that have none. */
+function otherSessions(state: UiState): readonly SessionId[] {
+  const { numbered } = state.recent;
+  const others = Object.keys(state.desks).map(asSessionId);
+  const marked = others.filter((id) => !numbered.includes(id) && stateMark(deskOf(state, id)) !== null);
+  return [...numbered, ...marked].filter((id) => id !== state.session?.id);
+}
+
+/** Running, waiting, finished unseen, failed, with the number of its key. */
+function otherRow(state: UiState, sessionId: SessionId, { theme, width }: Look): SpanLine {
+  const desk = deskOf(state, sessionId);
+  const number = state.recent.numbered.indexOf(sessionId) + 1;
+  const mark = stateMark(desk);
+  return truncateLine(
+    [
+      span(number === 0 ? "  " : `${number} `, theme.muted),
+      mark === null ? span("  ") : span(`${mark.text} `, theme[mark.style]),
+      span(sanitizeLine(desk.title) || "untitled", mark === null ? theme.muted : theme.text),
+    ],
+    width,
+  );
 }
 
 /** At most `height` rows, each at most `width` columns. */
-function sidebarLines(state: UiState, look: Look & { readonly height: number }): SpanLine[] {
+function sidebarRows(state: UiState, look: Look & { readonly height: number }): SidebarRow[] {
   const { session } = state;
   if (session === null) return [];
   const { theme, height } = look;
@@ -156,33 +188,43 @@ function sidebarLines(state: UiState, look: Look & { readonly height: number }):
   ];
   const todos = session.details.session.todos;
   const done = todos.filter((todo) => todo.status === "completed").length;
+  const others = otherSessions(state).map((id) => ({ line: otherRow(state, id, look), sessionId: id }));
   const lists = [
-    { head: `Todos ${done}/${todos.length}`, rows: todoRows(session, look) },
-    { head: "Files", rows: fileRows(state, session, look) },
-    { head: "Other sessions", rows: otherRows(state, look) },
+    { head: `Todos ${done}/${todos.length}`, rows: plainRows(todoRows(session, look)) },
+    { head: "Files", rows: plainRows(fileRows(state, session, look)) },
+    { head: "Other sessions", rows: others },
   ].filter(({ rows }) => rows.length > 0);
-  const rows: SpanLine[] = [...head];
+  const rows: SidebarRow[] = plainRows(head);
   lists.forEach(({ head: name, rows: all }, index) => {
     const left = height - rows.length - 1;
     const share = Math.floor(left / (lists.length - index));
     const part = section(name, all, { ...look, room: Math.max(share, Math.min(all.length + 1, left - 4)) });
-    if (part.length > 0) rows.push([], ...part);
+    if (part.length > 0) rows.push(...plainRows([[]]), ...part);
   });
-  return rows.slice(0, height).map((row) => truncateLine(row, look.width));
+  return rows.slice(0, height).map((row) => ({ ...row, line: truncateLine(row.line, look.width) }));
 }
 
 interface Remembered {
   readonly inputs: readonly unknown[];
-  readonly rows: readonly SpanLine[];
+  readonly rows: readonly SidebarRow[];
 }
 
 let remembered: Remembered | null = null;
 
 /** As last drawn where nothing that it shows has changed: while an answer streams it does not. */
-export function sidebar(state: UiState, look: Look & { readonly height: number }): readonly SpanLine[] {
-  const inputs = [state.session, state.desks, state.isYolo, state.setting, look.theme, look.width, look.height];
+export function sidebar(state: UiState, look: Look & { readonly height: number }): readonly SidebarRow[] {
+  const inputs = [
+    state.session,
+    state.desks,
+    state.recent,
+    state.isYolo,
+    state.setting,
+    look.theme,
+    look.width,
+    look.height,
+  ];
   if (remembered?.inputs.every((input, index) => input === inputs[index]) !== true) {
-    remembered = { inputs, rows: sidebarLines(state, look) };
+    remembered = { inputs, rows: sidebarRows(state, look) };
   }
   return remembered.rows;
 }

@@ -4,8 +4,10 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { justify, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { costText, elapsedText } from "../format.ts";
-import { type Activity, contextPercent, shownDesk, type UiState } from "../state.ts";
+import { attentionOf, wantingAttention } from "../attention.ts";
+import { keyLabelOf } from "../commands/all-commands.ts";
+import { costText, elapsedText, plural } from "../format.ts";
+import { type Activity, contextPercent, isBusy, shownDesk, type UiState } from "../state.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Five pictures a second: seen to move, and cheap. */
@@ -24,6 +26,8 @@ function activityText(activity: Activity, nowMs: number): string {
     return `try ${activity.retry.attempt + 1} in ${seconds} s: ${sanitizeLine(activity.retry.reason)}`;
   }
   switch (activity.phase) {
+    case "queued":
+      return "waiting for its turn: the provider is busy with other sessions";
     case "waiting":
       return "waiting for the model";
     case "thinking":
@@ -65,12 +69,32 @@ function unstoredSpans(reason: string, theme: Theme): Span[] {
 /** Other sessions at work, counted. */
 function elsewhereSpans(state: UiState, theme: Theme): Span[] {
   const others = Object.entries(state.desks).filter(([id]) => id !== state.session?.id);
-  const turns = others.flatMap(([, { activity }]) => (activity.kind === "turn" ? [activity] : []));
-  const asking = turns.filter((turn) => turn.phase === "permission").length;
-  const running = turns.length - asking;
+  const running = others.filter(([, desk]) => desk.activity.kind !== "idle" && attentionOf(desk) !== "asks").length;
+  return running > 0 ? [span(` · ${running} at work`, theme.success)] : [];
+}
+
+const attentionWords = { asks: "asks", failed: "has failed", finished: "has finished" } as const;
+const attentionTitleLength = 24;
+
+/** The most urgent of the other sessions that want the person, and the key that leads there. */
+function attentionSpans(state: UiState, theme: Theme): Span[] {
+  const [first, ...others] = wantingAttention(state);
+  if (first === undefined) return [];
+  const title = sanitizeLine(first.title) || "untitled";
+  const shown = title.length > attentionTitleLength ? `${title.slice(0, attentionTitleLength - 1)}…` : title;
+  const more = others.length === 0 ? "" : `, ${others.length} more`;
+  const style = { asks: theme.warning, failed: theme.error, finished: theme.info }[first.reason];
   return [
-    ...(running > 0 ? [span(` · ${running} at work`, theme.success)] : []),
-    ...(asking > 0 ? [span(` · ${asking} asking`, theme.warning)] : []),
+    span(`${shown} ${attentionWords[first.reason]}${more}`, style),
+    span(` ${keyLabelOf(state, "next-attention")} `, theme.helpKey),
+  ];
+}
+
+function leavingSpans(state: UiState, theme: Theme): Span[] {
+  if (!state.isLeaving) return [];
+  const count = Object.values(state.desks).filter(isBusy).length;
+  return [
+    span(`  quits when ${plural(count, "session")} ${count === 1 ? "has" : "have"} ended, esc stays`, theme.warning),
   ];
 }
 
@@ -93,6 +117,8 @@ export function statusLine(
   state: UiState,
   look: { readonly theme: Theme; readonly width: number; readonly hasSidebar: boolean },
 ): SpanLine {
-  const right = look.hasSidebar ? [] : factSpans(state, look.theme);
-  return justify(activitySpans(state, look.theme), right, look.width);
+  const left = [...activitySpans(state, look.theme), ...leavingSpans(state, look.theme)];
+  const attention = attentionSpans(state, look.theme);
+  const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, look.theme);
+  return justify(left, [...facts, ...attention], look.width);
 }

@@ -1,0 +1,83 @@
+import type { SessionId } from "../schema/ids.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import type { ReadHandle } from "../store/handle.ts";
+import { foreignVersion, getSessionLine, listSessionLines, type SessionLine } from "../store/session-lines.ts";
+import type { Context } from "./context.ts";
+
+export interface KeptLine extends SessionLine {
+  readonly hash: string;
+}
+
+/** After which a session's line is another. Grants and what streams are in no line. */
+const changing: ReadonlySet<SessionEvent["type"]> = new Set([
+  "session-created",
+  "session-updated",
+  "session-deleted",
+  "message-created",
+  "message-deleted",
+  "usage-recorded",
+  "file-changed",
+]);
+
+/** More than this are read in one go. */
+const readApartMax = 100;
+
+/**
+ * The lines of all sessions, read once and then only where an event of ours tells of a change; anew when another program,
+ * or another connection of this one, has committed anything. Reading 10,000 takes 60 ms, and leaves as much garbage.
+ */
+export class KeptLines {
+  readonly #shortId: Context["shortId"];
+  readonly #changed = new Set<SessionId>();
+  #lines: Map<SessionId, KeptLine> | null = null;
+  #foreignVersion = -1;
+
+  constructor({ events, shortId }: Pick<Context, "events" | "shortId">) {
+    this.#shortId = shortId;
+    events.watch((event) => {
+      if (this.#lines === null || event.sessionId === null) return;
+      if (changing.has(event.type)) this.#changed.add(event.sessionId);
+    });
+  }
+
+  /** Archived ones included; the last changed or created first. */
+  list(handle: ReadHandle): readonly KeptLine[] {
+    const lines = this.#current(handle);
+    return [...lines.values()].toSorted(byTime);
+  }
+
+  #current(handle: ReadHandle): ReadonlyMap<SessionId, KeptLine> {
+    const version = foreignVersion(handle);
+    const isKept = version === this.#foreignVersion && this.#changed.size <= readApartMax;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    if (this.#lines === null || !isKept) {
+      const known = this.#lines;
+      this.#foreignVersion = version;
+      this.#lines = new Map(
+        listSessionLines(handle).map((line) => [line.session.id, this.#kept(line, known?.get(line.session.id))]),
+      );
+      return this.#lines;
+    }
+    for (const id of changed) {
+      const line = getSessionLine(handle, id);
+      if (line === null) this.#lines.delete(id);
+      else this.#lines.set(id, this.#kept(line, this.#lines.get(id)));
+    }
+    return this.#lines;
+  }
+
+  #kept(line: SessionLine, known: KeptLine | undefined): KeptLine {
+    return { ...line, hash: known?.hash ?? this.#shortId(line.session.id) };
+  }
+}
+
+/** As `listSessionLines` orders. */
+function byTime(one: SessionLine, other: SessionLine): number {
+  const [left, right] = [one.session, other.session];
+  return (
+    Math.max(right.updatedAt, right.createdAt) - Math.max(left.updatedAt, left.createdAt) ||
+    right.createdAt - left.createdAt ||
+    other.rowid - one.rowid
+  );
+}

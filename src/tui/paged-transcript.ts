@@ -1,0 +1,123 @@
+import type { App } from "../app/app.ts";
+import type { DisplayCall } from "../schema/display-block.ts";
+import { asMessageId, type SessionId } from "../schema/ids.ts";
+import type { Message } from "../schema/message.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
+import type { LateModules } from "../term/late-modules.ts";
+import { themes } from "../term/themes.ts";
+import { Transcript } from "./transcript/transcript.ts";
+
+export interface PaneOptions {
+  readonly app: App;
+  readonly displayCall: DisplayCall;
+  readonly modules: LateModules;
+}
+
+/** Rows read at first, and at each time when an end of what is loaded comes near. */
+const firstPageLimit = 60;
+const pageLimit = 200;
+/** Messages held; what lies farther away is read again when it comes near. */
+const messagesMax = 1200;
+
+/** The message of an item; see message-items.ts. */
+function messageIdOf(itemKey: string): ReturnType<typeof asMessageId> {
+  return asMessageId(itemKey.slice(0, itemKey.indexOf("/")));
+}
+
+/** The messages of a session, as far as they are looked at: a window that moves over them. */
+export class PagedTranscript {
+  readonly transcript: Transcript;
+  readonly #app: App;
+  readonly #sessionId: SessionId;
+  #hasOlder = false;
+  #hasNewer = false;
+
+  /** At the end, else around an item. */
+  constructor(sessionId: SessionId, { app, displayCall, modules }: PaneOptions, around: string | null = null) {
+    this.#app = app;
+    this.#sessionId = sessionId;
+    this.transcript = new Transcript({ displayCall, theme: themes.none, modules });
+    if (around === null || !this.#readAround(around)) this.readEnd();
+    const live = app.liveTurn(sessionId);
+    this.transcript.setActive(live !== null);
+    for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
+  }
+
+  get hasOlder(): boolean {
+    return this.#hasOlder;
+  }
+
+  /** False: what is loaded ends with the session's last message. */
+  get hasNewer(): boolean {
+    return this.#hasNewer;
+  }
+
+  readEnd(): void {
+    const { messages, olderCursor } = this.#app.readTranscript(this.#sessionId, { limit: firstPageLimit });
+    this.#replace(messages, { hasOlder: olderCursor !== null, hasNewer: false });
+  }
+
+  readBeginning(): void {
+    if (!this.#hasOlder) return;
+    const page = this.#app.readWindow(this.#sessionId, { limit: pageLimit, place: "beginning" });
+    if (page !== null) this.#replace(page.messages, page);
+  }
+
+  readOlder(): void {
+    const { messages } = this.transcript;
+    const [first] = messages;
+    if (!this.#hasOlder || first === undefined) return;
+    const page = this.#app.readWindow(this.#sessionId, { limit: pageLimit, place: { before: first.id } });
+    if (page === null) {
+      this.readEnd();
+      return;
+    }
+    const all = [...page.messages, ...messages];
+    this.#replace(all.slice(0, messagesMax), {
+      hasOlder: page.hasOlder,
+      hasNewer: this.#hasNewer || all.length > messagesMax,
+    });
+  }
+
+  readNewer(): void {
+    const { messages } = this.transcript;
+    const last = messages.at(-1);
+    if (!this.#hasNewer || last === undefined) return;
+    const page = this.#app.readWindow(this.#sessionId, { limit: pageLimit, place: { after: last.id } });
+    if (page === null) {
+      this.readEnd();
+      return;
+    }
+    const all = [...messages, ...page.messages];
+    this.#replace(all.slice(-messagesMax), {
+      hasOlder: this.#hasOlder || all.length > messagesMax,
+      hasNewer: page.hasNewer,
+    });
+  }
+
+  /** What happens at the session's end is read when one gets there. */
+  accept(event: SessionEvent): void {
+    if (this.#hasNewer && event.type === "message-created") return;
+    if (this.#hasNewer && event.type === "message-updated" && !this.transcript.holds(event.message.id)) return;
+    this.transcript.accept(event);
+  }
+
+  readLive(): void {
+    this.transcript.setLive(this.#hasNewer ? null : (this.#app.liveTurn(this.#sessionId)?.message ?? null));
+  }
+
+  #readAround(itemKey: string): boolean {
+    const place = { around: messageIdOf(itemKey) };
+    const page = this.#app.readWindow(this.#sessionId, { limit: firstPageLimit, place });
+    if (page === null) return false;
+    this.#replace(page.messages, page);
+    return true;
+  }
+
+  #replace(messages: readonly Message[], ends: { readonly hasOlder: boolean; readonly hasNewer: boolean }): void {
+    this.#hasOlder = ends.hasOlder;
+    this.#hasNewer = ends.hasNewer;
+    this.transcript.setLive(null);
+    this.transcript.load(messages);
+  }
+}

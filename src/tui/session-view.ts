@@ -1,0 +1,41 @@
+import * as v from "valibot";
+import { parseJson } from "../lib/json.ts";
+import type { ScrollPosition } from "../term/scroll-window.ts";
+import type { Dialog } from "./dialogs/dialog.ts";
+
+/** What is kept of how a session is looked at, besides its draft's text: survives the program. */
+export interface SessionView {
+  /** Of the prompt editor, an index into its text; null: at the end. */
+  readonly cursor: number | null;
+  readonly scroll: ScrollPosition;
+  /** Keys of the items that are shown whole. */
+  readonly expanded: readonly string[];
+  /** Those of the session that were open. A question is not among them: it lives as long as its turn. */
+  readonly dialogs: readonly Dialog[];
+}
+
+const field = v.object({ text: v.string(), cursor: v.number() });
+const dialog = v.variant("kind", [
+  v.object({ kind: v.literal("details"), scroll: v.number() }),
+  v.object({ kind: v.literal("todos"), selected: v.number() }),
+  v.object({ kind: v.literal("rename"), field }),
+  v.object({ kind: v.literal("attach"), field }),
+  v.object({ kind: v.literal("attachments"), selected: v.number() }),
+]);
+const view = v.object({
+  cursor: v.nullable(v.number()),
+  scroll: v.object({ key: v.nullable(v.string()), rowInItem: v.number(), isFollowing: v.boolean() }),
+  expanded: v.array(v.string()),
+  dialogs: v.array(dialog),
+});
+
+export function encodeView({ cursor, scroll, expanded, dialogs }: SessionView): string {
+  return JSON.stringify({ cursor, scroll, expanded, dialogs: dialogs.filter((open) => v.is(dialog, open)) });
+}
+
+/** Null where there is none, or none that this version understands: then the session opens at its end. */
+export function decodeView(text: string | null): SessionView | null {
+  if (text === null) return null;
+  const parsed = v.safeParse(view, parseJson(text));
+  return parsed.success ? parsed.output : null;
+}

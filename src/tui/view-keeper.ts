@@ -1,0 +1,105 @@
+import type { App } from "../app/app.ts";
+import { AppError } from "../lib/app-error.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { BinaryPart } from "../schema/message.ts";
+import { encodeView, type SessionView } from "./session-view.ts";
+import type { Desk, UiState } from "./state.ts";
+import type { TimerTable } from "./timer-table.ts";
+
+/** The longest that a change of the view waits. Not begun anew by the next change: scrolling on and on is kept, too. */
+const saveAfterMs = 500;
+
+export interface ViewKeeperOptions {
+  readonly app: Pick<App, "views">;
+  readonly timers: TimerTable;
+  /** Follows the saving that the time began. */
+  track(task: Promise<void>): void;
+}
+
+/** Keeps on disk how each session is looked at, and what is attached to its draft. */
+export class ViewKeeper {
+  readonly #options: ViewKeeperOptions;
+  /** As stored, or on the way there. */
+  readonly #saved = new Map<SessionId, string>();
+  readonly #attachments = new Map<SessionId, readonly BinaryPart[]>();
+  #noted: { readonly sessionId: SessionId; readonly text: string } | null = null;
+  #desks: UiState["desks"] = {};
+
+  constructor(options: ViewKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** False: nothing of it was read in this window yet. */
+  isKnown(sessionId: SessionId): boolean {
+    return this.#attachments.has(sessionId);
+  }
+
+  /** They came from the disk. */
+  opened(sessionId: SessionId, attachments: readonly BinaryPart[]): void {
+    this.#attachments.set(sessionId, attachments);
+  }
+
+  /** How the shown session is looked at now; after each frame. */
+  note(sessionId: SessionId, view: SessionView): void {
+    this.#noted = { sessionId, text: encodeView(view) };
+    if (this.#noted.text !== this.#saved.get(sessionId)) this.#saveSoon();
+  }
+
+  /** What is attached anywhere. Cheap where nothing of any session changed. */
+  noteAttachments(desks: UiState["desks"]): void {
+    if (desks === this.#desks) return;
+    this.#desks = desks;
+    if (this.#changedAttachments().length > 0) this.#saveSoon();
+  }
+
+  /** Resolves when everything noted is stored. */
+  async save(): Promise<void> {
+    this.#options.timers.stop("view");
+    await Promise.all([
+      this.#saveView(),
+      ...this.#changedAttachments().map(async (each) => this.#saveAttachments(each)),
+    ]);
+  }
+
+  forget(sessionId: SessionId): void {
+    this.#saved.delete(sessionId);
+    this.#attachments.delete(sessionId);
+    if (this.#noted?.sessionId === sessionId) this.#noted = null;
+  }
+
+  #saveSoon(): void {
+    const { timers } = this.#options;
+    if (timers.isRunning("view")) return;
+    timers.start("view", {
+      delayMs: saveAfterMs,
+      isWork: false,
+      fire: () => {
+        this.#options.track(this.save());
+      },
+    });
+  }
+
+  /** A view that can't be kept now (a full disk, a newer program's database) is no loss worth a word: later ones may. */
+  async #saveView(): Promise<void> {
+    const noted = this.#noted;
+    if (noted === null || this.#saved.get(noted.sessionId) === noted.text) return;
+    this.#saved.set(noted.sessionId, noted.text);
+    try {
+      await this.#options.app.views.save(noted.sessionId, noted.text);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
+  async #saveAttachments([id, { attachments }]: readonly [SessionId, Desk]): Promise<void> {
+    this.#attachments.set(id, attachments);
+    await this.#options.app.views.saveAttachments(id, attachments);
+  }
+
+  #changedAttachments(): readonly (readonly [SessionId, Desk])[] {
+    const entries = Object.entries(this.#desks) as [SessionId, Desk][];
+    return entries.filter(([id, { attachments }]) => attachments !== (this.#attachments.get(id) ?? noAttachments));
+  }
+}
+
+const noAttachments: readonly BinaryPart[] = [];
