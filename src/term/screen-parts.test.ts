@@ -46,7 +46,7 @@ test("the scrollbar's thumb reaches the ends only at the ends", () => {
   assert.deepEqual(scrollbarThumb({ offset: 89, total: 100, height: 10 }), { start: 8, length: 1 });
   assert.deepEqual(scrollbarThumb({ offset: 90, total: 100, height: 10 }), { start: 9, length: 1 });
   const cells = scrollbarCells({ offset: 0, total: 20, height: 4 }, theme);
-  assert.equal(cells.map((cell) => cell.text).join(""), "┃│││");
+  assert.equal(cells.map((cell) => cell.text).join(""), "┃   ");
   assert.equal(scrollbarFraction(9, { offset: 0, total: 100, height: 10 }), 8.5 / 9);
 });
 
@@ -68,18 +68,18 @@ const area = { row: 0, column: 0, width: 12, height: 3 };
 
 test("a selection stays in its area and loses trailing blanks", () => {
   const selection = extendSelection(startSelection(area, { row: 0, column: 4 }), { row: 1, column: 18 });
-  assert.equal(selectedText(frame, selection), "two\nthree 日本");
+  assert.equal(selectedText(frame, selection, themes.dark), "two\nthree 日本");
   const backwards = extendSelection(startSelection(area, { row: 1, column: 4 }), { row: 0, column: 4 });
-  assert.equal(selectedText(frame, backwards), "two\nthree");
+  assert.equal(selectedText(frame, backwards, themes.dark), "two\nthree");
   assert.ok(isEmptySelection(startSelection(area, { row: 1, column: 1 })));
 });
 
 test("double clicks choose words, triple clicks rows", () => {
   const at = (row: number, column: number) => startSelection(area, { row, column });
-  assert.equal(selectedText(frame, expandSelection(frame, at(0, 5), "word")), "two");
-  assert.equal(selectedText(frame, expandSelection(frame, at(1, 8), "word")), "日本");
-  assert.equal(selectedText(frame, expandSelection(frame, at(2, 0), "word")), "src/a.ts:12");
-  assert.equal(selectedText(frame, expandSelection(frame, at(1, 2), "row")), "three 日本");
+  assert.equal(selectedText(frame, expandSelection(frame, at(0, 5), "word"), themes.dark), "two");
+  assert.equal(selectedText(frame, expandSelection(frame, at(1, 8), "word"), themes.dark), "日本");
+  assert.equal(selectedText(frame, expandSelection(frame, at(2, 0), "word"), themes.dark), "src/a.ts:12");
+  assert.equal(selectedText(frame, expandSelection(frame, at(1, 2), "row"), themes.dark), "three 日本");
 });
 
 test("what is chosen is marked, nothing else", () => {

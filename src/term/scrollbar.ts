@@ -28,7 +28,7 @@ export function scrollbarCells(extent: ScrollExtent, theme: Theme): Span[] {
   return Array.from({ length: Math.max(0, extent.height) }, (_, row) => {
     if (thumb === null) return span(" ");
     const isThumb = row >= thumb.start && row < thumb.start + thumb.length;
-    return isThumb ? span("┃", theme.scrollbarThumb) : span("│", theme.scrollbarTrack);
+    return isThumb ? span("┃", theme.scrollbarThumb) : span(" ", theme.scrollbarTrack);
   });
 }
 

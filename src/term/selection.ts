@@ -1,4 +1,4 @@
-import type { Frame, SpanLine } from "./span-line.ts";
+import type { Frame, SpanLine, Style } from "./span-line.ts";
 import { lineText, lineWidth, overlayStyle, padLine, sliceLine } from "./spans.ts";
 import type { Theme } from "./theme.ts";
 import { clustersOf } from "./width.ts";
@@ -54,10 +54,19 @@ function selectedRanges({ area, anchor, head }: Selection): { row: number; start
   return ranges;
 }
 
-/** The chosen text: blanks at the ends of rows are left out. */
-export function selectedText(frame: Frame, selection: Selection): string {
+/** What stands beside text and is none: bars, line numbers. */
+function besideText({ transcript, code, diff, markdown }: Theme): ReadonlySet<Style> {
+  return new Set([transcript.toolBar, code.lineNumber, diff.lineNumber, markdown.quoteBar]);
+}
+
+/** The chosen text: blanks at the ends of rows, and what stands beside the text, are left out. */
+export function selectedText(frame: Frame, selection: Selection, theme: Theme): string {
+  const beside = besideText(theme);
   return selectedRanges(selection)
-    .map(({ row, start, end }) => lineText(sliceLine(frame.lines[row] ?? [], start, end)).trimEnd())
+    .map(({ row, start, end }) => {
+      const spans = sliceLine(frame.lines[row] ?? [], start, end);
+      return lineText(spans.filter(({ style }) => !beside.has(style))).trimEnd();
+    })
     .join("\n")
     .replace(/\n+$/, "");
 }

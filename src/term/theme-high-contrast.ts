@@ -52,7 +52,7 @@ function markdownStyles({ plain, muted, accent, accentStrong, info, link }: Styl
     link,
     linkTarget: muted,
     quote: { ...plain, italic: true },
-    quoteBar: accent,
+    quoteBar: { ...accent },
     listMarker: accentStrong,
     rule: muted,
     tableBorder: muted,
@@ -75,7 +75,7 @@ function codeStyles(styles: Styles): CodeStyles {
     property: info,
     tag: styles.error,
     meta: info,
-    lineNumber: muted,
+    lineNumber: { ...muted },
   };
 }
 
@@ -88,7 +88,7 @@ function transcriptStyles({ plain, strong, muted, mutedItalic, accentStrong, inf
     toolTitle: infoStrong,
     toolSubject: plain,
     toolSummary: muted,
-    toolBar: muted,
+    toolBar: { ...muted },
     toolText: plain,
     note: muted,
     focusedBar: accentStrong,
@@ -135,7 +135,7 @@ function highContrast(palette: Palette): Theme {
       removedWord: styles.inError,
       context: plain,
       hunk: info,
-      lineNumber: muted,
+      lineNumber: { ...muted },
     },
     transcript: transcriptStyles(styles),
   };

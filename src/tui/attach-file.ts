@@ -1,9 +1,10 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { imageTypeOf } from "../lib/image-type.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import { bytesText } from "./format.ts";
+import type { FilePlace } from "./transcript/named-files.ts";
 
 /** What providers take of one image. */
 const imageBytesMax = 5 * 1024 * 1024;
@@ -27,13 +28,28 @@ export function resolvePath(
   return path.resolve(place.workingDirectory, typed);
 }
 
+/** Of these files the ones that are there, by their absolute paths. */
+export async function existingFiles(
+  files: readonly FilePlace[],
+  place: { readonly workingDirectory: string; readonly homeDirectory: string },
+): Promise<FilePlace[]> {
+  const found = await Promise.all(
+    files.map(async ({ path: typed, line }): Promise<FilePlace[]> => {
+      const file = resolvePath(typed, place);
+      const facts = await stat(file).catch(() => null);
+      return facts?.isFile() === true ? [{ path: file, line }] : [];
+    }),
+  );
+  return found.flat();
+}
+
 async function readBounded(file: string): Promise<Buffer> {
   const handle = await open(file, "r");
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw new AppError("input-not-text", `${file} is no file`);
-    if (stat.size > imageBytesMax) {
-      throw new AppError("prompt-too-large", `${file} has ${bytesText(stat.size)}`, {
+    const facts = await handle.stat();
+    if (!facts.isFile()) throw new AppError("input-not-text", `${file} is no file`);
+    if (facts.size > imageBytesMax) {
+      throw new AppError("prompt-too-large", `${file} has ${bytesText(facts.size)}`, {
         hint: `images up to ${bytesText(imageBytesMax)} and texts up to ${bytesText(textBytesMax)} can be attached`,
       });
     }

@@ -5,6 +5,7 @@ import type { ModelChoice } from "../schema/model.ts";
 import type { PermissionAnswer } from "../schema/permission.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { KeyPress } from "../term/key-press.ts";
+import type { FilePlace } from "./transcript/named-files.ts";
 import type { TimerName } from "./ui-message.ts";
 
 export type TranscriptOperation =
@@ -20,8 +21,14 @@ export type TranscriptOperation =
   | "bottom"
   | "wheel-down"
   | "wheel-up"
+  | "prompt-down"
+  | "prompt-up"
+  | "search-older"
+  | "search-newer"
   | "expand"
-  | "copy";
+  | "copy"
+  | "copy-block"
+  | "open-file";
 
 export type EditorOperation =
   | { readonly kind: "key"; readonly key: KeyPress }
@@ -91,6 +98,9 @@ export type Effect =
   | { readonly type: "copy-selection" }
   | { readonly type: "editor"; readonly operation: EditorOperation }
   | { readonly type: "transcript"; readonly operation: TranscriptOperation }
+  | { readonly type: "search-transcript"; readonly query: string }
+  | { readonly type: "end-search" }
+  | { readonly type: "open-file"; readonly file: FilePlace }
   /** A cell of the transcript, counted from its upper left corner. */
   | { readonly type: "click-transcript"; readonly row: number; readonly column: number }
   /** Starts the timer again if it runs. `isWork`: the program is not idle before it fires. */

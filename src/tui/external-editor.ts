@@ -3,11 +3,16 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
+import type { FilePlace } from "./transcript/named-files.ts";
 
-function run(command: string, file: string, environment: Readonly<Record<string, string>>): Promise<number | null> {
+function run(
+  command: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<number | null> {
   return new Promise((resolve, reject) => {
     // $EDITOR may hold parameters ("code --wait"), so a shell splits it, as every program does.
-    const child = spawn("/bin/sh", ["-c", `${command} "$1"`, "sh", file], {
+    const child = spawn("/bin/sh", ["-c", `${command} "$@"`, "sh", ...words], {
       stdio: "inherit",
       env: { ...environment },
     });
@@ -15,6 +20,32 @@ function run(command: string, file: string, environment: Readonly<Record<string,
     child.on("exit", (code) => {
       resolve(code);
     });
+  });
+}
+
+/** Editors that take the line with the file, and not as `+12` before it. */
+const lineForms: readonly (readonly [RegExp, (file: string, line: number) => string[]])[] = [
+  [/^(?:code|code-insiders|codium|cursor|windsurf)$/u, (file, line) => ["--goto", `${file}:${line}`]],
+  [/^(?:subl|zed|zeditor|hx|helix|mate)$/u, (file, line) => [`${file}:${line}`]],
+];
+
+/** What opens a file at a line, for the parameters of the editor that `command` runs. */
+export function placeArguments(command: string, { path: file, line }: FilePlace): string[] {
+  if (line === null) return [file];
+  const name = path.basename(command.trim().split(/\s+/u)[0] ?? "");
+  const form = lineForms.find(([pattern]) => pattern.test(name))?.[1];
+  return form === undefined ? [`+${line}`, file] : form(file, line);
+}
+
+/** Lets the person look at a file; returns when their editor has ended. The terminal must be free. */
+export async function openExternally(
+  place: FilePlace,
+  options: { readonly editor: string; readonly environment: Readonly<Record<string, string>> },
+): Promise<void> {
+  const code = await run(options.editor, placeArguments(options.editor, place), options.environment);
+  if (code === 0) return;
+  throw new AppError("input-output", `the editor ended with ${code === null ? "a signal" : `code ${code}`}`, {
+    hint: `${options.editor} was run`,
   });
 }
 
@@ -27,7 +58,7 @@ export async function editExternally(
   try {
     const file = path.join(folder, "prompt.md");
     await writeFile(file, text, { mode: 0o600 });
-    const code = await run(options.editor, file, options.environment);
+    const code = await run(options.editor, [file], options.environment);
     if (code !== 0) {
       throw new AppError("input-output", `the editor ended with ${code === null ? "a signal" : `code ${code}`}`, {
         hint: `${options.editor} was run; the prompt stays as it was`,

@@ -33,6 +33,7 @@ export function initialState(
     notices: [],
     editor: emptyEditor,
     completion: null,
+    search: null,
     selection: null,
     providers: [],
     hasTerminalFocus: true,

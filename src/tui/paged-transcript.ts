@@ -57,6 +57,11 @@ export class PagedTranscript {
     this.#replace(messages, { hasOlder: olderCursor !== null, hasNewer: false });
   }
 
+  /** Holds the item from now on, with what is around it. False where its message is gone. */
+  reach(itemKey: string): boolean {
+    return this.transcript.holds(messageIdOf(itemKey)) || this.#readAround(itemKey);
+  }
+
   readBeginning(): void {
     if (!this.#hasOlder) return;
     const page = this.#app.readWindow(this.#sessionId, { limit: pageLimit, place: "beginning" });

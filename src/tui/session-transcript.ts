@@ -1,3 +1,4 @@
+import type { App } from "../app/app.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
@@ -7,7 +8,10 @@ import { padLine } from "../term/spans.ts";
 import type { Size } from "../term/terminal-event.ts";
 import { themes } from "../term/themes.ts";
 import { PagedTranscript, type PaneOptions } from "./paged-transcript.ts";
+import { type SearchStatus, TranscriptFinder } from "./transcript-finder.ts";
+import { itemText } from "./transcript/item-text.ts";
 import type { Transcript } from "./transcript/transcript.ts";
+import type { TranscriptItem } from "./transcript/transcript-item.ts";
 import type { PaneLook, PaneOperation, PaneView, TranscriptPane } from "./transcript-pane.ts";
 
 const wheelRows = 3;
@@ -24,7 +28,18 @@ function visibleKey(transcript: Transcript, rows: readonly VisibleRow[], focused
   return keys.at(-1) ?? null;
 }
 
-type ScrollOperation = Exclude<PaneOperation, "message-down" | "message-up" | "expand" | "top" | "bottom">;
+type ScrollOperation = Exclude<
+  PaneOperation,
+  | "message-down"
+  | "message-up"
+  | "prompt-down"
+  | "prompt-up"
+  | "search-older"
+  | "search-newer"
+  | "expand"
+  | "top"
+  | "bottom"
+>;
 
 const scrolls: Readonly<Record<ScrollOperation, (window: ScrollWindow, height: number) => void>> = {
   "line-down": (window) => window.scrollBy(1),
@@ -37,6 +52,16 @@ const scrolls: Readonly<Record<ScrollOperation, (window: ScrollWindow, height: n
   "half-up": (window, height) => window.scrollBy(-Math.ceil(height / 2)),
 };
 
+/** The first prompt below (1) or above (−1) an item; null where none is held. */
+function promptKey(transcript: Transcript, from: string, step: 1 | -1): string | null {
+  const keys = Array.from({ length: transcript.length }, (_, index) => transcript.keyAt(index));
+  for (let index = keys.indexOf(from) + step; index >= 0 && index < keys.length; index += step) {
+    const item = transcript.itemAt(index);
+    if (item?.kind === "prompt" || item?.kind === "shell") return item.key;
+  }
+  return null;
+}
+
 /** The transcript of one session, its scroll position and what is in focus. */
 export class SessionTranscript implements TranscriptPane {
   readonly #pages: PagedTranscript;
@@ -44,11 +69,20 @@ export class SessionTranscript implements TranscriptPane {
   #theme = themes.none;
   #drawing: Drawing | null = null;
   #focusedKey: string | null = null;
+  readonly #finder: TranscriptFinder;
+  readonly #source: { readonly app: App; readonly sessionId: SessionId };
 
   /** At the end, else as it was left: there, with what was unfolded. */
   constructor(sessionId: SessionId, options: PaneOptions, left: PaneView | null = null) {
     const anchor = left === null || left.scroll.isFollowing ? null : left.scroll.key;
     this.#pages = new PagedTranscript(sessionId, options, anchor);
+    this.#source = { app: options.app, sessionId };
+    this.#finder = new TranscriptFinder({
+      transcript: this.#pages.transcript,
+      width: () => (this.#drawing?.size.columns ?? 80) - 1,
+      reach: (key) => this.#pages.reach(key),
+      show: (key, row) => this.#showRow(key, row),
+    });
     if (left === null) return;
     this.#pages.transcript.restoreExpanded(left.expanded);
     this.#window.restore(left.scroll);
@@ -77,7 +111,7 @@ export class SessionTranscript implements TranscriptPane {
     const bar = scrollbarCells({ offset: layout.offset, total: layout.total, height: look.size.rows }, look.theme);
     const isScrollable = layout.total > look.size.rows;
     return layout.rows.map((row, index) => {
-      const line = transcript.lineOf(row);
+      const line = this.#finder.mark(transcript.lineOf(row), row, look.theme);
       const cell = bar[index];
       return !isScrollable || cell === undefined ? line : [...padLine(line, look.size.columns - 1), cell];
     });
@@ -90,6 +124,18 @@ export class SessionTranscript implements TranscriptPane {
         break;
       case "message-up":
         this.#moveFocus(-1);
+        break;
+      case "prompt-down":
+        this.#moveToPrompt(1);
+        break;
+      case "prompt-up":
+        this.#moveToPrompt(-1);
+        break;
+      case "search-older":
+        this.#finder.step(1);
+        break;
+      case "search-newer":
+        this.#finder.step(-1);
         break;
       case "expand":
         this.#toggle(this.#focusedKey);
@@ -120,10 +166,31 @@ export class SessionTranscript implements TranscriptPane {
     this.#toggle(this.#focusedKey);
   }
 
+  search(query: string, onProgress: () => void): Promise<void> {
+    return this.#finder.start(query, { ...this.#source, onProgress });
+  }
+
+  endSearch(): void {
+    this.#finder.end();
+  }
+
+  searchStatus(): SearchStatus | null {
+    return this.#finder.status;
+  }
+
   focusedText(): string {
+    const item = this.focusedItem();
+    return item === null ? "" : itemText(item);
+  }
+
+  focusedItem(): TranscriptItem | null {
     const { transcript } = this.#pages;
     const key = this.#focusedKey ?? transcript.neighborKey(null, -1);
-    return key === null ? "" : (transcript.textOf(key) ?? "");
+    if (key === null) return null;
+    for (let index = transcript.length - 1; index >= 0; index--) {
+      if (transcript.keyAt(index) === key) return transcript.itemAt(index);
+    }
+    return null;
   }
 
   #layout(size: Size): ScrollLayout {
@@ -138,6 +205,35 @@ export class SessionTranscript implements TranscriptPane {
     if (isNearStart) this.#pages.readOlder();
     else this.#pages.readNewer();
     return this.#window.layout(this.#pages.transcript, room);
+  }
+
+  /** A third of the window above it, where there is that much. */
+  #showRow(key: string, row: number): void {
+    this.#focusedKey = key;
+    this.#window.scrollToItem(key, { rowInItem: row });
+    this.#window.scrollBy(-Math.floor((this.#drawing?.size.rows ?? 0) / 3));
+  }
+
+  /** To the nearest prompt above or below what is in focus, reading as much as that takes. */
+  #moveToPrompt(step: 1 | -1): void {
+    const { transcript } = this.#pages;
+    const from = this.#focusedKey ?? transcript.keyAt(this.#drawing?.layout.rows[0]?.index ?? 0);
+    for (;;) {
+      const key = promptKey(transcript, from, step);
+      if (key !== null) {
+        this.#focusedKey = key;
+        // Without the blank row before it.
+        this.#window.scrollToItem(key, { rowInItem: key === transcript.keyAt(0) ? 0 : 1 });
+        return;
+      }
+      const isEnd = step === 1 ? !this.#pages.hasNewer : !this.#pages.hasOlder;
+      if (isEnd) {
+        if (step === 1) this.#window.scrollToEnd();
+        return;
+      }
+      if (step === 1) this.#pages.readNewer();
+      else this.#pages.readOlder();
+    }
   }
 
   #moveFocus(step: 1 | -1): void {

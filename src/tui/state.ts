@@ -7,6 +7,8 @@ import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
+import type { SearchStatus } from "./transcript-finder.ts";
+import type { TextField } from "./text-field.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
 import type { RecentSessions } from "./recent-sessions.ts";
 
@@ -87,6 +89,13 @@ export interface Completion {
   readonly selected: number;
 }
 
+export interface Search {
+  readonly field: TextField;
+  /** False: the keys are the transcript's again. */
+  readonly isTyping: boolean;
+  readonly status: SearchStatus | null;
+}
+
 /** Facts that stay the same while the program runs. */
 export interface Setting {
   readonly workingDirectory: string;
@@ -119,6 +128,8 @@ export interface UiState {
   readonly completion: Completion | null;
   /** As last read for the model picker. */
   readonly providers: readonly ProviderSettings[];
+  /** A search in the shown transcript. */
+  readonly search: Search | null;
   /** Text being chosen with the mouse. */
   readonly selection: Selection | null;
   /** False while the person looks at another window; true where the terminal does not tell. */

@@ -389,6 +389,7 @@ export class TerminalProgram implements Disposable {
         };
         this.#timers.start(timer, { ...timing, fire });
       },
+      refresh: () => this.refresh(),
       shells: new Map(),
       frame: () => this.#screen?.frame ?? null,
       quit: () => this.#leave(0),

@@ -3,7 +3,9 @@ import type { ScrollPosition } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { Theme } from "../term/theme.ts";
+import type { TranscriptItem } from "./transcript/transcript-item.ts";
 import type { TranscriptOperation } from "./effect.ts";
+import type { SearchStatus } from "./transcript-finder.ts";
 
 export interface PaneLook {
   readonly theme: Theme;
@@ -18,7 +20,7 @@ export interface PaneView {
   readonly expanded: readonly string[];
 }
 
-export type PaneOperation = Exclude<TranscriptOperation, "copy">;
+export type PaneOperation = Exclude<TranscriptOperation, "copy" | "copy-block" | "open-file">;
 
 /** One session's transcript between frames: its messages, its scroll position, what is unfolded. */
 export interface TranscriptPane {
@@ -30,8 +32,14 @@ export interface TranscriptPane {
   view(): PaneView;
   /** A click on a cell of the last drawing: unfolds or folds what is there. */
   click(row: number, column: number): void;
+  /** Looks for a text from the end to the beginning; resolves when all of it was looked through. */
+  search(query: string, onProgress: () => void): Promise<void>;
+  endSearch(): void;
+  searchStatus(): SearchStatus | null;
   /** The text of the message in focus, for the clipboard; "" where there is none. */
   focusedText(): string;
+  /** What is in focus, as data; null where there is nothing. */
+  focusedItem(): TranscriptItem | null;
 }
 
 /** `left`: as the session was left; null: at its end. */

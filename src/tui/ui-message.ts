@@ -10,6 +10,8 @@ import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
+import type { FilePlace } from "./transcript/named-files.ts";
+import type { SearchStatus } from "./transcript-finder.ts";
 import type { Activity, EditorFacts, Notice } from "./state.ts";
 
 /** Everything that can happen to the screen's state. */
@@ -67,6 +69,8 @@ export type UiMessage =
   | { readonly type: "default-model-saved" }
   /** The last frame found how far the top dialog can scroll. */
   | { readonly type: "shown-scroll"; readonly dialogScrollMax: number }
+  | { readonly type: "search-status"; readonly status: SearchStatus | null }
+  | { readonly type: "files-named"; readonly files: readonly FilePlace[] }
   | { readonly type: "selection-expanded"; readonly selection: Selection }
   | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
 

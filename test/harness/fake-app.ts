@@ -24,7 +24,6 @@ import type { ModelChoice, ProviderSettings } from "../../src/schema/model.ts";
 import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
-import { noUsage } from "../../src/schema/usage.ts";
 import {
   fakeConfig,
   fakeModel,
@@ -36,16 +35,10 @@ import {
 } from "./fake-facts.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
-import { fakeMessage, type FakeSession, fakeSession } from "./fake-rows.ts";
+import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn } from "./fake-rows.ts";
+import { fakePage, fakeWindow } from "./fake-transcript.ts";
 import { FakeScreenChoices } from "./fake-screen-choices.ts";
 import { FakeViews } from "./fake-views.ts";
-
-interface RunningTurn {
-  readonly sessionId: SessionId;
-  readonly end: (outcome: TurnOutcome) => void;
-}
-
-const endTurn: TurnOutcome = { reason: "end_turn", text: "", usage: noUsage, costUsd: 0 };
 
 export interface FakeAppOptions {
   readonly config?: Partial<Config>;
@@ -232,8 +225,12 @@ export class FakeApp implements App {
     return createHash("sha256").update(sessionId).digest("hex").slice(0, 16);
   }
 
-  readTranscript(sessionId: SessionId): TranscriptPage {
-    return { messages: [...this.#get(sessionId).messages], olderCursor: null };
+  readTranscript(sessionId: SessionId, options: Parameters<App["readTranscript"]>[1]): TranscriptPage {
+    return fakePage(this.#get(sessionId).messages, options);
+  }
+
+  readWindow(sessionId: SessionId, options: Parameters<App["readWindow"]>[1]): ReturnType<App["readWindow"]> {
+    return fakeWindow(this.#get(sessionId).messages, options);
   }
 
   promptHistory(): string[] {
@@ -357,7 +354,6 @@ export class FakeApp implements App {
     this.#record("trustProject");
   }
 
-  readonly readWindow = (): null => null;
   readonly usageBySession = (): [] => [];
   readonly usageByDay = (): [] => [];
   readonly usageByModel = (): [] => [];

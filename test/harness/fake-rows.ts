@@ -1,9 +1,17 @@
 /** Rows that look real, for tests of front ends. */
-import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics } from "../../src/app/app.ts";
+import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics, TurnOutcome } from "../../src/app/app.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import type { Session } from "../../src/schema/session.ts";
+import { noUsage } from "../../src/schema/usage.ts";
 import { fakeNowSeconds } from "./fake-facts.ts";
+
+export interface RunningTurn {
+  readonly sessionId: SessionId;
+  readonly end: (outcome: TurnOutcome) => void;
+}
+
+export const endTurn: TurnOutcome = { reason: "end_turn", text: "", usage: noUsage, costUsd: 0 };
 
 /** What the fake app knows of a session. */
 export interface FakeSession {

@@ -35,8 +35,19 @@ export function pasteSequence(text: string): string {
   return `\u001B[200~${text.replaceAll("\n", "\r")}\u001B[201~`;
 }
 
+interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
 /** A click of the left button at a 0-based cell, in SGR coordinates. */
 export function clickSequence(position: { readonly row: number; readonly column: number }): string {
   const place = `${position.column + 1};${position.row + 1}`;
   return `\u001B[<0;${place}M\u001B[<0;${place}m`;
+}
+
+/** The left button pressed at one cell, moved to another and let go. */
+export function dragSequence(from: Cell, to: Cell): string {
+  const place = ({ row, column }: Cell): string => `${column + 1};${row + 1}`;
+  return `\u001B[<0;${place(from)}M\u001B[<32;${place(to)}M\u001B[<0;${place(to)}m`;
 }

@@ -18,8 +18,19 @@ const fontSizePx = (cellWidthPx * 2048) / 1233;
 const baselinePx = 12;
 const paddingPx = 8;
 
-const defaultForeground = "#d8dee9";
-const defaultBackground = "#16181d";
+/** Of a terminal that did not say which background it has. */
+const darkBackground = "#16181d";
+
+interface Canvas {
+  readonly foreground: string;
+  readonly background: string;
+}
+
+function canvasOf(background: string | null): Canvas {
+  const isDark = background === null || background === darkBackground;
+  return isDark ? { foreground: "#d8dee9", background: darkBackground } : { foreground: "#24262d", background };
+}
+
 const ansiColors = [
   ["#2b303b", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd4"],
   ["#5c6370", "#ff7b86", "#b5e08f", "#ffd68a", "#7fc4ff", "#dd9bf2", "#7fdbe6", "#ffffff"],
@@ -44,9 +55,9 @@ function colorOf(color: CellColor, otherwise: string): string {
   return typeof color === "number" ? paletteColor(color) : color;
 }
 
-function colorsOf(cell: Cell): { readonly foreground: string; readonly background: string } {
-  const foreground = colorOf(cell.foreground, defaultForeground);
-  const background = colorOf(cell.background, defaultBackground);
+function colorsOf(cell: Cell, canvas: Canvas): Canvas {
+  const foreground = colorOf(cell.foreground, canvas.foreground);
+  const background = colorOf(cell.background, canvas.background);
   return cell.isInverse ? { foreground: background, background: foreground } : { foreground, background };
 }
 
@@ -54,11 +65,11 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-function cellMarkup(cell: Cell, place: { readonly x: number; readonly y: number }): string {
-  const { foreground, background } = colorsOf(cell);
+function cellMarkup(cell: Cell, place: { readonly x: number; readonly y: number }, canvas: Canvas): string {
+  const { foreground, background } = colorsOf(cell, canvas);
   const width = cellWidthPx * cell.width;
   const parts: string[] = [];
-  if (background !== defaultBackground) {
+  if (background !== canvas.background) {
     const size = `width="${width}" height="${cellHeightPx}"`;
     parts.push(`<rect x="${place.x}" y="${place.y}" ${size} fill="${background}"/>`);
   }
@@ -80,12 +91,13 @@ export function screenSvg(terminal: VirtualTerminal): string {
   const { columns, rows } = terminal.size;
   const width = columns * cellWidthPx + 2 * paddingPx;
   const height = rows * cellHeightPx + 2 * paddingPx;
+  const canvas = canvasOf(terminal.background);
   const backgrounds: string[] = [];
   const glyphs: string[] = [];
   for (let row = 0; row < rows; row += 1) {
     for (const [column, cell] of terminal.cells(row).entries()) {
       const place = { x: paddingPx + column * cellWidthPx, y: paddingPx + row * cellHeightPx };
-      const markup = cellMarkup(cell, place);
+      const markup = cellMarkup(cell, place, canvas);
       const glyphAt = markup.indexOf("<text");
       backgrounds.push(glyphAt < 0 ? markup : markup.slice(0, glyphAt));
       if (glyphAt >= 0) glyphs.push(markup.slice(glyphAt));
@@ -93,7 +105,7 @@ export function screenSvg(terminal: VirtualTerminal): string {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}"`,
-    ` font-size="${fontSizePx.toFixed(3)}"><rect width="${width}" height="${height}" fill="${defaultBackground}"/>`,
+    ` font-size="${fontSizePx.toFixed(3)}"><rect width="${width}" height="${height}" fill="${canvas.background}"/>`,
     ...backgrounds,
     ...glyphs,
     "</svg>",

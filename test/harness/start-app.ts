@@ -1,5 +1,5 @@
 /** The real program, started by its launcher in a virtual terminal. */
-import { clickSequence, keySequence, pasteSequence } from "./keys.ts";
+import { clickSequence, dragSequence, keySequence, pasteSequence } from "./keys.ts";
 import { PtyProgram } from "./pty.ts";
 import { launcher, type Sandbox } from "./sandbox.ts";
 import type { Position } from "./virtual-terminal.ts";
@@ -37,6 +37,11 @@ export class RunningApp extends PtyProgram {
 
   click(position: Position): void {
     this.write(clickSequence(position));
+  }
+
+  /** Marks with the left button, from one cell to another. */
+  drag(from: Position, to: Position): void {
+    this.write(dragSequence(from, to));
   }
 
   get screen(): string {

@@ -7,15 +7,7 @@ import { test } from "node:test";
 import { databaseRows, type Row } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { Sandbox } from "../harness/sandbox.ts";
-import {
-  answerPermission,
-  ask,
-  askAndWait,
-  choosePracticeModel,
-  picture,
-  quit,
-  untilReady,
-} from "../harness/screen-steps.ts";
+import { answerPermission, ask, askAndWait, choosePracticeModel, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { assertStrict } from "../harness/strict-reader.ts";
 import { answer, withModel } from "../harness/with-model.ts";
@@ -56,7 +48,6 @@ test("the practice model lists, creates and edits files and runs a command; all 
 
   await using app = startApp({ sandbox });
   await app.waitFor("Welcome");
-  await picture(app, "first-start");
   await choosePracticeModel(app);
   await askAndWait(app, "list files", new RegExp(`Done with ls[\\s\\S]*${existing}\\.md`, "u"));
 
@@ -68,7 +59,6 @@ test("the practice model lists, creates and edits files and runs a command; all 
 
   await ask(app, `change ${before} to ${after} in ${made}.txt`);
   await app.waitFor("a allow once");
-  await picture(app, "permission");
   await answerPermission(app, "a");
   await app.waitFor("Done with edit");
   await untilReady(app);
@@ -79,7 +69,6 @@ test("the practice model lists, creates and edits files and runs a command; all 
   await app.waitFor("Done with bash");
   await untilReady(app);
   assert.equal(readFileSync(file(copied), "utf8"), `Hello ${after}\n`);
-  await picture(app, "conversation");
 
   await quit(app);
   assert.match(app.terminal.mainText(), /list files\n.*crush -s [0-9a-f]{7}/u);

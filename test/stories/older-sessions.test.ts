@@ -7,7 +7,7 @@ import { databaseRows } from "../harness/database-rows.ts";
 import type { LoggedRequest } from "../harness/model-servers/script.ts";
 import { runProgram } from "../harness/run-program.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
-import { askAndWait, openInPicker, picture, quit } from "../harness/screen-steps.ts";
+import { askAndWait, openInPicker, quit } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { answer, type ModelStage, turnRequests, withModel } from "../harness/with-model.ts";
 
@@ -60,7 +60,6 @@ test("an older session opened in the picker sends exactly its own messages, in o
     await app.waitFor("Ask, @file");
     app.press("ctrl+s");
     await app.waitFor("Sessions (");
-    await picture(app, "sessions");
     app.press("escape");
     await app.waitUntilGone("Sessions (");
     await openInPicker(app, "Fruit");

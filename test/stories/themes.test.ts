@@ -84,7 +84,7 @@ test("without colours every state has a sign or a word", async () => {
   await app.waitFor("─ Permission");
   assert.match(app.screen, /\? (?:Write|waiting for you)/u);
   await answerPermission(app, "d");
-  await app.waitFor(/× Write/u);
+  await app.waitFor(/✗ Write/u);
   app.press("/");
   app.type("theme");
   await app.waitFor("NO_COLOR is set");

@@ -83,7 +83,7 @@ function callLines(call: ToolCallPart, result: ToolResultPart | undefined, style
       },
     }),
   });
-  const mark = result?.isError === true ? paint.bad("×") : paint.good("●");
+  const mark = result?.isError === true ? paint.bad("✗") : paint.good("●");
   const summary = display.summary === undefined ? "" : ` ${paint.dim(`(${sanitizeLine(display.summary)})`)}`;
   const waiting = result === undefined ? [paint.dim("no result")] : [];
   const body = [...display.blocks.flatMap((block) => folded(blockLines(block, paint), paint)), ...waiting];

@@ -83,7 +83,6 @@ export const promptCommands: readonly Command[] = [
     bindings: [
       { context: "global", keys: ["ctrl+p"] },
       { context: "editor", keys: ["/"], when: isEmptyEditor },
-      { context: "transcript", keys: ["/"] },
     ],
     isInPalette: false,
     unavailable: always,

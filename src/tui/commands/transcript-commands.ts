@@ -1,6 +1,8 @@
 import { change } from "../change.ts";
 import type { TranscriptOperation } from "../effect.ts";
-import { always, type Command, type KeyBinding } from "./command.ts";
+import type { UiState } from "../state.ts";
+import { startSearch } from "../update/update-search.ts";
+import { always, type Command, type KeyBinding, needsSession } from "./command.ts";
 
 interface Motion {
   readonly operation: TranscriptOperation;
@@ -29,16 +31,56 @@ const motions: readonly Motion[] = [
   { operation: "half-up", title: "Half a page up", bindings: [inTranscript("u")] },
   { operation: "top", title: "To the beginning", bindings: [inTranscript("g", "home")] },
   { operation: "bottom", title: "To the end", bindings: [inTranscript("G", "end")] },
+  { operation: "prompt-up", title: "Previous prompt", bindings: [inTranscript("[", "alt+up")] },
+  { operation: "prompt-down", title: "Next prompt", bindings: [inTranscript("]", "alt+down")] },
+  { operation: "search-older", title: "Next match, towards the beginning", bindings: [inTranscript("n")] },
+  { operation: "search-newer", title: "Next match, towards the end", bindings: [inTranscript("N")] },
   { operation: "expand", title: "Unfold or fold", bindings: [inTranscript("space", "enter")] },
   { operation: "copy", title: "Copy the message", bindings: [inTranscript("c", "y")] },
+  {
+    operation: "copy-block",
+    title: "Copy a code block of the message (again: the next one)",
+    bindings: [inTranscript("C", "Y")],
+  },
+  {
+    operation: "open-file",
+    title: "Open a file that the message names, at its line, in $EDITOR",
+    bindings: [inTranscript("o")],
+  },
 ];
 
-export const transcriptCommands: readonly Command[] = motions.map(({ operation, title, bindings }) => ({
-  id: `transcript-${operation}`,
-  title,
-  group: "Transcript",
-  bindings,
-  isInPalette: false,
-  unavailable: always,
-  run: (state) => change(state, { type: "transcript", operation }),
-}));
+const noSearch = (state: UiState): string | null => (state.search === null ? "nothing is being looked for: /" : null);
+
+/** What hinders an operation; the others always work. */
+const hindrances: Readonly<Partial<Record<TranscriptOperation, Command["unavailable"]>>> = {
+  "search-older": noSearch,
+  "search-newer": noSearch,
+  "open-file": (state) => (state.setting.editor === null ? "neither VISUAL nor EDITOR is set" : null),
+};
+
+const motionCommands = motions.map(({ operation, title, bindings }): Command => {
+  return {
+    id: `transcript-${operation}`,
+    title,
+    group: "Transcript",
+    bindings,
+    isInPalette: false,
+    unavailable: hindrances[operation] ?? always,
+    run: (state) => change(state, { type: "transcript", operation }),
+  };
+});
+
+export const transcriptCommands: readonly Command[] = [
+  {
+    id: "find",
+    title: "Find in this session",
+    group: "Transcript",
+    bindings: [inTranscript("/")],
+    isInPalette: true,
+    word: "find",
+    argument: "[text]",
+    unavailable: needsSession,
+    run: startSearch,
+  },
+  ...motionCommands,
+];

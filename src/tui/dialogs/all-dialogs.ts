@@ -4,6 +4,7 @@ import { attachDialog } from "./attach.ts";
 import { attachmentsDialog } from "./attachments.ts";
 import { detailsDialog } from "./details.ts";
 import { effortDialog } from "./effort.ts";
+import { filesDialog } from "./files.ts";
 import { grantsDialog } from "./grants.ts";
 import { helpDialog } from "./help.ts";
 import { keyDialog } from "./key.ts";
@@ -36,6 +37,7 @@ const modules: { readonly [K in DialogKind]: DialogModule<Extract<Dialog, { kind
   attach: attachDialog,
   attachments: attachmentsDialog,
   theme: themeDialog,
+  files: filesDialog,
 };
 
 /** What the dialog does. The table pairs each kind with its own module, so the module takes just this dialog. */

@@ -1,6 +1,7 @@
 import type { LocalServer, SessionDetails, SessionSummary } from "../../app/app.ts";
 import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
 import type { Grant, PermissionRequest } from "../../schema/permission.ts";
+import type { FilePlace } from "../transcript/named-files.ts";
 import type { TextField } from "../text-field.ts";
 
 /** The state of each dialog, as data. What they do is in the file of the same name beside this one. */
@@ -138,6 +139,13 @@ export interface ThemeDialog {
   readonly selected: number;
 }
 
+export interface FilesDialog {
+  readonly kind: "files";
+  /** Absolute. */
+  readonly items: readonly FilePlace[];
+  readonly selected: number;
+}
+
 export type Dialog =
   | SessionsDialog
   | ModelsDialog
@@ -155,6 +163,7 @@ export type Dialog =
   | RenameDialog
   | AttachDialog
   | AttachmentsDialog
-  | ThemeDialog;
+  | ThemeDialog
+  | FilesDialog;
 
 export type DialogKind = Dialog["kind"];

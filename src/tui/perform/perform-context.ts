@@ -49,6 +49,8 @@ export interface PerformContext {
   /** Before the next frame the shown session's facts are read again. */
   markSessionStale(): void;
   startTimer(timer: TimerName, timing: { readonly delayMs: number; readonly isWork: boolean }): void;
+  /** A frame is drawn soon: something outside the state looks different. */
+  refresh(): void;
   readonly shells: Map<SessionId, RunningShell>;
   /** The last frame; null before the first one. */
   frame(): Frame | null;

@@ -3,33 +3,11 @@ import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 import { modelHandlers } from "./perform-model.ts";
 import { promptHandlers } from "./perform-prompt.ts";
 import { sessionHandlers, turnHandlers } from "./perform-session.ts";
+import { transcriptHandlers } from "./perform-transcript.ts";
 
-type ScreenEffect =
-  | "transcript"
-  | "click-transcript"
-  | "start-timer"
-  | "run-command"
-  | "notify-outside"
-  | "redraw"
-  | "suspend"
-  | "quit";
+type ScreenEffect = "start-timer" | "run-command" | "notify-outside" | "redraw" | "suspend" | "quit";
 
 const screenHandlers: EffectHandlers<ScreenEffect> = {
-  transcript: ({ operation }, context) => {
-    const pane = context.pane();
-    if (pane === null) return;
-    if (operation !== "copy") {
-      pane.operate(operation);
-      return;
-    }
-    const text = pane.focusedText();
-    if (text === "") return;
-    context.screen.copyToClipboard(text);
-    context.dispatch({ type: "notify", tone: "info", text: "Message copied" });
-  },
-  "click-transcript": ({ row, column }, context) => {
-    context.pane()?.click(row, column);
-  },
   "start-timer": ({ timer, delayMs, isWork }, context) => {
     context.startTimer(timer, { delayMs, isWork });
   },
@@ -57,6 +35,7 @@ const handlers: EffectHandlers<Effect["type"]> = {
   ...turnHandlers,
   ...modelHandlers,
   ...promptHandlers,
+  ...transcriptHandlers,
   ...screenHandlers,
 };
 

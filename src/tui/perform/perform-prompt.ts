@@ -4,6 +4,7 @@ import { isModelProblem } from "../../app/app.ts";
 import type { BinaryPart } from "../../schema/message.ts";
 import { expandSelection, selectedText } from "../../term/selection.ts";
 import type { EditorOperation } from "../effect.ts";
+import { shownTheme } from "../shown-theme.ts";
 import { loadPromptFiles } from "./load-prompt-files.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
@@ -116,7 +117,8 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
   "copy-selection": (_effect, context) => {
     const frame = context.frame();
     const { selection } = context.state();
-    const text = frame === null || selection === null ? "" : selectedText(frame, selection);
+    const text =
+      frame === null || selection === null ? "" : selectedText(frame, selection, shownTheme(context.state()));
     if (text === "") return;
     context.screen.copyToClipboard(text);
     context.dispatch({ type: "notify", tone: "info", text: "Copied" });

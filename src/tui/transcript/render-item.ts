@@ -88,7 +88,7 @@ function renderAnswer(item: AnswerItem, look: ItemLook, document: MarkdownDocume
 function renderNote({ tone, text, details }: NoteItem, look: ItemLook): ItemRows {
   const { theme } = look;
   const style = tone === "error" ? theme.error : tone === "warning" ? theme.warning : theme.transcript.note;
-  const mark = tone === "error" ? "× " : tone === "warning" ? "! " : "– ";
+  const mark = tone === "error" ? "✗ " : tone === "warning" ? "! " : "– ";
   const wrapped = (part: string, place: { readonly first: SpanLine; readonly style: typeof style }) =>
     sanitizeLines(part)
       .split("\n")

@@ -16,7 +16,7 @@ const icons: Readonly<Record<ToolState, string>> = {
   waiting: "?",
   running: "●",
   done: "✓",
-  failed: "×",
+  failed: "✗",
   canceled: "–",
   interrupted: "–",
 };
@@ -136,7 +136,7 @@ export function renderShell({ part }: ShellItem, look: ItemLook): ItemRows {
   const isGood = part.exitCode === 0;
   const head = headRows(
     {
-      icon: span(isGood ? "✓" : "×", isGood ? theme.success : theme.error),
+      icon: span(isGood ? "✓" : "✗", isGood ? theme.success : theme.error),
       title: "!",
       subject: sanitizeLine(part.command),
       summary: span(isGood ? "" : `exit ${part.exitCode}`, theme.error),

@@ -85,6 +85,8 @@ export class TranscriptItems {
   upsert(message: Message): void {
     if (message.id === this.#liveId) {
       this.#liveRow = message;
+      // Its calls may be answered before the next frame asks for what streams.
+      for (const part of message.parts) if (part.type === "tool_call") this.#ownerByCall.set(part.id, message.id);
       return;
     }
     this.#put(message);

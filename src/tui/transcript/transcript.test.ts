@@ -193,7 +193,7 @@ test("a failed call, one without result, one that was canceled", async () => {
       message("b", "assistant", [call("c3", {}), finish("canceled")]),
     ],
     [
-      "  × tool x  failed",
+      "  ✗ tool x  failed",
       "  │ no such file",
       "",
       "  – tool  interrupted",
@@ -221,7 +221,7 @@ test("results find their calls by the nearest message before; a lone one shows i
 test("how an answer ended, and what to do", async () => {
   const ended = (reason: string, extra = {}) => open([message("a", "assistant", [text("x"), finish(reason, extra)])]);
   const failed = await ended("error", { message: "Rate limited", details: "Try again in a minute." });
-  assert.deepEqual(failed.shown().slice(2), ["  × Rate limited", "    Try again in a minute."]);
+  assert.deepEqual(failed.shown().slice(2), ["  ✗ Rate limited", "    Try again in a minute."]);
   assert.deepEqual((await ended("max_tokens")).shown().slice(2), [
     "  ! Cut off at the model's output limit; ask",
     "    it to continue",
@@ -260,7 +260,7 @@ test("shell commands, summaries, unknown parts and unreadable rows", async () =>
       { ...message("r", "assistant", []), unreadable: "not JSON" },
     ],
     [
-      "┃ × ! ls -l  exit 2",
+      "┃ ✗ ! ls -l  exit 2",
       "┃ │ a",
       "┃ │ b",
       "",

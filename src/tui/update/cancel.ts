@@ -1,4 +1,5 @@
 import { type Change, change } from "../change.ts";
+import { endSearch } from "./update-search.ts";
 import { shownDesk, type UiState } from "../state.ts";
 
 /** Two presses within this time cancel; Crush's figure. */
@@ -7,6 +8,7 @@ const cancelWindowMs = 2000;
 /** esc outside dialogs: stays where the program was about to leave, else cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
 export function cancelOrDismiss(state: UiState): Change {
   if (state.isLeaving) return change({ ...state, isLeaving: false });
+  if (state.search !== null) return endSearch(state);
   const { session } = state;
   const { activity } = shownDesk(state);
   if (session !== null && activity.kind !== "idle") {

@@ -1,5 +1,6 @@
 import { type Change, change, notify, withDesk } from "../change.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
+import { updateSearchPaste } from "./update-search.ts";
 import { withoutQuestions } from "./permission-queue.ts";
 import { bytesText } from "../format.ts";
 import { shownDesk, topDialog, type UiState } from "../state.ts";
@@ -61,6 +62,8 @@ export function updatePaste(state: UiState, pasted: string, dialogs: DialogTable
   const dialog = topDialog(state);
   if (dialog?.kind === "permission" && dialog.reply === null) return pasteBeneath(state, pasted, dialogs);
   if (dialog !== undefined) return dialogs(dialog).paste?.(dialog, text, state) ?? change(state);
+  const searched = updateSearchPaste(state, text);
+  if (searched !== undefined) return searched;
   const { session } = state;
   if (session === null) return typeIn(state, text);
   const image = droppedImagePath(text);

@@ -264,7 +264,7 @@ test("quitting ends a command of the person's own first", async (t) => {
   await running.type("!sleep");
   await running.press("enter", "ctrl+c", "ctrl+c");
   assert.equal(await running.program.ended, 0);
-  const [message] = app.readTranscript(id).messages;
+  const [message] = app.readTranscript(id, { limit: 100 }).messages;
   assert.deepEqual(message?.parts, [
     { type: "shell_command", command: "sleep", output: "output of it", exitCode: 130 },
   ]);

@@ -7,6 +7,7 @@ import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { topDialog, type UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
+import { updateSearchKey } from "./update-search.ts";
 import { prolonged, startGrace, withoutQuestions } from "./permission-queue.ts";
 import { canLeaveDialogs } from "./update-session-read.ts";
 
@@ -35,6 +36,8 @@ function typedCommand(state: UiState): Change | undefined {
 
 /** Keys outside dialogs. */
 function updateMainKey(state: UiState, key: KeyPress): Change {
+  const searched = updateSearchKey(state, key);
+  if (searched !== undefined) return searched;
   const completed = state.focus === "editor" ? updateCompletionKey(state, key) : undefined;
   if (completed !== undefined) return completed;
   const command = commandOfKey(state, key.name);

@@ -25,6 +25,7 @@ const passing: ReadonlySet<string> = new Set([
   "grants",
   "attachments",
   "theme",
+  "files",
 ]);
 
 function clickBeside(state: UiState): Change {

@@ -13,7 +13,7 @@ type SessionRead = Extract<UiMessage, { type: "session-read" }>;
 /** What stays with the session that is left, and comes back with it; a dialog about the whole program stays open. */
 const ownDialogs: ReadonlySet<string> = new Set(["permission", "details", "todos", "rename", "attach", "attachments"]);
 /** What was about the session that is left, and what led away from it. */
-const passingDialogs: ReadonlySet<string> = new Set(["sessions", "grants"]);
+const passingDialogs: ReadonlySet<string> = new Set(["sessions", "grants", "files"]);
 
 /** True where another session can be shown although these are open: nothing of them is lost. */
 export function canLeaveDialogs(dialogs: readonly Dialog[]): boolean {
@@ -46,6 +46,7 @@ function opened(state: UiState, message: SessionRead): Change {
     ...state,
     focus: "editor",
     completion: null,
+    search: null,
     selection: null,
     cancelArmedUntilMs: 0,
     notices: state.notices.filter((notice) => notice.tone !== "error"),

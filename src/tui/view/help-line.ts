@@ -42,11 +42,15 @@ const whileBusy = [
 ];
 
 const inTranscript = [
-  hint("prompt", "focus"),
+  hint("back", "focus"),
   hint("scroll", "transcript-line-down", "transcript-line-up"),
   hint("message", "transcript-message-down", "transcript-message-up"),
+  hint("prompt", "transcript-prompt-up", "transcript-prompt-down"),
+  hint("find", "find"),
   hint("unfold", "transcript-expand"),
   hint("copy", "transcript-copy"),
+  hint("block", "transcript-copy-block"),
+  hint("open file", "transcript-open-file"),
   hint("ends", "transcript-top", "transcript-bottom"),
   hint("help", "help"),
 ];

@@ -15,6 +15,7 @@ import { topDialog, type UiState } from "../state.ts";
 import { dialogBox } from "./dialog-frame.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
+import { searchLine } from "./search-line.ts";
 import { sidebar, type SidebarRow, sidebarWidth } from "./sidebar.ts";
 import { helpLine } from "./help-line.ts";
 import { statusLine } from "./status-line.ts";
@@ -132,11 +133,12 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const place = { row: 0, column: 0, width, height };
   // Text is selected without the bars on the left and the scrollbar on the right.
   const area = { ...place, column: gutterWidth, width: width - gutterWidth - 1 };
+  const search = state.search === null ? null : searchLine(state, state.search, { theme, width: size.columns });
   const layers: Layers = {
     lines: [
       ...body,
       statusLine(state, { theme, width: size.columns, hasSidebar }),
-      helpLine(state, { theme, width: size.columns }),
+      search?.line ?? helpLine(state, { theme, width: size.columns }),
     ],
     regions: [
       { ...place, target: { kind: "transcript", area } },
@@ -151,22 +153,24 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
     ],
   };
   overlayTransients(layers, state, { theme, width, bottom: height });
-  const editorCursor =
-    state.focus === "editor"
-      ? { row: height + block.editorRow + editor.cursor.row, column: promptWidth + editor.cursor.column }
-      : null;
-  return withDialog(layers, state, { widgets, editorCursor });
+  const editorCursor = {
+    row: height + block.editorRow + editor.cursor.row,
+    column: promptWidth + editor.cursor.column,
+  };
+  const searchCursor =
+    search?.column === undefined || search.column === null ? null : { row: size.rows - 1, column: search.column };
+  return withDialog(layers, state, { widgets, cursor: state.focus === "editor" ? editorCursor : searchCursor });
 }
 
 function withDialog(
   layers: Layers,
   state: UiState,
-  rest: { readonly widgets: Widgets; readonly editorCursor: Frame["cursor"] },
+  rest: { readonly widgets: Widgets; readonly cursor: Frame["cursor"] },
 ): Screen {
   const { theme, renderDisplay, dialogs } = rest.widgets;
   const dialog = topDialog(state);
   if (dialog === undefined) {
-    const frame = { lines: layers.lines, cursor: rest.editorCursor };
+    const frame = { lines: layers.lines, cursor: rest.cursor };
     const marked = state.selection === null ? frame : markSelection(frame, state.selection, theme);
     return { frame: marked, regions: layers.regions, dialogScrollMax: 0 };
   }

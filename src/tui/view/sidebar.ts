@@ -58,7 +58,10 @@ function gaugeLine(metrics: SessionMetrics, theme: Theme): SpanLine {
   const percent = contextPercent(metrics);
   if (percent === null) return [span(`context ${tokenCount(metrics.contextTokens)}`, theme.muted)];
   const style = percent >= 80 ? theme.warning : theme.accent;
-  const filled = Math.min(gaugeWidth, Math.round((percent / 100) * gaugeWidth));
+  const filled = Math.min(
+    gaugeWidth,
+    Math.max(metrics.contextTokens > 0 ? 1 : 0, Math.round((percent / 100) * gaugeWidth)),
+  );
   return [
     span("━".repeat(filled), style),
     span("─".repeat(gaugeWidth - filled), theme.faint),

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeApp } from "../../test/harness/fake-app.ts";
+import { startScreenProgram } from "../../test/harness/screen-program.ts";
+import type { SessionId } from "../schema/ids.ts";
+import { asToolCallId } from "../schema/ids.ts";
+import { TranscriptSearch } from "./transcript-search.ts";
+
+/** Prompts and answers; every hundredth answer names the anvil. */
+function longSession(count: number): { app: FakeApp; id: SessionId } {
+  const app = new FakeApp();
+  const id = app.addSession("Long");
+  for (let number = 1; number <= count; number++) {
+    app.addMessage(id, "user", [{ type: "text", text: `prompt ${number}` }]);
+    const text = number % 100 === 0 ? `the anvil of ${number}` : `answer ${number}`;
+    app.addMessage(id, "assistant", [
+      { type: "text", text },
+      { type: "finish", reason: "end_turn", time: 1_780_000_000 },
+    ]);
+  }
+  return { app, id };
+}
+
+test("all pages are looked through, newest first, and none is kept", async () => {
+  const { app, id } = longSession(1000);
+  const search = new TranscriptSearch("ANVIL of");
+  const seen: number[] = [];
+  await search.run(app, id, () => seen.push(search.total));
+  assert.equal(search.total, 10);
+  assert.ok(search.isComplete);
+  assert.equal(seen.length, 10, "2000 messages in pages of 200");
+  assert.deepEqual(
+    seen,
+    seen.toSorted((one, other) => one - other),
+  );
+});
+
+test("a call and its result are found as one item though a page ends between them", async () => {
+  const { app, id } = longSession(99);
+  const call = asToolCallId("call-1");
+  app.addMessage(id, "assistant", [
+    {
+      type: "tool_call",
+      id: call,
+      name: "bash",
+      input: JSON.stringify({ command: "polish" }),
+      providerExecuted: false,
+      finished: true,
+    },
+  ]);
+  app.addMessage(id, "tool", [
+    {
+      type: "tool_result",
+      toolCallId: call,
+      name: "bash",
+      content: "polished",
+      data: "",
+      mimeType: "",
+      metadata: "",
+      isError: false,
+    },
+  ]);
+  for (let number = 0; number < 199; number++) app.addMessage(id, "user", [{ type: "text", text: "more" }]);
+  const search = new TranscriptSearch("polish");
+  await search.run(app, id, () => undefined);
+  assert.equal(search.hits.length, 1);
+  assert.match(search.hits[0]?.key ?? "", /tool_call/u);
+  assert.equal(search.total, 2);
+});
+
+test("a stopped search reads no further", async () => {
+  const { app, id } = longSession(1000);
+  const search = new TranscriptSearch("anvil");
+  let pages = 0;
+  await search.run(app, id, () => {
+    pages += 1;
+    search.stop();
+  });
+  assert.equal(pages, 1);
+  assert.ok(!search.isComplete);
+});
+
+test("/ finds while one types, n and N go on, matches are counted, esc ends", async (t) => {
+  const { app, id } = longSession(1000);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.press("tab", "/");
+  assert.match(running.rows.at(-1) ?? "", /^ \/ find in this session/u);
+  await running.type("anvil");
+  await running.waitUntil(() => running.rows.at(-1)?.includes("1 of 10  ") === true);
+  await running.advance(40);
+  assert.match(running.text, /the anvil of 1000/u);
+  await running.press("enter", "n", "n");
+  await running.advance(40);
+  assert.match(running.rows.at(-1) ?? "", /\/ anvil +3 of 10 {2}n older · N newer · esc ends/u);
+  assert.match(running.text, /the anvil of 800/u);
+  await running.press("N");
+  await running.advance(40);
+  assert.match(running.rows.at(-1) ?? "", /2 of 10/u);
+  assert.match(running.text, /the anvil of 900/u);
+  await running.press("N", "N");
+  await running.advance(40);
+  assert.match(running.rows.at(-1) ?? "", /10 of 10/u);
+  assert.match(running.text, /the anvil of 100$/mu);
+  await running.press("escape");
+  assert.match(running.rows.at(-1) ?? "", /tab back/u);
+  await running.press("n");
+  assert.match(running.text, /nothing is being looked for/u);
+});
+
+test("[ and ] lead from prompt to prompt", async (t) => {
+  const { app, id } = longSession(300);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.press("tab");
+  await running.advance(40);
+  const focused: string[] = [];
+  for (const key of ["[", "[", "[", "]"]) {
+    await running.press(key);
+    await running.advance(40);
+    focused.push(/▌ (prompt \d+)/u.exec(running.text)?.[1] ?? "");
+  }
+  assert.deepEqual(focused, ["prompt 300", "prompt 299", "prompt 298", "prompt 299"]);
+});
+
+test("C copies the code blocks of a message one after the other", async (t) => {
+  const app = new FakeApp();
+  const id = app.addSession("Blocks");
+  app.addMessage(id, "user", [{ type: "text", text: "code, please" }]);
+  const text = "```sh\nmake anvil\n```\n\nand\n\n```sh\nmake hammer\n```\n";
+  app.addMessage(id, "assistant", [
+    { type: "text", text },
+    { type: "finish", reason: "end_turn", time: 1_780_000_000 },
+  ]);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
+  await running.press("tab");
+  await running.advance(40);
+  await running.press("C", "C", "C");
+  assert.deepEqual(running.screen.clipboard, ["make anvil", "make hammer", "make anvil"]);
+  assert.match(running.text, /Block 1 of 2 copied/u);
+});

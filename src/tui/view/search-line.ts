@@ -1,0 +1,45 @@
+import type { SpanLine } from "../../term/span-line.ts";
+import { justify, span } from "../../term/spans.ts";
+import { textWidth } from "../../term/width.ts";
+import type { Theme } from "../../term/theme.ts";
+import { keyLabelOf } from "../commands/all-commands.ts";
+import { fieldLine } from "../dialogs/field-line.ts";
+import type { Search, UiState } from "../state.ts";
+
+function countText({ field, status }: Search): string {
+  if (field.text === "" || status === null) return "";
+  if (status.total === 0) return status.isComplete ? "nothing found" : "searching…";
+  return `${status.position} of ${status.total}${status.isComplete ? "" : "…"}`;
+}
+
+function hintText(state: UiState, search: Search): string {
+  if (search.isTyping) return "enter keeps · esc ends";
+  const older = keyLabelOf(state, "transcript-search-older");
+  const newer = keyLabelOf(state, "transcript-search-newer");
+  return `${older} older · ${newer} newer · esc ends`;
+}
+
+export interface SearchLine {
+  readonly line: SpanLine;
+  /** Of the cursor while one types; null else. */
+  readonly column: number | null;
+}
+
+/** What is looked for, and how much of it there is: in place of the help line. */
+export function searchLine(
+  state: UiState,
+  search: Search,
+  look: { readonly theme: Theme; readonly width: number },
+): SearchLine {
+  const { theme, width } = look;
+  const count = countText(search);
+  const hint = hintText(state, search);
+  const right = [
+    span(count, theme.accentStrong),
+    span(count === "" ? "" : "  ", theme.text),
+    span(`${hint} `, theme.helpText),
+  ];
+  const room = Math.max(8, width - textWidth(count) - textWidth(hint) - 6);
+  const field = fieldLine(search.field, { label: " / ", placeholder: "find in this session", width: room, theme });
+  return { line: justify(field.line, right, width), column: search.isTyping ? field.column : null };
+}

@@ -1,0 +1,164 @@
+/** Reading a transcript: from prompt to prompt, searching, copying, opening what it names, the mouse. */
+import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { test } from "node:test";
+import { fillWithMessages } from "../../bench/bench-project.ts";
+import { must } from "../../src/lib/assert.ts";
+import { residentBytes } from "../harness/resident-bytes.ts";
+import { Sandbox } from "../harness/sandbox.ts";
+import { ask, choosePracticeModel, quit, untilReady } from "../harness/screen-steps.ts";
+import { type RunningApp, startApp } from "../harness/start-app.ts";
+import { answer, withModel } from "../harness/with-model.ts";
+
+function clipboard(app: RunningApp): string {
+  const last = app.terminal.clipboardWrites.at(-1) ?? "";
+  return Buffer.from(last.replace(/^c;/u, ""), "base64").toString("utf8");
+}
+
+async function untilCopied(app: RunningApp, text: string): Promise<void> {
+  await app.waitUntil(() => clipboard(app) === text, { what: `${JSON.stringify(text)} on the clipboard` });
+}
+
+test("a session of 50,000 messages is searched page by page, from its end to its beginning", async (t) => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("hello"));
+    const sessionId = await fillWithMessages(sandbox, { count: 50_000, sizeBytes: 25_000 * 600 });
+    await using app = startApp({ sandbox, args: ["-s", sessionId], columns: 100, rows: 30 });
+    await app.waitFor("Answer 49998 ends here.");
+    app.press("tab", "/");
+    await app.waitFor("find in this session");
+    app.type("answer 2 ends");
+    await app.waitFor(/1 of 1 {2}enter keeps/u);
+    await app.waitFor("Answer 2 ends here.");
+    const cell = app.terminal.cell(must(app.terminal.find("Answer 2 ends"), "the match"));
+    assert.ok(cell.background !== null || cell.isInverse, "the match is marked");
+    app.press("enter");
+    await app.waitFor("N newer");
+    const bytes = residentBytes(app.pid);
+    if (bytes === null) t.diagnostic("this system does not tell how much memory a process has");
+    else assert.ok(bytes < 400 * 1024 * 1024, `${bytes} bytes are held`);
+    app.press("escape");
+    await app.waitFor("/ find");
+    app.press("G");
+    await app.waitFor("Answer 49998 ends here.");
+    await quit(app);
+  });
+});
+
+test("/ finds while one types, matches are counted and marked, n and N lead through them", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    await using app = startApp({ sandbox, rows: 24 });
+    for (const place of ["north", "south", "west"]) {
+      server.push(
+        answer(`The forge of the ${place}.\n\n${"A line of its own.\n\n".repeat(12)}The end of the ${place}.`),
+      );
+      await ask(app, `Tell me of the ${place}`);
+      await app.waitFor(`The end of the ${place}.`);
+      await untilReady(app);
+    }
+    app.press("tab", "/");
+    await app.waitFor("find in this session");
+    app.type("FORGE");
+    await app.waitFor(/1 of 3/u);
+    await app.waitFor("The forge of the west.");
+    app.press("enter");
+    await app.waitFor("n older");
+    app.press("n");
+    await app.waitFor("2 of 3");
+    await app.waitFor("The forge of the south.");
+    app.press("n", "n");
+    await app.waitFor("1 of 3");
+    app.press("N");
+    await app.waitFor("3 of 3");
+    await app.waitFor("The forge of the north.");
+    app.press("escape");
+    await app.waitFor("/ find");
+    app.press("[");
+    await app.waitFor("▌ Tell me of the north");
+    app.press("]");
+    await app.waitFor("Tell me of the south");
+    assert.match(app.screen, /▌ Tell me of the south/u);
+    await quit(app);
+  });
+});
+
+test("a message, a code block and what the mouse marks are copied clean", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const text = "Do this:\n\n```sh\nmake anvil\nmake hammer\n```\n\nand then **rest**.";
+    server.push(answer(text));
+    await using app = startApp({ sandbox });
+    await ask(app, "What now?");
+    await app.waitFor("make hammer");
+    await untilReady(app);
+    app.press("tab", "c");
+    await untilCopied(app, text);
+    app.press("C");
+    await untilCopied(app, "make anvil\nmake hammer");
+    const from = must(app.terminal.find("make anvil"), "the code");
+    const to = must(app.terminal.find("make hammer"), "the code");
+    app.drag({ row: from.row, column: 0 }, { row: to.row, column: 60 });
+    await untilCopied(app, "  make anvil\n  make hammer");
+    await quit(app);
+  });
+});
+
+test("numbers and bars beside the text are not copied with it", async () => {
+  using sandbox = new Sandbox();
+  sandbox.writeFile("anvil.txt", "first\nsecond\nthird\n");
+  await using app = startApp({ sandbox });
+  await choosePracticeModel(app);
+  await ask(app, "read anvil.txt");
+  await app.waitFor("✓ View");
+  await untilReady(app);
+  const from = must(app.terminal.find("first"), "the file");
+  app.drag({ row: from.row, column: 0 }, { row: from.row + 1, column: 60 });
+  await untilCopied(app, "first\nsecond");
+  await quit(app);
+});
+
+test("o opens the file that a message names at its line in $EDITOR", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const editor = sandbox.writeFile("../vi", '#!/bin/sh\nprintf "editing %s %s\\n" "$@"\nread answer\n');
+    chmodSync(editor, 0o755);
+    sandbox.writeFile("src/anvil.ts", "export {};\n");
+    server.push(answer("The fault is in `src/anvil.ts:17`, not in src/hammer.ts:2."));
+    await using app = startApp({ sandbox, environment: { EDITOR: editor } });
+    await ask(app, "Where?");
+    await app.waitFor("The fault is in");
+    await untilReady(app);
+    app.press("tab", "o");
+    await app.waitFor(/editing \+17 .*src\/anvil\.ts/u);
+    assert.ok(!app.terminal.modes.isAlternateScreen, "the editor has the terminal");
+    app.write("\r");
+    await app.waitFor("The fault is in");
+    await quit(app);
+  });
+});
+
+test("links can be followed and say where they lead; tables, nested and task lists are drawn", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const text = [
+      "See [the docs](https://example.org/anvil) and [a trap](javascript:alert(1)).",
+      "",
+      "| tool | weight |",
+      "|---|---:|",
+      "| anvil | 90 |",
+      "",
+      "- [x] forged",
+      "- [ ] polished",
+      "  - with sand",
+      "    1. fine",
+    ].join("\n");
+    server.push(answer(text));
+    await using app = startApp({ sandbox });
+    await ask(app, "Show me");
+    await app.waitFor("• with sand");
+    await untilReady(app);
+    assert.match(app.screen, /the docs \(https:\/\/example\.org\/anvil\)/u);
+    assert.ok(app.output.includes("\u001b]8;;https://example.org/anvil\u001b\\"), "a link for the terminal");
+    assert.ok(!app.output.includes("]8;;javascript"), "no link that runs something");
+    assert.match(app.screen, /tool +│? *weight/u);
+    assert.match(app.screen, /\[x\] forged[^\n]*\n[^\n]*\[ \] polished[^\n]*\n[^\n]* {2,}• with sand/u);
+    await quit(app);
+  });
+});
