@@ -7,6 +7,7 @@ import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permi
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
+import type { DeletionUseCases } from "./deletion.ts";
 import type { SessionSearch } from "./search.ts";
 import type { MessageWindow, WindowPlace } from "../store/message-windows.ts";
 import type { SessionViews } from "./views.ts";
@@ -148,6 +149,7 @@ export interface LocalServer {
 export interface App {
   readonly config: Config;
   readonly search: SessionSearch;
+  readonly deletion: DeletionUseCases;
   readonly organise: SessionOrganiser;
   readonly views: SessionViews;
 

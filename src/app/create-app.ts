@@ -19,6 +19,7 @@ import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
+import { deletionUseCases } from "./deletion.ts";
 import { EventHub } from "./event-hub.ts";
 import { LateForeignChanges } from "./late-foreign-changes.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
@@ -99,6 +100,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   return {
     config,
     search,
+    deletion: deletionUseCases(context),
     watch: (listener) => {
       foreign.start();
       return context.events.watch(listener);

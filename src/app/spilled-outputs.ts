@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { contentHash } from "../lib/content-hash.ts";
@@ -45,4 +45,14 @@ export function spilledOutputs(dataDirectory: string): SessionRemains {
       for (const id of sessionIds) await rm(outputDirectory(dataDirectory, id), { recursive: true, force: true });
     },
   };
+}
+
+/** What a session's own outputs take on the disk. */
+export function spilledBytes(dataDirectory: string, sessionId: SessionId): number {
+  const directory = outputDirectory(dataDirectory, sessionId);
+  if (!existsSync(directory)) return 0;
+  const sizes = readdirSync(directory).map(
+    (name) => statSync(path.join(directory, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -1,6 +1,6 @@
 import type { ReadHandle } from "../store/handle.ts";
 import { getSession } from "../store/sessions.ts";
-import { columnsAsUsage, costOf, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
+import { columnsAsUsage, costOf, sumOfDeleted, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
 import type { UsageSum } from "../store/usage-ledger.ts";
 import type { UsageTotal } from "./app.ts";
 import { isForkAtRest } from "./session-metrics.ts";
@@ -14,6 +14,12 @@ export function usageBySession(handle: ReadHandle, shortId: (id: string) => stri
     if (session === null || session.messageCount === 0 || isForkAtRest(handle, session)) return [];
     return [{ ...label, requests: 0, ...columnsAsUsage(session) }];
   });
+}
+
+/** What deleted sessions consumed, without saying which; null: nothing. */
+export function usageOfDeleted(handle: ReadHandle): UsageTotal | null {
+  const sum = sumOfDeleted(handle);
+  return sum.requests === 0 ? null : { key: "deleted", label: "(deleted sessions)", ...totalOf(sum) };
 }
 
 export function usageByDay(handle: ReadHandle): UsageTotal[] {

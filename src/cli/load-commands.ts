@@ -74,6 +74,12 @@ const sessionCommands: readonly CommandEntry[] = [
     summary: "delete a session and all that belongs to it",
     load: async () => (await import("./session/delete.ts")).deleteCommand,
   },
+  {
+    name: "prune",
+    aliases: [],
+    summary: "delete old or empty sessions, after showing which",
+    load: async () => (await import("./session/prune.ts")).pruneCommand,
+  },
 ];
 
 const configCommands: readonly CommandEntry[] = [

@@ -18,6 +18,7 @@ import { withApp } from "./with-app.ts";
 interface ProjectStats {
   readonly path: string;
   readonly sessions: readonly UsageTotal[];
+  readonly deleted: UsageTotal | null;
   readonly days: readonly UsageTotal[];
   readonly models: readonly UsageTotal[];
 }
@@ -45,6 +46,7 @@ function statsOf(app: App, projectPath: string): ProjectStats {
   return {
     path: projectPath,
     sessions: app.usageBySession(),
+    deleted: app.deletion.consumed(),
     days: app.usageByDay(),
     models: app.usageByModel(),
   };
@@ -72,12 +74,18 @@ function rowJson(row: Omit<UsageTotal, "key" | "label">): Readonly<Record<string
   return { requests: row.requests, ...usageJson(row.consumed), cost_usd: row.costUsd };
 }
 
+function deletedOf(projects: readonly ProjectStats[]): UsageTotal[] {
+  return joined(projects.flatMap(({ deleted }) => (deleted === null ? [] : [deleted])));
+}
+
 function statsJson(projects: readonly ProjectStats[], nowMs: number): Readonly<Record<string, unknown>> {
   const sessions = projects.flatMap(({ path: project, sessions: rows }) => rows.map((row) => ({ row, project })));
+  const deleted = deletedOf(projects);
   return {
     generated_at: new Date(nowMs).toISOString(),
-    total: { sessions: sessions.length, ...rowJson(total(sessions.map(({ row }) => row))) },
+    total: { sessions: sessions.length, ...rowJson(total([...sessions.map(({ row }) => row), ...deleted])) },
     by_session: sessions.map(({ row, project }) => ({ id: row.key, title: row.label, project, ...rowJson(row) })),
+    deleted: rowJson(total(deleted)),
     by_day: joined(projects.flatMap((stats) => stats.days)).map((row) => ({ day: row.key, ...rowJson(row) })),
     by_model: joined(projects.flatMap((stats) => stats.models)).map((row) => ({ model: row.key, ...rowJson(row) })),
   };
@@ -106,7 +114,7 @@ function tableLines(title: string, rows: readonly UsageTotal[], paint: Paint): s
 }
 
 function statsText(projects: readonly ProjectStats[], paint: Paint): string {
-  const sessions = projects.flatMap((stats) => stats.sessions);
+  const sessions = [...projects.flatMap((stats) => stats.sessions), ...deletedOf(projects)];
   const sum = { key: "total", label: "Total", ...total(sessions) };
   const lines = [
     ...tableLines("Session", sessions, paint),

@@ -1,3 +1,4 @@
+import { dailyTotals } from "./own-steps/daily-totals.ts";
 import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
@@ -19,4 +20,5 @@ export const ownSteps: readonly OwnStep[] = [
   organisedSessions,
   deletions,
   sessionViews,
+  dailyTotals,
 ];

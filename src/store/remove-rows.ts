@@ -1,4 +1,5 @@
 /** Takes away the rows of buried sessions, a little at a time: each transaction holds the lock for some milliseconds. */
+import { takeFromDailyTotals } from "./daily-totals.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
 import type { Connection } from "./sqlite.ts";
 
@@ -63,7 +64,8 @@ export function removeSome(
   const sessionId = String(buried["session_id"]);
   const meter = new Meter(budget);
   for (const table of tables) {
-    if (!removeRows(rows, { table, sessionId, meter })) return true;
+    const isForgotten = table.name === "x_usage" && buried["is_forgotten"] === 1;
+    if (!removeRows(rows, { table, sessionId, meter, isForgotten })) return true;
   }
   // Another program may have added one below it since; it is the next to go.
   const added = rows.run(
@@ -99,7 +101,18 @@ class Meter {
 /** True: the table holds nothing of the session any more. */
 function removeRows(
   rows: Rows,
-  { table, sessionId, meter }: { readonly table: OwnedTable; readonly sessionId: string; readonly meter: Meter },
+  {
+    table,
+    sessionId,
+    meter,
+    isForgotten,
+  }: {
+    readonly table: OwnedTable;
+    readonly sessionId: string;
+    readonly meter: Meter;
+    /** Rows of the ledger whose figures go from the totals too. */
+    readonly isForgotten: boolean;
+  },
 ): boolean {
   const [name, column] = [quoted(table.name), quoted(table.column)];
   for (;;) {
@@ -110,6 +123,7 @@ function removeRows(
     if (some.length === 0) return true;
     for (const { row, size } of some) {
       if (!meter.takes(Number(size))) return false;
+      if (isForgotten) takeFromDailyTotals(rows, Number(row));
       rows.run(`delete from ${name} where rowid = ?`, [row as SqlValue]);
     }
   }

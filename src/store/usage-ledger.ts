@@ -4,6 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import { noUsage } from "../schema/usage.ts";
 import type { Usage, UsagePurpose, UsageRecord } from "../schema/usage.ts";
+import { addToDailyTotals } from "./daily-totals.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
 import { addUsageToSum } from "./session-sums.ts";
 import { buried } from "./tombstones.ts";
@@ -39,6 +40,7 @@ export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
   );
   if (inserted === 0) return false;
   addUsageToSum(tx, record);
+  addToDailyTotals(tx, record.id);
   tx.emit({ type: "usage-recorded", sessionId: asSessionId(record.sessionId), record });
   return true;
 }
@@ -177,13 +179,25 @@ export interface DaySum {
   readonly sum: UsageSum;
 }
 
-/** The newest day first; days without requests are absent. */
+const totalColumns = [
+  "requests",
+  "input_tokens",
+  "cache_read_tokens",
+  "cache_write_tokens",
+  "cache_write_long_tokens",
+  "output_tokens",
+  "reasoning_tokens",
+  "known_cost_usd",
+  "unknown_cost_requests",
+  "duration_ms",
+];
+const totalSums = `${totalColumns.map((name) => `sum(${name}) as ${name}`).join(", ")},
+  max(estimated_requests > 0) as is_estimated`;
+
+/** The newest day first; days without requests are absent. What deleted sessions consumed is in it. */
 export function sumsByDay(handle: ReadHandle): readonly DaySum[] {
   return handle
-    .all(
-      `select strftime('%Y-%m-%d', u.started_at_ms / 1000, 'unixepoch', 'localtime') as day, ${sums}
-       from x_usage u group by day order by day desc`,
-    )
+    .all(`select day, ${totalSums} from x_daily_total group by day order by day desc`)
     .map((row) => ({ day: String(row["day"]), sum: decodeSum(row) }));
 }
 
@@ -193,14 +207,25 @@ export interface ModelSum {
   readonly sum: UsageSum;
 }
 
-/** The model with the most consumed tokens first. */
+/** The model with the most consumed tokens first. What deleted sessions consumed is in it. */
 export function sumsByModel(handle: ReadHandle): readonly ModelSum[] {
   return handle
     .all(
-      `select u.provider, u.model, ${sums} from x_usage u group by u.provider, u.model
-       order by sum(u.input_tokens + u.cache_read_tokens + u.cache_write_tokens + u.output_tokens) desc, u.provider, u.model`,
+      `select provider, model, ${totalSums} from x_daily_total group by provider, model
+       order by sum(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens) desc, provider, model`,
     )
     .map((row) => ({ provider: String(row["provider"]), model: String(row["model"]), sum: decodeSum(row) }));
+}
+
+/** What sessions consumed that are gone: the totals without the ledger of those that are there. */
+export function sumOfDeleted(handle: ReadHandle): UsageSum {
+  const difference = totalColumns.map((name) => `coalesce(t.${name}, 0) - u.${name} as ${name}`).join(", ");
+  const row = handle.get(
+    `select ${difference}, coalesce(t.is_estimated, 0) as is_estimated from (select ${totalSums} from x_daily_total) t,
+       (select ${sums} from x_usage u where u.session_id not in ${buried}) u`,
+  );
+  const sum = row === undefined ? emptySum : decodeSum(row);
+  return sum.requests > 0 ? sum : emptySum;
 }
 
 const recordColumns = `u.id, u.session_id, u.message_id, u.purpose, u.provider, u.model, u.input_tokens,

@@ -33,6 +33,7 @@ import {
   noMetrics,
   practiceProvider,
 } from "./fake-facts.ts";
+import { fakeDeletion } from "./fake-deletion.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
 import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn } from "./fake-rows.ts";
@@ -48,6 +49,7 @@ export interface FakeAppOptions {
 export class FakeApp implements App {
   readonly config: Config;
   readonly search = new FakeSearch();
+  readonly deletion = fakeDeletion;
   readonly organise = new FakeOrganiser({
     record: (name, ...values) => this.#record(name, ...values),
     updated: (sessionId) => this.emit({ type: "session-updated", sessionId }),
@@ -81,14 +83,8 @@ export class FakeApp implements App {
     this.#number += 1;
     const id = asSessionId(`00000000-0000-4000-8000-${String(this.#number).padStart(12, "0")}`);
     const session = { ...fakeSession(id, title), updatedAt: fakeNowSeconds - 60 * this.#number, ...part };
-    this.#sessions.set(id, {
-      session,
-      messages: [],
-      metrics: noMetrics,
-      model: this.#resolved(),
-      draft: "",
-      live: null,
-    });
+    const model = this.#resolved();
+    this.#sessions.set(id, { session, messages: [], metrics: noMetrics, model, draft: "", live: null });
     return id;
   }
 

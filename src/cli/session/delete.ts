@@ -1,48 +1,76 @@
-import type { SessionDetails } from "../../app/app.ts";
+import type { App, SessionDetails } from "../../app/app.ts";
 import { AppError } from "../../lib/app-error.ts";
+import { formatSize } from "../../lib/format-size.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
+import type { CliIo } from "../io.ts";
 import { withApp } from "../with-app.ts";
 
+const logWaitMs = 3000;
+
+function plural(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A person at a terminal is asked; a script has said what it wants. */
-async function isConfirmed(context: CommandContext, details: SessionDetails): Promise<boolean> {
+async function isConfirmed(app: App, context: CommandContext, details: SessionDetails): Promise<boolean> {
   const { io } = context.dependencies;
   if (!io.isInputTerminal || !io.isOutputTerminal) return true;
   if (context.options.has("yes") || context.options.has("json")) return true;
   const { session, hash, metrics } = details;
+  const facts = app.deletion.facts(session.id);
   const title = JSON.stringify(sanitizeLine(session.title));
   const question = `Delete session ${hash.slice(0, 12)} ${title} with ${metrics.messageCount} messages? [y/N] `;
-  io.writeError("Its messages, file versions, figures and child sessions go too, for good.\n");
+  io.writeError(
+    `Its ${plural(facts.messages, "message")}, the versions of ${plural(facts.files, "file")} and ` +
+      `${plural(facts.children, "child session")} go for good (${formatSize(facts.sizeBytes)}), with its figures, draft ` +
+      "and spilled outputs.\n",
+  );
   return /^y(?:es)?$/iu.test((await io.ask(question, { isSecret: false }))?.trim() ?? "");
+}
+
+/** Says so where the text of what was deleted is still in the log: who reads the database keeps it there. */
+export async function waitForLog(app: App, io: Pick<CliIo, "writeError">): Promise<void> {
+  if (await app.deletion.isDoneWithin(logWaitMs)) return;
+  io.writeError(
+    "Another program reads the database: until it stops, the text may still be in crush.db-wal. It is removed at the next start of crush at the latest.\n",
+  );
 }
 
 export const deleteCommand: Command = {
   usage: "<id>",
-  description: "Deletes a session with its messages, file versions, figures and child sessions. It cannot be undone.",
+  description:
+    "Deletes a session with its messages, file versions, figures and child sessions. It cannot be undone. One that runs is stopped first. The totals of `stats` by day and model stay true.",
   options: [
+    { name: "forget", summary: "take what it consumed out of the totals by day and model as well" },
     { name: "json", summary: "print JSON; asks nothing" },
     { name: "yes", short: "y", summary: "ask nothing" },
   ],
   examples: [
     { comment: "Delete a session", words: "session delete 0e0fd15" },
-    { comment: "Without being asked", words: "session delete --yes 0e0fd15" },
+    {
+      comment: "Without being asked, and without a trace in the totals",
+      words: "session delete --yes --forget 0e0fd15",
+    },
   ],
   words: { min: 1, max: 1 },
   run: (context) =>
     withApp(context, async (app) => {
+      const { io } = context.dependencies;
       const details = app.showSession(app.findSession(context.words[0] ?? "").id);
       const { session, hash } = details;
-      if (!(await isConfirmed(context, details))) {
+      if (!(await isConfirmed(app, context, details))) {
         throw new AppError("usage", `session ${hash.slice(0, 12)} was not deleted`, {
           hint: "answer y, or give --yes",
         });
       }
-      await app.deleteSession(session.id);
+      await app.deleteSession(session.id, { isForgotten: context.options.has("forget") });
+      await waitForLog(app, io);
       const text = context.options.has("json")
         ? JSON.stringify({ id: hash, uuid: session.id, title: session.title, deleted: true })
         : `Deleted session ${hash.slice(0, 12)}`;
-      context.dependencies.io.write(`${text}\n`);
+      io.write(`${text}\n`);
       return exitCodes.ok;
     }),
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
+import { runSql } from "../../../test/harness/open-test-store.ts";
 import { type CallOptions, CommandLine, type CallResult } from "../../../test/harness/command-line.ts";
 
 function session(line: CommandLine, words: readonly string[], options: CallOptions = {}): Promise<CallResult> {
@@ -164,4 +165,47 @@ test("the commands obey --cwd and --data-dir, before and after their names", asy
     (await line.call(["s", "ls", "-c", line.place.project])).output,
     new RegExp(`^${hash.slice(0, 7)} `, "u"),
   );
+});
+
+test("prune shows what is to go, and deletes it only when it is told so", async () => {
+  using line = new CommandLine();
+  const old = await startSession(line, "old");
+  await startSession(line, "new");
+  const database = path.join(line.place.project, ".crush", "crush.db");
+  // The trigger would set the time of the change.
+  runSql(
+    database,
+    `drop trigger update_sessions_updated_at; update sessions set updated_at = 1000, created_at = 1000 where id = '${old.id}'`,
+  );
+  assert.equal((await session(line, ["prune"])).code, 2);
+  assert.equal((await session(line, ["prune", "--older-than", "soon"])).code, 2);
+  const dry = await session(line, ["prune", "--older-than", "90d", "--dry-run"]);
+  assert.match(dry.output, new RegExp(`^${old.hash.slice(0, 7)} \\S+ 2 messages, \\d+ B {2}A fitting title\\n$`, "u"));
+  const refused = await session(line, ["prune", "--older-than", "90d"]);
+  assert.deepEqual([refused.code, refused.questions], [2, []]);
+  const kept = await session(line, ["prune", "--older-than", "90d"], { answers: ["n"] });
+  assert.equal(kept.code, 2);
+  assert.match(kept.questions[0]?.question ?? "", /^Delete these 1 sessions \(\d+ B\) for good\?/u);
+  assert.equal((await session(line, ["prune", "--empty", "--yes"])).output, "No session is to go.\n");
+  const pruned = await session(line, ["prune", "--older-than", "12h", "--yes", "--json"]);
+  assert.deepEqual(
+    (JSON.parse(pruned.output) as { uuid: string; deleted: boolean }[]).map(({ uuid, deleted }) => [uuid, deleted]),
+    [[old.id, true]],
+  );
+  assert.equal((await session(line, ["list"])).output.split("\n").length, 2);
+});
+
+test("what a deleted session consumed stays in the totals, unless it is to be forgotten", async () => {
+  using line = new CommandLine();
+  const total = async (): Promise<number[]> => {
+    const { output } = await line.call(["stats", "--cwd", line.place.project, "--json"]);
+    const stats = JSON.parse(output) as Record<"total" | "deleted", { requests: number }>;
+    return [stats.total.requests, stats.deleted.requests];
+  };
+  const [first, second] = [await startSession(line, "one"), await startSession(line, "two")];
+  const before = await total();
+  await session(line, ["delete", first.id]);
+  assert.deepEqual(await total(), [before[0], 2]);
+  await session(line, ["delete", "--forget", second.id]);
+  assert.deepEqual(await total(), [2, 2]);
 });

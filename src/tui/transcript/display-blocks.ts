@@ -9,7 +9,7 @@ import type { SpanLine, Style } from "../../term/span-line.ts";
 import { chopSpans, line, mergeStyles, span, wrapSpans } from "../../term/spans.ts";
 import { layoutTable } from "../../term/table.ts";
 import type { Theme } from "../../term/theme.ts";
-import { formatSize } from "./format-size.ts";
+import { formatSize } from "../../lib/format-size.ts";
 import { firstLines } from "./text-window.ts";
 
 export interface BlockLook {

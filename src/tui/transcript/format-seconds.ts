@@ -1,15 +1,3 @@
-/** `512 B`, `1.2 KB`, `34 MB`: decimal units, as file managers show them. */
-export function formatSize(sizeBytes: number): string {
-  const units = ["B", "KB", "MB", "GB"];
-  let size = sizeBytes;
-  let unit = 0;
-  while (size >= 1000 && unit < units.length - 1) {
-    size /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || size >= 10 ? Math.round(size) : size.toFixed(1)} ${units[unit] ?? "B"}`;
-}
-
 /** `3 s`, `1 min 5 s`, `2 h 4 min`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 1) return "under 1 s";

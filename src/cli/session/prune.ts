@@ -1,0 +1,125 @@
+import type { App } from "../../app/app.ts";
+import type { PruneRule } from "../../app/deletion.ts";
+import { AppError } from "../../lib/app-error.ts";
+import { formatSize } from "../../lib/format-size.ts";
+import type { Session } from "../../schema/session.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { exitCodes } from "../exit.ts";
+import { formatRfc3339 } from "../format-time.ts";
+import { withApp } from "../with-app.ts";
+import { waitForLog } from "./delete.ts";
+
+const hoursOf: Readonly<Record<string, number>> = { h: 1, d: 24, w: 24 * 7 };
+
+/** `90d`, `12h`, `6w` before now. Throws usage. */
+function timeBefore(age: string, nowMs: number): number {
+  const [, count, unit] = /^(\d{1,6})([hdw])$/u.exec(age) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new AppError("usage", `--older-than ${age} is no age`, { hint: "hours, days or weeks: 12h, 90d, 6w" });
+  }
+  return nowMs - Number(count) * (hoursOf[unit] ?? 1) * 3_600_000;
+}
+
+function ruleOf({ options, dependencies }: CommandContext): PruneRule {
+  const age = options.text("older-than");
+  const isEmpty = options.has("empty");
+  if (age === undefined && !isEmpty) {
+    throw new AppError("usage", "nothing says which sessions are to go", {
+      hint: "give --older-than 90d, --empty or both; --dry-run shows them only",
+    });
+  }
+  return { isEmpty, ...(age === undefined ? {} : { before: timeBefore(age, dependencies.nowMs()) }) };
+}
+
+interface Row {
+  readonly session: Session;
+  readonly hash: string;
+  readonly messages: number;
+  readonly sizeBytes: number;
+}
+
+function rowsOf(app: App, rule: PruneRule): Row[] {
+  return app.deletion.prunable(rule).map((session) => {
+    const { messages, sizeBytes } = app.deletion.facts(session.id);
+    return { session, hash: app.shortId(session.id), messages, sizeBytes };
+  });
+}
+
+function listText(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ session, hash, messages, sizeBytes }) =>
+      `${hash.slice(0, 7)} ${formatRfc3339(session.updatedAt)} ${String(messages)} messages, ${formatSize(sizeBytes)}  ` +
+      `${sanitizeLine(session.title)}\n`,
+  );
+  return lines.join("");
+}
+
+function toJson({ session, hash, messages, sizeBytes }: Row, isDeleted: boolean): Readonly<Record<string, unknown>> {
+  return {
+    id: hash,
+    uuid: session.id,
+    title: session.title,
+    modified: formatRfc3339(session.updatedAt),
+    message_count: messages,
+    size_bytes: sizeBytes,
+    deleted: isDeleted,
+  };
+}
+
+/** Throws usage where nobody has said yes. */
+async function confirm({ options, dependencies }: CommandContext, rows: readonly Row[]): Promise<void> {
+  const { io } = dependencies;
+  if (options.has("yes")) return;
+  const hint = "answer y, or give --yes; --dry-run shows the sessions only";
+  if (!io.isInputTerminal || !io.isOutputTerminal) {
+    throw new AppError("usage", "nothing was deleted: nobody is there to be asked", { hint });
+  }
+  const size = formatSize(rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  const question = `Delete these ${String(rows.length)} sessions (${size}) for good? [y/N] `;
+  if (!/^y(?:es)?$/iu.test((await io.ask(question, { isSecret: false }))?.trim() ?? "")) {
+    throw new AppError("usage", "nothing was deleted", { hint });
+  }
+}
+
+async function prune(app: App, context: CommandContext): Promise<number> {
+  const { io } = context.dependencies;
+  const rows = rowsOf(app, ruleOf(context));
+  const isDry = context.options.has("dry-run");
+  const isJson = context.options.has("json");
+  if (!isJson) io.write(rows.length === 0 ? "No session is to go.\n" : listText(rows));
+  if (rows.length > 0 && !isDry) {
+    await confirm(context, rows);
+    for (const { session } of rows) {
+      await app.deleteSession(session.id, { isForgotten: context.options.has("forget") });
+    }
+    await waitForLog(app, io);
+  }
+  if (isJson) io.write(`${JSON.stringify(rows.map((row) => toJson(row, !isDry)))}\n`);
+  else if (rows.length > 0 && !isDry) io.write(`Deleted ${String(rows.length)} sessions\n`);
+  return exitCodes.ok;
+}
+
+export const pruneCommand: Command = {
+  usage: "",
+  description:
+    "Deletes the sessions that are older than an age, or empty, or both, after showing them and asking. Nothing is ever deleted by itself.",
+  options: [
+    { name: "older-than", value: "age", summary: "not changed for so long: 12h, 90d, 6w" },
+    { name: "empty", summary: "in which nothing was said, and without a draft" },
+    { name: "dry-run", summary: "show them only" },
+    { name: "forget", summary: "take what they consumed out of the totals by day and model as well" },
+    { name: "json", summary: "print JSON" },
+    { name: "yes", short: "y", summary: "ask nothing" },
+  ],
+  examples: [
+    { comment: "See what has not been touched for three months", words: "session prune --older-than 90d --dry-run" },
+    { comment: "Delete empty sessions of the last weeks", words: "session prune --empty --older-than 2w" },
+    { comment: "In a script", words: "session prune --older-than 52w --yes --json | jq length" },
+  ],
+  words: { min: 0, max: 0 },
+  run: async (context) => {
+    ruleOf(context);
+    return withApp(context, async (app) => prune(app, context));
+  },
+};
