@@ -14,7 +14,7 @@ export interface StrictOptions {
   readonly state?: "at-rest" | "running";
   /** The same for single sessions. */
   readonly stateOf?: (sessionId: string) => "at-rest" | "running";
-  /** Sessions whose conversation another program has broken. */
+  /** Sessions whose conversation another program has broken, or that are being removed. */
   readonly isLeftOut?: (sessionId: string) => boolean;
 }
 

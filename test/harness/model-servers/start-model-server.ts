@@ -93,6 +93,8 @@ class RunningServer implements ModelServer {
     this.#server = createServer((request, response) => {
       void this.#handle(request, response);
     });
+    // A connection that a client is about to use again must not be closed under it.
+    this.#server.keepAliveTimeout = 0;
   }
 
   get url(): string {

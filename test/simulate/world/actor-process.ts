@@ -200,6 +200,9 @@ say({ say: "ready", atMs: performance.now() });
 setInterval(() => {
   say({ say: "beat", atMs: performance.now() });
 }, beatEveryMs);
-createInterface(process.stdin).on("line", (line) => {
+const input = createInterface(process.stdin);
+input.on("line", (line) => {
   void obey(app, JSON.parse(line) as NumberedCommand);
 });
+// Whoever started it is gone.
+input.on("close", () => process.exit(1));

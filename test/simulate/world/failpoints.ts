@@ -15,7 +15,7 @@ const statements = {
   "message-updated": /^\s*update messages/u,
   "usage-booked": /^\s*insert into x_usage/u,
   "session-updated": /^\s*update sessions/u,
-  "session-deleted": /^\s*delete from sessions/u,
+  "session-buried": /^\s*insert into x_tombstone/u,
   "file-versioned": /^\s*insert into files/u,
 } as const;
 

@@ -21,6 +21,12 @@ export class Snapshot implements Disposable {
     }
   }
 
+  /** Sessions that are there for everybody: those being removed are not. */
+  sessions(): Set<string> {
+    const rows = this.rows("select id from sessions where id not in (select session_id from x_tombstone)");
+    return new Set(rows.map((row) => String(row["id"])));
+  }
+
   rows(sql: string): Row[] {
     return databaseRows(this.file, sql);
   }
@@ -49,14 +55,14 @@ interface StoredMessage {
 export function databaseProblems(snapshot: Snapshot, seen: Acknowledged): string[] {
   const running = new Set(snapshot.rows("select session_id from x_turn").map((row) => String(row["session_id"])));
   const lax = (id: string): boolean => running.has(id) || !seen.sessions.has(id);
+  const sessions = snapshot.sessions();
   const strict = strictProblems(snapshot.file, {
     stateOf: (id) => (lax(id) ? "running" : "at-rest"),
-    isLeftOut: (id) => seen.sessions.get(id)?.isIntruded === true,
+    isLeftOut: (id) => seen.sessions.get(id)?.isIntruded === true || !sessions.has(id),
   });
-  const sessions = new Set(snapshot.rows("select id from sessions").map((row) => String(row["id"])));
   return [
     ...strict,
-    ...ledgerProblems(snapshot, running),
+    ...ledgerProblems(snapshot, (id) => running.has(id) || !sessions.has(id)),
     ...[...seen.sessions.values()].flatMap((session) =>
       sessionProblems(snapshot, { seen: session, isThere: sessions.has(session.id) }).map(
         (line) => `session ${session.id}: ${line}`,
@@ -109,7 +115,7 @@ function textOf(message: StoredMessage | undefined): string {
 }
 
 /** Each step of ours that ended is booked, once for its end; the sessions' costs are the sums of their rows. */
-function ledgerProblems(snapshot: Snapshot, running: ReadonlySet<string>): string[] {
+function ledgerProblems(snapshot: Snapshot, isMoving: (sessionId: string) => boolean): string[] {
   const twice = snapshot.rows(
     `select message_id, count(*) as count from x_usage
      where outcome in ('ok', 'interrupted', 'canceled') and purpose = 'turn' group by message_id having count(*) > 1`,
@@ -125,7 +131,7 @@ function ledgerProblems(snapshot: Snapshot, running: ReadonlySet<string>): strin
   return [
     ...twice.map((row) => `message ${String(row["message_id"])} is booked ${String(row["count"])} times`),
     ...unbooked
-      .filter((row) => !running.has(String(row["session_id"])))
+      .filter((row) => !isMoving(String(row["session_id"])))
       .map((row) => `message ${String(row["id"])} is not booked`),
     ...costs.map(
       (row) => `session ${String(row["id"])} has cost ${String(row["cost"])}, booked ${String(row["booked"])}`,

@@ -12,7 +12,7 @@ import { databaseProblems, leftovers, Snapshot } from "./invariants.ts";
 import type { WireJudges } from "./next-request.ts";
 import { Peer } from "./peer.ts";
 import type { ActorCommand, ActorOptions, ArmedFailpoint } from "./protocol.ts";
-import { spokenKinds, spokenSettings } from "./spoken-model.ts";
+import { type SpokenKind, spokenKinds, spokenSettings } from "./spoken-model.ts";
 
 export interface KillingRunOptions {
   readonly seed: number;
@@ -22,10 +22,16 @@ export interface KillingRunOptions {
   readonly without?: ActorOptions["without"];
 }
 
+interface Job {
+  readonly kind?: SpokenKind;
+  /** So many at least: how long the turn lasts. */
+  readonly words: number;
+}
+
 const dayMs = 86_400_000;
 /** What may be said to a command of the simulation: someone else was there first. */
 const expectedCodes = ["session-busy", "session-not-found"];
-const onceATurn: readonly FailpointName[] = ["turn-claimed", "turn-released", "file-versioned", "session-deleted"];
+const onceATurn: readonly FailpointName[] = ["turn-claimed", "turn-released", "file-versioned", "session-buried"];
 const sessionsMax = 6;
 const settleMs = 10_000;
 
@@ -76,7 +82,7 @@ class KillingRun implements AsyncDisposable {
     await this.#disturb();
     const victims = this.#chooseVictims();
     for (const actor of this.#actors) {
-      if (!victims.includes(actor) && actor.running.size === 0) await this.#putToWork(actor);
+      if (!victims.includes(actor) && actor.running.size === 0) await this.#putToWork(actor, { words: 60 });
     }
     const sessions = await Promise.all(victims.map(async (actor) => this.#end(actor)));
     for (const actor of victims) {
@@ -96,10 +102,12 @@ class KillingRun implements AsyncDisposable {
     // Whoever runs a turn tidies up behind the dead.
     const last = this.#newActor(null);
     await last.ready();
-    const session = await this.#putToWork(last);
+    const session = await this.#putToWork(last, { words: 60 });
     if (session !== null) await this.#tell(last, { do: "cancel", session });
     await this.#quit(last);
     await this.#look(this.#seen.kept().map(({ id }) => id));
+    const buried = databaseRows(this.#sandbox.database, "select session_id from x_tombstone");
+    this.#fail(buried.map((row) => `session ${String(row["session_id"])} is deleted and not gone`));
     this.#fail(leftovers(this.#sandbox.dataDirectory));
   }
 
@@ -155,7 +163,7 @@ class KillingRun implements AsyncDisposable {
   async #rob(actor: Actor): Promise<void> {
     const other = this.#actors.find((each) => each !== actor && each.running.size === 0);
     if (other === undefined || actor.running.size > 0) return;
-    const session = await this.#putToWork(actor, "talk");
+    const session = await this.#putToWork(actor, { kind: "talk", words: 100 });
     if (session === null) return;
     await passed(this.#random.integer(0, 100));
     actor.stop();
@@ -188,11 +196,11 @@ class KillingRun implements AsyncDisposable {
   }
 
   /** Sends a prompt to a session that nobody is known to work in. Answers the session. */
-  async #putToWork(actor: Actor, kind = this.#pick(spokenKinds)): Promise<string | null> {
+  async #putToWork(actor: Actor, { kind = this.#pick(spokenKinds), words }: Job): Promise<string | null> {
     const session = await this.#freeSession(actor);
     if (session === null) return null;
     this.#prompts += 1;
-    const text = `p${String(this.#prompts)} ${kind} ${String(this.#random.integer(110, 300))}`;
+    const text = `p${String(this.#prompts)} ${kind} ${String(this.#random.integer(words, 2 * words))}`;
     const answer = this.#tell(actor, { do: "prompt", session, text });
     await Promise.race([actor.untilRunning(session), answer]);
     return session;
@@ -212,12 +220,21 @@ class KillingRun implements AsyncDisposable {
   /** Puts a process to work and kills it. Answers the session that it worked in. */
   async #end(actor: Actor): Promise<string | null> {
     const name = this.#pick(this.#options.histogram.leastHit(failpointNames));
-    if (this.#random.integer(1, 2) === 1 || isOfRecovery(name)) return this.#endAtAnyMoment(actor);
+    if (this.#random.integer(1, 20) === 1) return this.#endInDeletion(actor);
+    if (this.#random.integer(1, 3) === 1 || isOfRecovery(name)) return this.#endAtAnyMoment(actor);
     return this.#endAtFailpoint(actor, name);
   }
 
+  /** In the middle of taking away what a session has left behind. */
+  async #endInDeletion(actor: Actor): Promise<string | null> {
+    void this.#delete(actor);
+    await passed(this.#random.integer(0, 60));
+    await actor.kill();
+    return null;
+  }
+
   async #endAtAnyMoment(actor: Actor): Promise<string | null> {
-    const session = await this.#putToWork(actor);
+    const session = await this.#putToWork(actor, { words: 250 });
     await passed(this.#random.integer(0, 300));
     if (this.#random.integer(1, 8) === 1) {
       actor.stop();
@@ -229,11 +246,11 @@ class KillingRun implements AsyncDisposable {
 
   /** Where it is not reached in time, the process is killed as it is. */
   async #endAtFailpoint(actor: Actor, name: FailpointName): Promise<string | null> {
-    const time = onceATurn.includes(name) ? 1 : this.#random.integer(1, 3);
+    const time = onceATurn.includes(name) ? 1 : this.#random.integer(1, 2);
     await this.#tell(actor, { do: "arm", failpoint: { name, time } });
-    const session = await this.#putToWork(actor, name === "file-versioned" ? "edit" : undefined);
-    if (name === "session-deleted") await this.#delete(actor);
-    await Promise.race([actor.process.ended(), passed(900)]);
+    const session = await this.#putToWork(actor, { words: 30, ...(name === "file-versioned" ? { kind: "edit" } : {}) });
+    if (name === "session-buried") await this.#delete(actor);
+    await Promise.race([actor.process.ended(), passed(2_500)]);
     await actor.kill();
     return session;
   }
@@ -288,7 +305,7 @@ class KillingRun implements AsyncDisposable {
       ...databaseProblems(snapshot, this.#seen),
       ...(this.#peer?.problems(snapshot) ?? []),
     ]);
-    const there = new Set(snapshot.rows("select id from sessions").map((row) => String(row["id"])));
+    const there = snapshot.sessions();
     this.#fail(
       await this.#options.judges.problems(
         snapshot.file,
@@ -301,8 +318,7 @@ class KillingRun implements AsyncDisposable {
   #resolveFates(snapshot: Snapshot): void {
     for (const seen of this.#seen.sessions.values()) {
       if (seen.fate !== "deleting") continue;
-      const isThere = snapshot.rows(`select 1 from sessions where id = '${seen.id}'`).length > 0;
-      seen.fate = isThere ? "kept" : "deleted";
+      seen.fate = snapshot.sessions().has(seen.id) ? "kept" : "deleted";
     }
   }
 

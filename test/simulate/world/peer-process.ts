@@ -1,7 +1,7 @@
 /**
  * A program of its own for tests: `peer-process.ts <database>` writes sessions as Crush does, with SQL of its own, and takes
  * no lease: a row a step that grows while it streams, calls that are unfinished first, a row a result. It tells each write
- * before and after its commit. Commands on standard input: `{"do":"delete"|"intrude","session":…}`, `{"do":"quit"}`.
+ * before and after its commit. Commands on standard input: `{"do":"delete"|"intrude","session":…}`, `{"do":"go-on"|"quit"}`.
  */
 import { writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -51,7 +51,7 @@ class PeerSession {
         `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at)
          values (?, ?, ?, ?, ?, ?, ?, ?)`,
       )
-      .run(message, session, row.role, parts, isAnswer ? "m" : "", isAnswer ? "p" : null, now, now);
+      .run(message, session, row.role, parts, isAnswer ? "scripted" : "", isAnswer ? "loopback" : null, now, now);
     database.exec("commit");
     say({ say: "wrote", session, message, parts });
     return message;
@@ -75,6 +75,9 @@ function call(of: { readonly id: string; readonly input: string; readonly finish
   return { type: "tool_call", data: { ...of, name: "bash", provider_executed: false } };
 }
 
+/** In the mode "hold" the peer sits in its first call until it is told to go on. */
+const released = Promise.withResolvers<void>();
+
 async function turn(session: PeerSession): Promise<void> {
   session.insert({ role: "user", parts: [textPart("a peer asks"), finish("stop")] });
   const answer = session.insert({ role: "assistant", parts: [] });
@@ -82,12 +85,11 @@ async function turn(session: PeerSession): Promise<void> {
   for (let number = 0; number < 8; number += 1) {
     text += `peer${String(number)} `;
     session.update(answer, [textPart(text)]);
-    await pause(10);
+    await pause(20);
   }
   const id = `toolu_${crypto.randomUUID().slice(0, 8)}`;
   session.update(answer, [textPart(text), call({ id, input: '{"com', finished: false })]);
-  if (mode === "hold") return;
-  await pause(10);
+  await (mode === "hold" ? released.promise : pause(10));
   const time = seconds();
   const input = '{"command":"sleep 1","description":"wait"}';
   session.update(answer, [textPart(text), call({ id, input, finished: true }), finish("tool_use", time)], time);
@@ -106,7 +108,10 @@ async function turn(session: PeerSession): Promise<void> {
   session.update(last, [textPart("peer ends"), finish("end_turn", time)], time);
 }
 
-createInterface(process.stdin).on("line", (line) => {
+const input = createInterface(process.stdin);
+// Whoever started it is gone.
+input.on("close", () => process.exit(0));
+input.on("line", (line) => {
   const command = JSON.parse(line) as { readonly do: string; readonly session: string };
   if (command.do === "quit") {
     database.close();
@@ -118,6 +123,7 @@ createInterface(process.stdin).on("line", (line) => {
     say({ say: "deleted", session: command.session });
   }
   if (command.do === "intrude") intrude(command.session);
+  if (command.do === "go-on") released.resolve();
 });
 
 function intrude(session: string): void {
@@ -131,7 +137,7 @@ function intrude(session: string): void {
   const asked = JSON.stringify([textPart("and one from elsewhere"), finish("stop")]);
   const said = JSON.stringify([textPart("said elsewhere"), finish("end_turn", now)]);
   add.run(crypto.randomUUID(), "user", asked, "", null, now, now, null, session);
-  add.run(crypto.randomUUID(), "assistant", said, "m", "p", now, now, now, session);
+  add.run(crypto.randomUUID(), "assistant", said, "scripted", "loopback", now, now, now, session);
   database.exec("commit");
   say({ say: "intruded", session });
 }
@@ -140,8 +146,8 @@ try {
   for (;;) {
     const session = new PeerSession();
     await turn(session);
-    await turn(session);
     if (mode === "hold") break;
+    await turn(session);
     await pause(50);
   }
 } catch (error) {
