@@ -53,6 +53,8 @@ export interface JournalPort {
 export interface TranscriptPort {
   /** What the next request is built from. */
   messages(options: { readonly supportsImages: boolean }): readonly ModelMessage[];
+  /** Puts into the transcript, before a step, what the person has said to the running turn meanwhile. */
+  takeSteering(): Promise<void>;
   /** Adds the assistant row of a step, empty. */
   startStep(): Promise<Message>;
   /** An empty journal for a try of this step; an earlier try's is gone. */

@@ -96,6 +96,8 @@ export class StepRun {
   async #ensureRow(): Promise<void> {
     if (this.#row !== null) return;
     const { transcript, model } = this.#ports;
+    // Results stand before it: between a call and its result nothing may be said.
+    if (this.#step > 0) await transcript.takeSteering();
     this.#messages = transcript.messages({ supportsImages: model.supportsImages });
     this.#row = await transcript.startStep();
     this.#ports.emit({ type: "step-start", sessionId: this.#sessionId, messageId: this.#row.id, step: this.#step });

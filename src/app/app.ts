@@ -1,13 +1,15 @@
 import type { ScreenChoices } from "./screen-choices.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { BinaryPart, FinishReason, Message } from "../schema/message.ts";
+import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
 import type { DeletionUseCases } from "./deletion.ts";
+import type { PromptInput, TurnOutcome } from "./prompt.ts";
+import type { SessionQueue } from "./queue.ts";
 import type { SessionSearch } from "./search.ts";
 import type { MessageWindow, WindowPlace } from "../store/message-windows.ts";
 import type { SessionViews } from "./views.ts";
@@ -87,25 +89,6 @@ export interface ModelProblem {
   readonly hint: string;
 }
 
-export interface PromptInput {
-  readonly text: string;
-  readonly attachments: readonly BinaryPart[];
-  /** It is what was kept as the session's draft: that goes in the transaction that stores the prompt. */
-  readonly isDraft?: boolean;
-}
-
-export interface TurnOutcome {
-  readonly reason: FinishReason;
-  /** The last assistant message's text. */
-  readonly text: string;
-  readonly usage: Usage;
-  readonly costUsd: number | null;
-  readonly errorMessage?: string;
-  readonly errorHint?: string;
-  /** Kind of the model's failure, for exit codes. */
-  readonly failureKind?: string;
-}
-
 /** What the screen needs of a turn that runs, here or in another process of ours. */
 export interface LiveTurn {
   readonly sessionId: SessionId;
@@ -152,6 +135,7 @@ export interface App {
   readonly deletion: DeletionUseCases;
   readonly organise: SessionOrganiser;
   readonly views: SessionViews;
+  readonly queue: SessionQueue;
 
   /**
    * Calls the listener after each event until the returned function is called. What other programs write arrives by the
@@ -200,7 +184,10 @@ export interface App {
    * where there is no usable model, the prompt can't be taken, or the disk does not take what the turn says.
    */
   sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome>;
-  /** Ends the turn, keeping what is there; resolves when it is on disk. */
+  /**
+   * Ends the turn, in whichever process of ours it runs, keeping what is there; resolves when it is on disk. Rejects with
+   * session-busy, naming the other process, where that does not answer.
+   */
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
   runningSessions(): readonly SessionId[];

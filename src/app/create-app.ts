@@ -21,12 +21,12 @@ import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion.ts";
 import { EventHub } from "./event-hub.ts";
-import { LateForeignChanges } from "./late-foreign-changes.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { Patience } from "./patience.ts";
+import { otherProcesses } from "./other-processes.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { screenChoices } from "./screen-choices.ts";
@@ -84,16 +84,10 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     const others = otherSessions(context, work, { ...sessions, ...turns, search });
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
-  const foreign = new LateForeignChanges({
-    context,
-    store,
-    claims,
-    isOwnTurn: (sessionId) => work.turns.get(sessionId) !== undefined,
-    openedVersion: store.foreignVersion(),
-  });
+  const processes = otherProcesses(context, work, { store, isHeadless: dependencies.headless !== null });
   const search = new SessionFinder(context);
-  const sessions = sessionUseCases(context, work, foreign);
-  const turns = turnUseCases(context, work, foreign);
+  const sessions = sessionUseCases(context, work, processes.foreign);
+  const turns = turnUseCases(context, work, processes);
   followStore(store, context);
   await claims.settleLeft();
   const isInOrder = putInOrder(context, { store, work });
@@ -101,8 +95,9 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     config,
     search,
     deletion: deletionUseCases(context),
+    queue: processes.queue,
     watch: (listener) => {
-      foreign.start();
+      processes.foreign.start();
       return context.events.watch(listener);
     },
     ...sessions,
@@ -113,7 +108,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
-      foreign[Symbol.dispose]();
+      processes[Symbol.dispose]();
       patience[Symbol.dispose]();
       await endWork(work);
       await isInOrder;

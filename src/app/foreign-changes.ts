@@ -3,6 +3,8 @@ import { watchDirectory } from "../lib/watch-directory.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
+import { listQueueMarks } from "../store/queue.ts";
+import type { StoredTurn } from "../store/turns.ts";
 import type { Store } from "../store/store.ts";
 import type { LiveTurn } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -26,11 +28,13 @@ const missedMax = 3;
 const followedMax = 32;
 
 export interface ForeignParts {
-  readonly context: Pick<Context, "config" | "clock" | "events" | "journals" | "log">;
+  readonly context: Pick<Context, "config" | "clock" | "events" | "journals" | "log" | "unsaved">;
   readonly store: Store;
   readonly claims: TurnClaims;
-  /** Whether a turn of this process writes into the session. */
-  readonly isOwnTurn: (sessionId: SessionId) => boolean;
+  /** The sessions into which turns of this process write. */
+  readonly ownTurns: () => readonly SessionId[];
+  /** Another process asks whether this one, which runs the turn, is there, and perhaps for something more. */
+  readonly answer: (turn: StoredTurn) => void;
   /** `store.foreignVersion()` when the store was opened. */
   readonly openedVersion: number;
 }
@@ -47,6 +51,7 @@ export class ForeignChanges {
   readonly #followed = new Map<SessionId, ForeignMessages>();
   readonly #stopAccepting: () => void;
   readonly #watcher: Disposable | null;
+  #queues: ReadonlyMap<SessionId, string>;
   #version: number;
   #missedCount = 0;
   #isWoken = false;
@@ -62,9 +67,15 @@ export class ForeignChanges {
     const isUncertain = this.#version !== parts.openedVersion;
     const begun = store.read((tx) => {
       for (const id of followed) this.#followed.set(id, new ForeignMessages(tx, id, { isUncertain }));
-      return { sessions: new ForeignSessions(tx), turns: this.#turns.look(tx), messages: this.#lookAtMessages(tx) };
+      return {
+        queues: listQueueMarks(tx),
+        sessions: new ForeignSessions(tx),
+        turns: this.#turns.look(tx),
+        messages: this.#lookAtMessages(tx),
+      };
     });
     this.#sessions = begun.sessions;
+    this.#queues = begun.queues;
     this.#stopAccepting = store.subscribe((event) => {
       this.#acceptOwn(event);
     });
@@ -72,7 +83,14 @@ export class ForeignChanges {
       this.#wake();
     });
     const missed = followed.map((sessionId): SessionEvent => ({ type: "session-updated", sessionId }));
-    this.#tell([...begun.turns, ...begun.messages, ...(isUncertain ? missed : [])]);
+    const gone = [...new Set([...followed, ...parts.ownTurns()])].filter((id) => !this.#isThere(id));
+    this.#tell([
+      ...begun.turns,
+      ...begun.messages,
+      ...(isUncertain ? missed : []),
+      ...gone.map((sessionId): SessionEvent => ({ type: "session-deleted", sessionId })),
+    ]);
+    this.#answer();
     this.#schedule();
   }
 
@@ -104,7 +122,16 @@ export class ForeignChanges {
       this.#missedCount = this.#isWoken ? 0 : this.#missedCount + 1;
       this.#version = version;
       this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
+      this.#answer();
     });
+  }
+
+  #isThere(sessionId: SessionId): boolean {
+    return this.#sessions.has(sessionId) || this.#parts.context.unsaved.get(sessionId) !== undefined;
+  }
+
+  #answer(): void {
+    for (const turn of this.#turns.asked) this.#parts.answer(turn);
   }
 
   /** While another program holds the file alone, or it is damaged, who writes is told; who looks looks again. */
@@ -130,12 +157,22 @@ export class ForeignChanges {
     const gone = sessions.filter((event) => event.type === "session-deleted");
     for (const { sessionId } of gone) this.#followed.delete(sessionId);
     const others = sessions.filter((event) => event.type !== "session-deleted");
-    return [...others, ...this.#turns.look(tx), ...this.#lookAtMessages(tx), ...gone];
+    return [...others, ...this.#turns.look(tx), ...this.#lookAtMessages(tx), ...this.#lookAtQueues(tx), ...gone];
+  }
+
+  /** Of own changes too, once more. */
+  #lookAtQueues(tx: ReadHandle): readonly SessionEvent[] {
+    const before = this.#queues;
+    this.#queues = listQueueMarks(tx);
+    const ids = new Set([...before.keys(), ...this.#queues.keys()]);
+    const changed = [...ids].filter((id) => before.get(id) !== this.#queues.get(id));
+    return changed.map((sessionId): SessionEvent => ({ type: "queue-changed", sessionId }));
   }
 
   #lookAtMessages(tx: ReadHandle): readonly SessionEvent[] {
+    const own = this.#parts.ownTurns();
     return [...this.#followed].flatMap(([sessionId, messages]) =>
-      messages.look(tx, { isOwnTurn: this.#parts.isOwnTurn(sessionId) }),
+      messages.look(tx, { isOwnTurn: own.includes(sessionId) }),
     );
   }
 
@@ -184,8 +221,12 @@ export class ForeignChanges {
     if (this.#turns.isEmpty || Math.abs(clock.nowMs() - this.#livenessAtMs) < aliveMs) return;
     this.#livenessAtMs = clock.nowMs();
     void this.#turns.settleDead().then(() => {
-      // Of own commits the version says nothing.
-      this.#quietly(() => this.#tell(this.#parts.store.read((tx) => this.#turns.look(tx))));
+      this.lookAtTurns();
     });
+  }
+
+  /** Turns of other processes were settled here: of own commits the version says nothing. */
+  lookAtTurns(): void {
+    this.#quietly(() => this.#tell(this.#parts.store.read((tx) => this.#turns.look(tx))));
   }
 }

@@ -28,6 +28,10 @@ export class ForeignSessions {
     this.#newestFactsMs = newestFactsMs(handle);
   }
 
+  has(sessionId: SessionId): boolean {
+    return this.#known.has(sessionId);
+  }
+
   /** What ours committed is no news. */
   acceptOwn(event: SessionEvent): void {
     if (event.type === "session-created") this.#keep(event.sessionId, { updatedAt: 0, mark: null });

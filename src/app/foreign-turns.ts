@@ -5,6 +5,7 @@ import type { ReadHandle } from "../store/handle.ts";
 import { lastAssistantMessage } from "../store/message-pages.ts";
 import { getSession } from "../store/sessions.ts";
 import { listTurns } from "../store/turns.ts";
+import type { StoredTurn } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { ForeignTurn } from "./foreign-turn.ts";
 import type { TurnClaims } from "./turn-claims.ts";
@@ -16,6 +17,7 @@ export class ForeignTurns {
   readonly #context: Pick<Context, "store" | "journals">;
   readonly #claims: TurnClaims;
   readonly #turns = new Map<number, ForeignTurn>();
+  #asked: readonly StoredTurn[] = [];
 
   constructor(context: Pick<Context, "store" | "journals">, claims: TurnClaims) {
     this.#context = context;
@@ -26,13 +28,20 @@ export class ForeignTurns {
     return this.#turns.size === 0;
   }
 
+  /** Turns of this process whose owner others want an answer of, as the last look found. */
+  get asked(): readonly StoredTurn[] {
+    return this.#asked;
+  }
+
   of(sessionId: SessionId): ForeignTurn | undefined {
     return [...this.#turns.values()].find(({ turn }) => turn.sessionId === sessionId);
   }
 
   /** Which have begun, moved on and ended since the last look. */
   look(handle: ReadHandle): readonly SessionEvent[] {
-    const turns = listTurns(handle).filter((turn) => !this.#claims.isOwn(turn));
+    const all = listTurns(handle);
+    const turns = all.filter((turn) => !this.#claims.isOwn(turn));
+    this.#asked = all.filter((turn) => this.#claims.isOwn(turn) && turn.asked > turn.answered);
     const fences = new Set(turns.map(({ fence }) => fence));
     const ended = [...this.#turns.values()].filter(({ turn }) => !fences.has(turn.fence));
     for (const { turn } of ended) this.#turns.delete(turn.fence);

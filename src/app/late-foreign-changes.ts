@@ -30,6 +30,10 @@ export class LateForeignChanges {
     else this.#changes.follow(sessionId);
   }
 
+  lookAtTurns(): void {
+    this.#changes?.lookAtTurns();
+  }
+
   liveTurn(sessionId: SessionId): LiveTurn | null {
     return this.#changes?.liveTurn(sessionId) ?? null;
   }

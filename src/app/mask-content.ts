@@ -36,7 +36,7 @@ export function maskPart(part: Part, secrets: Secrets): Part {
 }
 
 /** Attached text is looked into, whatever its kind is called; pictures and other bytes stay. */
-function maskAttachment(part: BinaryPart, secrets: Secrets): BinaryPart {
+export function maskAttachment(part: BinaryPart, secrets: Secrets): BinaryPart {
   const bytes = Buffer.from(part.data, "base64");
   const text = bytes.toString("utf8");
   const masked = maskSecrets(text, secrets);

@@ -1,7 +1,8 @@
 import type { SessionId } from "../schema/ids.ts";
 import type { WriteHandle } from "../store/handle.ts";
 import type { TurnClaim, TurnPhase } from "../store/turns.ts";
-import type { ResolvedModel, TurnOutcome } from "./app.ts";
+import type { ResolvedModel } from "./app.ts";
+import type { TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { requireModel } from "./session-model.ts";
@@ -46,9 +47,9 @@ export async function runAsTurn(
         sessionId,
         phase,
         begin: (tx) => {
-          hasStarted = true;
           tx.emit({ type: "turn-start", sessionId });
           write?.(tx);
+          hasStarted = true;
         },
       });
       work.failed.delete(sessionId);
@@ -61,6 +62,7 @@ export async function runAsTurn(
     });
     const { reason, errorMessage, errorHint } = turn.outcome;
     if (reason === "error") work.failed.add(sessionId);
+    work.tellEnded(sessionId, reason);
     events.emit({
       type: "turn-end",
       sessionId,
@@ -73,6 +75,7 @@ export async function runAsTurn(
     const { message, hint } = errorWords(error);
     if (hasStarted) {
       work.failed.add(sessionId);
+      work.tellEnded(sessionId, "error");
       events.emit({ type: "turn-end", sessionId, reason: "error", errorMessage: message, errorHint: hint });
     }
     throw error;

@@ -8,7 +8,8 @@ import { insertMessage } from "../store/messages.ts";
 import { changeSessionFacts, getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
 import { setDraftAttachments } from "../store/views.ts";
-import type { PromptInput, ResolvedModel } from "./app.ts";
+import type { ResolvedModel } from "./app.ts";
+import type { PromptInput } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
 
@@ -17,20 +18,22 @@ const promptLengthMax = 4_000_000;
 /** More than any provider takes in one request. */
 const mediaBytesMax = 30_000_000;
 
+export interface PromptTarget {
+  readonly sessionId: SessionId;
+  readonly model: ResolvedModel;
+}
+
 /**
  * Stores a checked prompt, gives an untitled session its provisional title, and binds it to the model that answers: what
  * it returns does so in a transaction, and throws session-not-found.
  */
 export function promptWriter(
   { secrets }: Pick<Context, "secrets">,
-  target: { readonly sessionId: SessionId; readonly model: ResolvedModel },
+  target: PromptTarget,
   prompt: PromptInput,
 ): (tx: WriteHandle) => void {
   const { sessionId, model } = target;
-  const parts: Part[] = [
-    ...(prompt.text === "" ? [] : [{ type: "text", text: prompt.text } as const]),
-    ...prompt.attachments,
-  ].map((part) => maskPart(part, secrets()));
+  const parts = promptParts(prompt).map((part) => maskPart(part, secrets()));
   const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
   return (tx) => {
     const session = getSession(tx, sessionId);
@@ -48,6 +51,10 @@ export function promptWriter(
     });
     if (prompt.isDraft === true) setDraftAttachments(tx, sessionId, []);
   };
+}
+
+export function promptParts({ text, attachments }: PromptInput): readonly Part[] {
+  return [...(text === "" ? [] : [{ type: "text", text } as const]), ...attachments];
 }
 
 /** Throws usage, input-not-text or prompt-too-large. */

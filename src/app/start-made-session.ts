@@ -1,7 +1,7 @@
 import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { getSession } from "../store/sessions.ts";
-import type { PromptInput, TurnOutcome } from "./app.ts";
+import type { PromptInput, TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { saveDraft } from "./session-draft.ts";
 

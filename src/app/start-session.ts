@@ -2,6 +2,7 @@ import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
+import { listQueue } from "../store/queue.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import { listTags } from "../store/session-tags.ts";
 import {
@@ -45,7 +46,7 @@ function isRemovable(handle: ReadHandle, session: Session): boolean {
   const facts = getSessionFacts(handle, session.id);
   if (hasDraft(handle, session.id, facts?.draft ?? "")) return false;
   const isUsed = facts !== null && (facts.pinnedAtMs !== null || facts.archivedAtMs !== null);
-  return !isUsed && listTags(handle, session.id).length === 0;
+  return !isUsed && listTags(handle, session.id).length === 0 && listQueue(handle, session.id).length === 0;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Rows of steps, as turns write them and as they are written for turns that died. */
 import type { ToolCall } from "../agent/ports.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { Part, ToolResultPart } from "../schema/message.ts";
+import type { Message, Part, ToolResultPart } from "../schema/message.ts";
 import { promptTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { WriteHandle } from "../store/handle.ts";
@@ -20,7 +20,7 @@ export interface NewResult {
   readonly createdAt?: number;
 }
 
-export function insertResult(tx: WriteHandle, { sessionId, call, result, secrets, createdAt }: NewResult): void {
+export function insertResult(tx: WriteHandle, { sessionId, call, result, secrets, createdAt }: NewResult): Message {
   const part: ToolResultPart = {
     type: "tool_result",
     toolCallId: call.id,
@@ -31,7 +31,7 @@ export function insertResult(tx: WriteHandle, { sessionId, call, result, secrets
     metadata: result.metadata === undefined ? "" : JSON.stringify(result.metadata),
     isError: result.isError,
   };
-  insertMessage(tx, {
+  return insertMessage(tx, {
     sessionId,
     role: "tool",
     parts: maskParts([part], secrets),

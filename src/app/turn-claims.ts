@@ -20,6 +20,7 @@ export interface NewTurn {
   readonly begin?: (tx: WriteHandle) => void;
 }
 
+const takenWhy = "Another window has taken the session over: the program that ran the turn did not answer.";
 const endedWhy = "The program ended in the middle of the turn.";
 /** Opening waits no longer for what another program's lock holds up; it goes on behind the screen. */
 const openingWaitMs = 250;
@@ -31,6 +32,8 @@ export function processName(): string {
 
 /** Which turns this process may run. It marks itself as alive at its first one. */
 export class TurnClaims {
+  /** How this process is named to people in other windows. */
+  readonly ownerName = processName();
   readonly #context: ClaimContext;
   /** A newer program's database is looked at only: its turns may be of another form. */
   readonly #isReadOnly: boolean;
@@ -53,7 +56,7 @@ export class TurnClaims {
     return store.transact(
       (tx) => {
         if (begin !== undefined) unsaved.save(tx, sessionId);
-        const claim = claimTurn(tx, { sessionId, ownerId, ownerName: processName(), phase });
+        const claim = claimTurn(tx, { sessionId, ownerId, ownerName: this.ownerName, phase });
         begin?.(tx);
         return claim;
       },
@@ -112,8 +115,32 @@ export class TurnClaims {
     return turn !== null && this.#isAlive(turn) ? turn : null;
   }
 
+  /** Marks this process as alive, where it is not yet. Throws AppError where it can't be. */
+  ownerId(): string {
+    return this.#ownLock().id;
+  }
+
+  /** Null: this process has not been marked as alive. */
+  knownOwnerId(): string | null {
+    return this.#lock?.id ?? null;
+  }
+
+  isOwnId(ownerId: string): boolean {
+    return ownerId === this.#lock?.id;
+  }
+
+  /** Whether the process lives: this one, or one whose lock is held. */
+  isAliveId(ownerId: string): boolean {
+    return this.isOwnId(ownerId) || isOwnerAlive(this.#context.config.dataDirectory, ownerId);
+  }
+
   isOwn(turn: StoredTurn): boolean {
-    return turn.ownerId === this.#lock?.id;
+    return this.isOwnId(turn.ownerId);
+  }
+
+  /** Settles the turn of a process that lives and does not answer, because a person wants it so. */
+  async take(turn: StoredTurn): Promise<void> {
+    await this.#settle(turn, takenWhy);
   }
 
   /** Settles the turn where its process has died. Never rejects. */
@@ -160,7 +187,7 @@ export class TurnClaims {
   }
 
   #isAlive(turn: StoredTurn): boolean {
-    return this.isOwn(turn) || isOwnerAlive(this.#context.config.dataDirectory, turn.ownerId);
+    return this.isAliveId(turn.ownerId);
   }
 
   async #settle(turn: StoredTurn, why: string): Promise<void> {

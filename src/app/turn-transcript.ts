@@ -9,8 +9,10 @@ import type { ModelMessage } from "../schema/model-request.ts";
 import type { Session } from "../schema/session.ts";
 import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
-import { messagesForRequest } from "../store/message-pages.ts";
+import { listMessageIdsFrom, messagesForRequest } from "../store/message-pages.ts";
 import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../store/messages.ts";
+import { listQueue, takeQueued } from "../store/queue.ts";
+import type { StoredPrompt } from "../store/queue.ts";
 import { getSession } from "../store/sessions.ts";
 import { moveTurn } from "../store/turns.ts";
 import type { TurnClaim } from "../store/turns.ts";
@@ -20,6 +22,7 @@ import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { maskBlock } from "./mask-content.ts";
 import type { Patience } from "./patience.ts";
+import { promptParts } from "./send-prompt.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
@@ -38,6 +41,8 @@ export class TurnTranscript implements TranscriptPort {
   readonly #context: Pick<Context, "store" | "journals" | "secrets">;
   readonly #options: TurnTranscriptOptions;
   readonly #patient: Transactions;
+  /** The rows that the turn has added, its first step's before all. */
+  readonly #own = new Set<MessageId>();
 
   constructor(context: Pick<Context, "store" | "journals" | "secrets">, options: TurnTranscriptOptions) {
     this.#context = context;
@@ -54,12 +59,38 @@ export class TurnTranscript implements TranscriptPort {
     });
   }
 
+  async takeSteering(): Promise<void> {
+    const { sessionId } = this.#options;
+    this.#requireOwnRows();
+    const waiting = (handle: ReadHandle): readonly StoredPrompt[] =>
+      listQueue(handle, sessionId).filter(({ kind, ownerId }) => kind === "steering" && ownerId !== null);
+    if (this.#context.store.read(waiting).length === 0) return;
+    await this.#write((tx) => {
+      for (const prompt of waiting(tx)) {
+        takeQueued(tx, prompt);
+        this.#own.add(insertMessage(tx, { sessionId, role: "user", parts: promptParts(prompt) }).id);
+      }
+    }, lasting);
+  }
+
+  /** Rows of another program between those of the turn: whoever works on there must not be talked over. */
+  #requireOwnRows(): void {
+    const [first] = this.#own;
+    if (first === undefined) return;
+    const ids = this.#context.store.read((tx) => listMessageIdsFrom(tx, this.#options.sessionId, first));
+    if (ids.every((id) => this.#own.has(id))) return;
+    throw new AppError("session-changed", "another program wrote into this session; the turn stopped after its step", {
+      hint: "look at what was written, then send a prompt to go on",
+    });
+  }
+
   async startStep(): Promise<Message> {
     const { sessionId, model } = this.#options;
     const origin = { model: model.choice.model, provider: model.provider.id };
     return this.#write((tx) => {
       const message = insertMessage(tx, { sessionId, role: "assistant", parts: [], ...origin });
       moveTurn(tx, this.#options.claim, { phase: "requesting", messageId: message.id });
+      this.#own.add(message.id);
       return message;
     });
   }
@@ -120,7 +151,7 @@ export class TurnTranscript implements TranscriptPort {
   async addResult(call: ToolCall, result: ToolResult): Promise<void> {
     const secrets = this.#context.secrets();
     await this.#write((tx) => {
-      insertResult(tx, { sessionId: this.#options.sessionId, call, result, secrets });
+      this.#own.add(insertResult(tx, { sessionId: this.#options.sessionId, call, result, secrets }).id);
     }, lasting);
   }
 

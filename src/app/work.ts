@@ -1,6 +1,7 @@
 import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Patience } from "./patience.ts";
+import type { FinishReason } from "../schema/message.ts";
 import type { PromptSource } from "./prompt-source.ts";
 import { ShellCommands } from "./shell-commands.ts";
 import { StartedTurns } from "./started-turns.ts";
@@ -9,6 +10,8 @@ import type { TurnEngine } from "./turn-engine.ts";
 import { TurnRegistry } from "./turn-registry.ts";
 
 const finishTimeoutMs = 10_000;
+
+type EndListener = (sessionId: SessionId, reason: FinishReason) => void;
 
 /** What this process is doing besides showing sessions. */
 export class Work {
@@ -21,6 +24,7 @@ export class Work {
   readonly prompts: PromptSource;
   readonly titles: TitleJobs;
   readonly started = new StartedTurns();
+  readonly #endListeners: EndListener[] = [];
   readonly #make: () => Promise<TurnEngine>;
   #engine: Promise<TurnEngine> | null = null;
   #ready: TurnEngine | null = null;
@@ -34,6 +38,15 @@ export class Work {
     this.patience = parts.patience;
     this.titles = new TitleJobs(parts.clock);
     this.#make = makeEngine;
+  }
+
+  /** Calls back when a turn or a command of the person's has ended here and the session is free. */
+  onEnded(listener: EndListener): void {
+    this.#endListeners.push(listener);
+  }
+
+  tellEnded(sessionId: SessionId, reason: FinishReason): void {
+    for (const listener of this.#endListeners) listener(sessionId, reason);
   }
 
   /** Loaded at the first turn. */

@@ -10,6 +10,7 @@ export const exitCodes = {
   model: 5,
   notFound: 6,
   database: 7,
+  busy: 8,
   /** 128 + SIGINT. */
   canceled: 130,
   /** 128 + SIGPIPE: nobody reads the output any more. */
@@ -38,7 +39,9 @@ const codeOf: Readonly<Record<AppErrorCode, number>> = {
   "database-locked": exitCodes.database,
   "disk-full": exitCodes.database,
   "turn-canceled": exitCodes.canceled,
-  "session-busy": exitCodes.general,
+  "session-busy": exitCodes.busy,
+  "session-changed": exitCodes.general,
+  "session-unfinished": exitCodes.general,
   "permission-denied": exitCodes.general,
   "terminal-too-small": exitCodes.general,
   "input-output": exitCodes.general,

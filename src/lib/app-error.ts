@@ -4,6 +4,8 @@ export type AppErrorCode =
   | "session-not-found"
   | "session-ambiguous"
   | "session-busy"
+  | "session-changed"
+  | "session-unfinished"
   | "no-sessions"
   | "config-invalid"
   | "config-untrusted"

@@ -17,6 +17,8 @@ export type SessionEvent =
   | { readonly type: "usage-recorded"; readonly sessionId: SessionId; readonly record: UsageRecord }
   | { readonly type: "file-changed"; readonly sessionId: SessionId; readonly path: string }
   | { readonly type: "grants-changed"; readonly sessionId: SessionId | null }
+  /** Prompts that wait were added, changed, moved or taken. */
+  | { readonly type: "queue-changed"; readonly sessionId: SessionId }
   | LiveEvent;
 
 export type LiveEvent =
@@ -88,6 +90,15 @@ export type LiveEvent =
   /** What is shown is not on the disk: it is kept in memory, and written as soon as that goes. */
   | { readonly type: "storage-wait"; readonly sessionId: SessionId; readonly reason: string }
   | { readonly type: "storage-ready"; readonly sessionId: SessionId }
+  /** The other process that runs the session's turn lives but does not answer: it is stopped, suspended or stuck. */
+  | { readonly type: "owner-silent"; readonly sessionId: SessionId; readonly ownerName: string }
+  /** A waiting prompt could not begin: it and those behind it wait for the person. */
+  | {
+      readonly type: "queue-stopped";
+      readonly sessionId: SessionId;
+      readonly message: string;
+      readonly hint: string;
+    }
   | {
       readonly type: "turn-end";
       readonly sessionId: SessionId;

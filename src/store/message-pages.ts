@@ -164,6 +164,20 @@ function rowsFrom(handle: ReadHandle, sessionId: SessionId, rowid: number): read
     .map(decodeMessage);
 }
 
+/** The ids of a row of the session and of those that were added after it, whatever their times; none where it is gone. */
+export function listMessageIdsFrom(
+  handle: ReadHandle,
+  sessionId: SessionId,
+  messageId: MessageId,
+): readonly MessageId[] {
+  return handle
+    .all(
+      `select id from messages where session_id = ? and rowid >= (select rowid from messages where id = ?) order by rowid`,
+      [sessionId, messageId],
+    )
+    .map((row) => asMessageId(String(row["id"])));
+}
+
 /** The newest assistant row that is not a summary; null where there is none. */
 export function lastAssistantMessage(handle: ReadHandle, sessionId: SessionId): Message | null {
   const { down } = displayOrder(handle, sessionId);

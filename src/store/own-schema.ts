@@ -3,9 +3,11 @@ import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
+import { promptQueue } from "./own-steps/prompt-queue.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
 import { sessionViews } from "./own-steps/session-views.ts";
 import { sessionSums } from "./own-steps/session-sums.ts";
+import { turnQuestions } from "./own-steps/turn-questions.ts";
 
 export const ownVersionTable = `create table if not exists x_schema (
   version INTEGER primary key not null,
@@ -21,4 +23,6 @@ export const ownSteps: readonly OwnStep[] = [
   deletions,
   sessionViews,
   dailyTotals,
+  promptQueue,
+  turnQuestions,
 ];

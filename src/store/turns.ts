@@ -26,11 +26,18 @@ export interface StoredTurn {
   /** The row of the step that runs or ran last. */
   readonly messageId: MessageId | null;
   readonly startedAtMs: number;
+  /** Questions to its owner so far, and those that it has answered. */
+  readonly asked: number;
+  readonly answered: number;
+  readonly wish: TurnWish | null;
 }
+
+/** What the owner of a turn may be asked for besides an answer. */
+export type TurnWish = "cancel";
 
 export type TurnClaim = Pick<StoredTurn, "sessionId" | "fence">;
 
-const columns = "session_id, fence, owner_id, owner_name, phase, message_id, started_at_ms";
+const columns = "session_id, fence, owner_id, owner_name, phase, message_id, started_at_ms, asked, answered, wish";
 const phases: readonly TurnPhase[] = ["starting", "requesting", "waiting", "calling", "ended", "compacting"];
 
 export function listTurns(handle: ReadHandle): readonly StoredTurn[] {
@@ -51,6 +58,9 @@ function decodeTurn(row: SqlRow): StoredTurn {
     phase: phases.find((phase) => phase === row["phase"]) ?? "requesting",
     messageId: typeof row["message_id"] === "string" ? asMessageId(row["message_id"]) : null,
     startedAtMs: Number(row["started_at_ms"]),
+    asked: Number(row["asked"]),
+    answered: Number(row["answered"]),
+    wish: row["wish"] === "cancel" ? "cancel" : null,
   };
 }
 
@@ -116,6 +126,18 @@ export function withdrawStop(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence"
 export function stopAskedBy(handle: ReadHandle, { fence }: Pick<TurnClaim, "fence">): string | null {
   const by = handle.get("select stop_asked_by from x_turn where fence = ?", [fence])?.["stop_asked_by"];
   return typeof by === "string" ? by : null;
+}
+
+/** Asks the turn's owner for an answer. Returns the question's number; null: the turn is over. */
+export function askTurn(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">, wish: TurnWish | null): number | null {
+  tx.run("update x_turn set asked = asked + 1, wish = coalesce(?, wish) where fence = ?", [wish, fence]);
+  const row = tx.get("select asked from x_turn where fence = ?", [fence]);
+  return row === undefined ? null : Number(row["asked"]);
+}
+
+/** Answers all questions up to this one; the wish is being fulfilled. */
+export function answerTurn(tx: WriteHandle, { fence, asked }: Pick<StoredTurn, "fence" | "asked">): void {
+  tx.run("update x_turn set answered = max(answered, ?), wish = '' where fence = ?", [asked, fence]);
 }
 
 /** Names who has the session. */

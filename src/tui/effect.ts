@@ -4,6 +4,7 @@ import type { BinaryPart } from "../schema/message.ts";
 import type { ModelChoice } from "../schema/model.ts";
 import type { PermissionAnswer } from "../schema/permission.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
+import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { TimerName } from "./ui-message.ts";
@@ -50,11 +51,29 @@ export type Effect =
   | {
       readonly type: "send-prompt";
       readonly sessionId: SessionId;
+      readonly goesOnAnyway: boolean;
       readonly text: string;
       readonly attachments: readonly BinaryPart[];
       /** It comes from the editor, not from the queue. */
       readonly isDraft: boolean;
     }
+  | {
+      readonly type: "queue-prompt";
+      readonly sessionId: SessionId;
+      readonly text: string;
+      readonly attachments: readonly BinaryPart[];
+      readonly kind: QueuedKind;
+    }
+  | { readonly type: "read-queue"; readonly sessionId: SessionId }
+  | { readonly type: "resume-queue"; readonly sessionId: SessionId }
+  /** A waiting prompt: out of the queue, before all others, to another place (from 0), or of another kind. */
+  | { readonly type: "remove-queued"; readonly id: string }
+  | { readonly type: "run-queued"; readonly id: string }
+  | { readonly type: "move-queued"; readonly id: string; readonly place: number }
+  | { readonly type: "turn-queued"; readonly id: string; readonly kind: QueuedKind }
+  /** Back into the prompt editor, with its attachments. */
+  | { readonly type: "edit-queued"; readonly prompt: QueuedPrompt }
+  | { readonly type: "take-over"; readonly sessionId: SessionId }
   | { readonly type: "cancel-turn"; readonly sessionId: SessionId }
   | { readonly type: "run-shell"; readonly sessionId: SessionId; readonly command: string }
   | { readonly type: "cancel-shell"; readonly sessionId: SessionId }

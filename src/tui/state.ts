@@ -4,6 +4,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
+import type { QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
@@ -34,22 +35,18 @@ export interface OpenSession {
   readonly model: ResolvedModel | ModelProblem;
 }
 
-/** A prompt that waits for the running turn to end. Kept in memory only. */
-export interface QueuedPrompt {
-  readonly id: number;
-  readonly text: string;
-  readonly attachments: readonly BinaryPart[];
-}
-
 /** What a session keeps for itself while another one is shown. */
 export interface Desk {
   readonly activity: Activity;
   readonly attachments: readonly BinaryPart[];
+  /** As last read: it is kept on disk, and other windows change it too. */
   readonly queue: readonly QueuedPrompt[];
-  /** After a cancel or a failure the queue waits for the person. */
-  readonly isQueuePaused: boolean;
   /** How its last turn ended, until it is shown. */
   readonly unseen: "finished" | "failed" | null;
+  /** The person has been told that another program's last step is unfinished: the next enter goes on all the same. */
+  readonly isWarned: boolean;
+  /** The other process that has the session and does not answer; null: none known. */
+  readonly silentOwner: string | null;
   /** For the list of sessions at work; "" until known. */
   readonly title: string;
   /** Dialogs that were open when another session was shown: they come back with it. */
@@ -60,8 +57,9 @@ const emptyDesk: Desk = {
   activity: { kind: "idle" },
   attachments: [],
   queue: [],
-  isQueuePaused: false,
   unseen: null,
+  isWarned: false,
+  silentOwner: null,
   title: "",
   dialogs: [],
 };
@@ -144,7 +142,7 @@ export interface UiState {
   readonly diffMode: "unified" | "split" | null;
   /** Until when a second esc cancels what runs; 0: not armed. */
   readonly cancelArmedUntilMs: number;
-  /** Numbers of notices, queued prompts and pastes. */
+  /** Numbers of notices and pastes. */
   readonly nextNumber: number;
   readonly nextPaste: number;
 }
@@ -156,6 +154,11 @@ export function deskOf(state: UiState, sessionId: SessionId | undefined): Desk {
 /** The desk of the shown session. */
 export function shownDesk(state: UiState): Desk {
   return deskOf(state, state.session?.id);
+}
+
+/** A prompt of the queue waits for the person: after a cancel, a failure or a crash. */
+export function isQueuePaused(desk: Desk): boolean {
+  return desk.queue.some(({ state }) => state === "paused");
 }
 
 export function isBusy(desk: Desk): boolean {
@@ -171,7 +174,7 @@ export function isAnyMoving({ desks }: UiState): boolean {
 
 /** Something runs, or a waiting prompt will run by itself. */
 export function isAnyAtWork({ desks }: UiState): boolean {
-  return Object.values(desks).some((desk) => isBusy(desk) || (desk.queue.length > 0 && !desk.isQueuePaused));
+  return Object.values(desks).some((desk) => isBusy(desk) || desk.queue.some((prompt) => prompt.state === "waiting"));
 }
 
 export function topDialog(state: UiState): Dialog | undefined {

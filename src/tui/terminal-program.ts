@@ -307,6 +307,7 @@ export class TerminalProgram implements Disposable {
       model: app.sessionModel(sessionId),
       activity: activityOf(live),
       permissions: live?.pendingPermissions ?? [],
+      queue: app.queue.list(sessionId),
       isOpening: how.isOpening,
     });
   }

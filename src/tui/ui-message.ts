@@ -3,6 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
+import type { QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { Selection } from "../term/selection.ts";
@@ -32,6 +33,7 @@ export type UiMessage =
       readonly model: ResolvedModel | ModelProblem;
       readonly activity: Activity;
       readonly permissions: readonly PermissionRequest[];
+      readonly queue: readonly QueuedPrompt[];
       readonly isOpening: boolean;
     }
   /** What is kept of a session that is shown for the first time in this window; right before it is. */
@@ -56,12 +58,16 @@ export type UiMessage =
   | { readonly type: "paths-completed"; readonly query: string; readonly paths: readonly string[] }
   | { readonly type: "servers-found"; readonly servers: readonly LocalServer[] }
   | { readonly type: "attachment-ready"; readonly sessionId: SessionId; readonly attachment: BinaryPart }
+  /** A prompt that was sent or queued comes back to be written on: it was refused, or the person wants to change it. */
   | {
-      readonly type: "prompt-refused";
+      readonly type: "prompt-returned";
+      /** Why, where sending it once more means something else; null: it does not. */
+      readonly warning: "session-unfinished" | null;
       readonly sessionId: SessionId;
       readonly text: string;
       readonly attachments: readonly BinaryPart[];
     }
+  | { readonly type: "queue-read"; readonly sessionId: SessionId; readonly queue: readonly QueuedPrompt[] }
   /** A turn, a shell command or a compaction that was started here is over. */
   | { readonly type: "turn-settled"; readonly sessionId: SessionId }
   | { readonly type: "key-saved"; readonly providerId: string }

@@ -1,7 +1,7 @@
 /** What is taken as a prompt, what it is sent with, and what it costs. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { PromptInput, TurnOutcome } from "../../src/app/app.ts";
+import type { PromptInput, TurnOutcome } from "../../src/app/prompt.ts";
 import type { BinaryPart } from "../../src/schema/message.ts";
 import type { ModelEvent, ModelFailure } from "../../src/providers/provider.ts";
 import { openAppPlace, scriptedSettings, scriptedUsage } from "../harness/app-place.ts";

@@ -15,7 +15,7 @@ async function continued(
   runSql(place.databasePath, sampleSql());
   const app = await place.open();
   await app.chooseModel(asSessionId(id), { provider: "test", model: "big" });
-  const outcome = await place.say(asSessionId(id), "and on");
+  const outcome = await place.say(asSessionId(id), "and on", { goesOnAnyway: true });
   assert.equal(outcome.reason, "end_turn");
   return [place, place.turnRequests[0]?.request.messages ?? []];
 }

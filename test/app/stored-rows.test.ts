@@ -62,7 +62,7 @@ async function goesOn({ place, server, model }: Stage, session: StoredSession, i
   const id = asSessionId(insertStoredSession(place.databasePath, asOwn(session, model)));
   await place.app.chooseModel(id, { provider: ownOrigin.provider, model: isBlind ? `${model}-blind` : model });
   const before = server.requests.length;
-  const outcome = await place.say(id, "and on");
+  const outcome = await place.say(id, "and on", { goesOnAnyway: true });
   const refused = server.requests.slice(before).flatMap((request) => request.refusal ?? []);
   assert.deepEqual(refused, []);
   assert.equal(outcome.reason, "end_turn");

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import type { App, HeadlessPermission } from "../../src/app/app.ts";
 import { type AppDependencies, createApp } from "../../src/app/create-app.ts";
+import type { PromptInput, TurnOutcome } from "../../src/app/prompt.ts";
 import type { ConfigFlags } from "../../src/config/config.ts";
 import { type Clock, systemClock } from "../../src/lib/clock.ts";
 import { judgePermission } from "../../src/permissions/judge.ts";
@@ -140,8 +141,8 @@ export class AppPlace {
   }
 
   /** Sends a prompt and waits for its turn and titles. */
-  async say(sessionId: SessionId, text: string): Promise<Awaited<ReturnType<App["sendPrompt"]>>> {
-    const outcome = await this.app.sendPrompt(sessionId, { text, attachments: [] });
+  async say(sessionId: SessionId, text: string, more: Partial<PromptInput> = {}): Promise<TurnOutcome> {
+    const outcome = await this.app.sendPrompt(sessionId, { text, attachments: [], ...more });
     await this.app.finishTitles();
     return outcome;
   }

@@ -7,14 +7,13 @@ import type {
   LiveTurn,
   LocalServer,
   ModelProblem,
-  PromptInput,
   ResolvedModel,
   SessionDetails,
   SessionMetrics,
   SessionSummary,
   TranscriptPage,
-  TurnOutcome,
 } from "../../src/app/app.ts";
+import type { PromptInput, TurnOutcome } from "../../src/app/prompt.ts";
 import type { ForkResult } from "../../src/app/session-organiser.ts";
 import type { Config } from "../../src/config/config.ts";
 import { AppError } from "../../src/lib/app-error.ts";
@@ -34,6 +33,7 @@ import {
   practiceProvider,
 } from "./fake-facts.ts";
 import { fakeDeletion } from "./fake-deletion.ts";
+import { FakeQueue } from "./fake-queue.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
 import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn } from "./fake-rows.ts";
@@ -72,6 +72,7 @@ export class FakeApp implements App {
   readonly #turns: RunningTurn[] = [];
   #isYolo = false;
   #number = 0;
+  readonly queue = new FakeQueue(this);
 
   constructor(options: FakeAppOptions = {}) {
     this.config = fakeConfig(options.config);
@@ -325,9 +326,7 @@ export class FakeApp implements App {
 
   async saveKey(providerId: string, key: string): Promise<void> {
     this.#record("saveKey", providerId, key);
-    this.providers = this.providers.map((provider) =>
-      provider.id === providerId ? { ...provider, apiKey: key } : provider,
-    );
+    this.providers = this.providers.map((each) => (each.id === providerId ? { ...each, apiKey: key } : each));
   }
 
   async removeKey(providerId: string): Promise<void> {

@@ -183,6 +183,7 @@ export class TurnWorld {
         this.#note("messages");
         return [];
       },
+      takeSteering: async () => undefined,
       startStep: async () => {
         const id = `m${String(this.rows.length + 1)}`;
         await write(`row ${id}`, () => {

@@ -68,13 +68,73 @@ test("a stopped process keeps its session; who comes second is told who has it",
     const running = await startSlowRun(sandbox);
     running.kill("SIGSTOP");
     const before = databaseRows(sandbox.database, rows);
-    const second = await runProgram({ sandbox, args: ["run", "-q", "-C", "me too"] });
-    assert.notEqual(second.code, 0);
-    assert.match(second.stderr, /at work in another window: process \d+ on /u);
+    const second = await runProgram({ sandbox, args: ["run", "-q", "-C", "--no-wait", "me too"] });
+    assert.equal(second.code, 8);
+    assert.match(second.stderr, /the session is at work: process \d+ on /u);
     assert.deepEqual(databaseRows(sandbox.database, rows), before);
     running.kill("SIGCONT");
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
+    const third = await runProgram({ sandbox, args: ["run", "-q", "-C", "and now"] });
+    assert.equal(third.stdout.trim(), "Quick.", third.stderr);
+  });
+});
+
+test("a second prompt waits for the first one's turn, has a turn of its own, and prints its outcome alone", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    const second = await runProgram({ sandbox, args: ["run", "-C", "me too"] });
+    assert.equal(second.stdout.trim(), "Quick.", second.stderr);
+    assert.match(second.stderr, /waiting: the session is at work: process \d+ on /u);
+    const [code, errors] = await running.end;
+    assert.equal(code, 0, errors);
+    const prompts = databaseRows(sandbox.database, "select parts from messages where role = 'user' order by rowid");
+    assert.deepEqual(
+      prompts.map(({ parts }) => /"text":"([^"]*)"/u.exec(String(parts))?.[1]),
+      ["hello", "be slow", "me too"],
+    );
+    assert.deepEqual(databaseRows(sandbox.database, "select id from x_queue"), []);
+  });
+});
+
+test("a prompt that waits is kept when its process is killed, and runs when a person says so", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    const waiting = spawn(launcher, ["run", "-C", "kept for later"], {
+      cwd: sandbox.project,
+      env: sandbox.environment(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    await once(waiting.stderr, "data");
+    waiting.kill("SIGKILL");
+    await once(waiting, "exit");
+    const [code, errors] = await running.end;
+    assert.equal(code, 0, errors);
+    const kept = databaseRows(sandbox.database, "select text from x_queue");
+    assert.deepEqual(
+      kept.map(({ text }) => text),
+      ["kept for later"],
+    );
+    const later = await runProgram({ sandbox, args: ["run", "-q", "-C", "another"] });
+    assert.equal(later.stdout.trim(), "Quick.", later.stderr);
+    assert.equal(databaseRows(sandbox.database, "select text from x_queue").length, 1);
+  });
+});
+
+test("an owner that is stopped is named; taken over at a person's word, it writes nothing more", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    running.kill("SIGSTOP");
+    const second = await runProgram({ sandbox, args: ["run", "-C", "--take-over", "me first"] });
+    assert.equal(second.code, 0, second.stderr);
+    assert.equal(second.stdout.trim(), "Quick.");
+    const after = databaseRows(sandbox.database, rows);
+    assert.match(JSON.stringify(after), /Another window has taken the session over/u);
+    running.kill("SIGCONT");
+    const [code, errors] = await running.end;
+    assert.notEqual(code, 0);
+    assert.match(errors, /taken this session over/u);
+    assert.deepEqual(databaseRows(sandbox.database, rows), after);
     const third = await runProgram({ sandbox, args: ["run", "-q", "-C", "and now"] });
     assert.equal(third.stdout.trim(), "Quick.", third.stderr);
   });

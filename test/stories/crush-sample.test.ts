@@ -58,7 +58,7 @@ test("each goes on headless with a request that a strict server takes", async ()
       server.push(answer(`On with ${name}.`));
       const result = await runProgram({
         sandbox,
-        args: ["run", "-q", "-m", scriptedModel, "-s", uuid, `Go on with ${name}`],
+        args: ["run", "-q", "--anyway", "-m", scriptedModel, "-s", uuid, `Go on with ${name}`],
       });
       assert.equal(result.code, 0, `${name}: ${result.stderr}`);
       const conversation = turnRequests(server).at(-1)?.conversation ?? [];
@@ -103,6 +103,12 @@ test("each opens on the screen, offers a model where its own is gone, and goes o
       }
       server.push(answer(`On with ${name}.`));
       app.press("enter");
+      if (name === "interrupted") {
+        // Whether Crush is still at work there can't be seen: the first enter asks.
+        await app.waitFor("its last step is unfinished");
+        await app.waitFor(`› Go on with ${name}`);
+        app.press("enter");
+      }
       await app.waitFor(`On with ${name}.`);
       await untilReady(app);
       await quit(app);

@@ -1,4 +1,5 @@
-import { type App, isModelProblem, type TurnOutcome } from "../../app/app.ts";
+import { type App, isModelProblem } from "../../app/app.ts";
+import type { TurnOutcome } from "../../app/prompt.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { DisplayCall } from "../../schema/display-block.ts";
 import type { SessionId } from "../../schema/ids.ts";

@@ -77,7 +77,7 @@ function toolMembers(event: ToolEvent): Json {
   }
 }
 
-type TurnEvent = Exclude<SessionEvent, StoredEvent | ToolEvent>;
+type TurnEvent = Exclude<SessionEvent, StoredEvent | ToolEvent | QueueEvent>;
 
 function turnMembers(event: TurnEvent): Json {
   switch (event.type) {
@@ -109,6 +109,13 @@ function turnMembers(event: TurnEvent): Json {
   }
 }
 
+type QueueEvent = Extract<SessionEvent, { type: `queue-${string}` | "owner-silent" }>;
+
+/** A run has one prompt: what waits besides is the windows' matter. */
+function isOfQueue(event: SessionEvent): event is QueueEvent {
+  return event.type.startsWith("queue-") || event.type === "owner-silent";
+}
+
 function isStored(event: SessionEvent): event is StoredEvent {
   return /^(?:session|message)-|^(?:usage-recorded|file-changed|grants-changed)$/u.test(event.type);
 }
@@ -119,6 +126,7 @@ function isOfTool(event: SessionEvent): event is ToolEvent {
 
 /** An event as one line of stream-json has it; undefined for those that it leaves out. */
 export function eventJson(event: SessionEvent): Json | undefined {
+  if (isOfQueue(event)) return undefined;
   const members = isStored(event) ? storedMembers(event) : isOfTool(event) ? toolMembers(event) : turnMembers(event);
   return members === undefined ? undefined : { type: event.type, ...members };
 }

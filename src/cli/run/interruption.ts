@@ -11,6 +11,7 @@ export class Interruption {
   readonly #app: App;
   readonly #happened = Promise.withResolvers<void>();
   readonly #release: () => void;
+  readonly #abort = new AbortController();
   #exitCode: number | undefined;
   #session: Session | undefined;
 
@@ -32,8 +33,14 @@ export class Interruption {
   #cancel(code: number): void {
     this.#exitCode ??= code;
     this.#happened.resolve();
+    this.#abort.abort();
     // A turn that has ended already has nothing to cancel; one that cannot be ended is told by its outcome.
     if (this.#session !== undefined) this.#app.cancelTurn(this.#session.id).catch(() => undefined);
+  }
+
+  /** Aborts as soon as nobody wants to wait any more. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   /** Undefined while nothing has happened. */

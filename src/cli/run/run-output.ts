@@ -1,4 +1,5 @@
-import type { ChangedFile, TurnOutcome } from "../../app/app.ts";
+import type { ChangedFile } from "../../app/app.ts";
+import type { TurnOutcome } from "../../app/prompt.ts";
 import type { ModelChoice } from "../../schema/model.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";

@@ -64,6 +64,22 @@ function printIgnored(app: App, dependencies: CliDependencies): void {
   });
 }
 
+function printWaiting(who: string, dependencies: CliDependencies): void {
+  printError(dependencies, {
+    label: "waiting",
+    message: `the session is at work: ${who} has it; the prompt is in its queue`,
+    hint: "ctrl+c takes it back; with --no-wait it would have failed",
+  });
+}
+
+function printSilent(who: string, dependencies: CliDependencies): void {
+  printError(dependencies, {
+    label: "waiting",
+    message: `${who} does not answer: it may be stopped or suspended`,
+    hint: "let it go on or end it; with --take-over the session would have been taken from it",
+  });
+}
+
 interface Turn {
   readonly app: App;
   readonly session: Session;
@@ -80,8 +96,10 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
   const ledger = new RunLedger();
   const startedAtMs = nowMs();
   const start = { session, hash: app.showSession(session.id).hash, model: model.choice };
+  // While the prompt waits, what is told of the session is another prompt's.
+  let isWaiting = false;
   const stopWatching = app.watch((event: SessionEvent) => {
-    if (event.sessionId !== session.id) return;
+    if (event.sessionId !== session.id || isWaiting) return;
     if (event.type === "file-changed") changed.add(event.path);
     if (event.type === "usage-recorded") ledger.add(event.record);
     activity.event(event);
@@ -91,7 +109,25 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     interruption.watch(session);
     output.start(start);
-    const outcome = await app.sendPrompt(session.id, { text: prompt, attachments: [] });
+    const outcome = await app.queue.send(
+      session.id,
+      { text: prompt, attachments: [], goesOnAnyway: context.options.has("anyway") },
+      {
+        signal: interruption.signal,
+        mayWait: !context.options.has("no-wait"),
+        mayTakeOver: context.options.has("take-over"),
+        onSilent: (who) => {
+          printSilent(who, context.dependencies);
+        },
+        onWait: (who) => {
+          isWaiting = true;
+          if (!context.options.has("quiet")) printWaiting(who, context.dependencies);
+        },
+        onBegin: () => {
+          isWaiting = false;
+        },
+      },
+    );
     activity.stop();
     if (outcome.errorMessage !== undefined) {
       printError(context.dependencies, { message: outcome.errorMessage, hint: outcome.errorHint });
@@ -102,6 +138,10 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     const { usage, costUsd } = ledger;
     output.end({ ...start, outcome, usage, costUsd, files, durationMs: nowMs() - startedAtMs });
     return interruption.exitCode ?? exitCodeOfTurn(outcome.reason, outcome.failureKind);
+  } catch (error) {
+    const isEnded = error instanceof AppError && error.code === "turn-canceled";
+    if (isEnded && interruption.exitCode !== undefined) return interruption.exitCode;
+    throw error;
   } finally {
     activity.stop();
     stopWatching();
@@ -171,6 +211,9 @@ export const runPromptCommand: Command = {
       choices: permissions,
       summary: "allow; deny; ask-config: only what config allows",
     },
+    { name: "no-wait", summary: "fail where the session is at work in another process, instead of waiting for it" },
+    { name: "take-over", summary: "take the session from a process that has it and does not answer" },
+    { name: "anyway", summary: "go on though another program's last step in the session is unfinished" },
     { name: "trust", summary: "believe this project's own config for this run" },
     { name: "yolo", short: "y", summary: "the same as --permission allow" },
   ],
@@ -179,6 +222,7 @@ export const runPromptCommand: Command = {
     { comment: "Hand something in", words: 'run "Review this change"', before: "git diff |" },
     { comment: "Go on where the last run ended", words: 'run --continue "Now add a test"' },
     { comment: "For a script", words: 'run --format json "List the TODOs" | jq -r .text' },
+    { comment: "Behind what the session does now", words: 'run --session 0e0fd15 "Then update the changelog"' },
     { comment: "Let it read, not change", words: 'run --permission deny "Find the bug in src/parser.ts"' },
   ],
   words: { min: 0, max: Number.POSITIVE_INFINITY },

@@ -16,7 +16,17 @@ export const promptCommands: readonly Command[] = [
     bindings: [{ context: "editor", keys: ["enter"] }],
     isInPalette: false,
     unavailable: needsSession,
-    run: submitPrompt,
+    run: (state) => submitPrompt(state),
+  },
+  {
+    id: "steer",
+    title: "Say the prompt to the running turn, before its next step",
+    group: "Prompt",
+    bindings: [{ context: "editor", keys: ["alt+s"] }],
+    isInPalette: false,
+    unavailable: (state) =>
+      shownDesk(state).activity.kind === "turn" ? needsSession(state) : "no turn runs: enter sends",
+    run: (state) => (state.editor.text.trim() === "" ? change(state) : submitPrompt(state, "steering")),
   },
   {
     id: "newline",

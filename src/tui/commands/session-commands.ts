@@ -84,6 +84,17 @@ export const sessionCommands: readonly Command[] = [
     run: (state) => change(openDialog(state, { kind: "todos", selected: 0 })),
   },
   {
+    id: "take-over",
+    title: "Take the session from a window that does not answer",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "take-over",
+    unavailable: (state) => (shownDesk(state).silentOwner === null ? "no other window has it without answering" : null),
+    run: (state) =>
+      state.session === null ? change(state) : change(state, { type: "take-over", sessionId: state.session.id }),
+  },
+  {
     id: "models",
     title: "Models: choose one, enter a key",
     group: "Model",

@@ -8,12 +8,13 @@ import type { DialogKey, DialogModule } from "./dialog-module.ts";
 function losses(state: UiState): string {
   const desks = Object.values(state.desks);
   const running = desks.filter(isBusy).length;
-  const waiting = desks.reduce((sum, desk) => sum + desk.queue.length, 0);
+  const prompts = desks.flatMap((desk) => desk.queue);
+  const waiting = prompts.filter(({ state: standing }) => standing === "waiting").length;
   const parts = [
     ...(running > 0
       ? [`${plural(running, "session")} still at work: stopped, what is there is kept and marked canceled.`]
       : []),
-    ...(waiting > 0 ? [`${plural(waiting, "waiting prompt")} will not be sent.`] : []),
+    ...(waiting > 0 ? [`${plural(waiting, "waiting prompt")} will wait in the queue.`] : []),
   ];
   return parts.join(" ");
 }

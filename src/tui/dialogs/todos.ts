@@ -1,7 +1,9 @@
 import { line, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import { type Change, change, closeDialog, withDesk } from "../change.ts";
-import { type QueuedPrompt, shownDesk, type UiState } from "../state.ts";
+import type { QueuedPrompt } from "../../schema/queued-prompt.ts";
+import { type Change, change, closeDialog } from "../change.ts";
+import type { Effect } from "../effect.ts";
+import { isQueuePaused, shownDesk, type UiState } from "../state.ts";
 import { todoLine } from "../todo-line.ts";
 import type { TodosDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
@@ -10,45 +12,72 @@ import { listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
 
 function chosen(dialog: TodosDialog, state: UiState): QueuedPrompt | undefined {
-  return shownDesk(state).queue[dialog.selected];
+  const { queue } = shownDesk(state);
+  return queue[clampSelection(dialog.selected, queue.length)];
 }
 
-function without(state: UiState, prompt: QueuedPrompt): UiState {
-  if (state.session === null) return state;
-  const queue = shownDesk(state).queue.filter((other) => other.id !== prompt.id);
-  return withDesk(state, state.session.id, { queue });
-}
-
-function remove(dialog: TodosDialog, state: UiState): Change {
-  const prompt = chosen(dialog, state);
-  if (prompt === undefined) return change(state);
-  const next = without(state, prompt);
-  return putDialog(next, { ...dialog, selected: clampSelection(dialog.selected, shownDesk(next).queue.length) });
+/** What becomes of the chosen prompt. */
+function withChosen(effectOf: (prompt: QueuedPrompt, place: number) => Effect | null): DialogKey<TodosDialog>["run"] {
+  return (dialog, state) => {
+    const prompt = chosen(dialog, state);
+    const effect = prompt === undefined ? null : effectOf(prompt, dialog.selected);
+    return effect === null ? change(state) : change(state, effect);
+  };
 }
 
 /** Back into the prompt editor, with its attachments. */
 function edit(dialog: TodosDialog, state: UiState): Change {
   const prompt = chosen(dialog, state);
-  if (prompt === undefined || state.session === null) return change(state);
-  const next = withDesk(without(state, prompt), state.session.id, {
-    attachments: [...shownDesk(state).attachments, ...prompt.attachments],
-  });
-  const written = state.editor.text === "" ? prompt.text : `${state.editor.text}\n${prompt.text}`;
-  return change(
-    { ...closeDialog(next, "todos"), focus: "editor" },
-    { type: "editor", operation: { kind: "set", text: written } },
-  );
+  if (prompt === undefined) return change(state);
+  return change({ ...closeDialog(state, "todos"), focus: "editor" }, { type: "edit-queued", prompt });
+}
+
+/** The prompt moves, and the choice with it. */
+function move(delta: 1 | -1): DialogKey<TodosDialog>["run"] {
+  return (dialog, state) => {
+    const prompt = chosen(dialog, state);
+    const place = dialog.selected + delta;
+    if (prompt === undefined || place < 0 || place >= shownDesk(state).queue.length) return change(state);
+    const moved = putDialog(state, { ...dialog, selected: place });
+    return change(moved.state, ...moved.effects, { type: "move-queued", id: prompt.id, place });
+  };
 }
 
 const nothingChosen = (dialog: TodosDialog, state: UiState): string | null =>
   chosen(dialog, state) === undefined ? "no prompt is waiting" : null;
 
+const otherKind = { "follow-up": "steering", steering: "follow-up" } as const;
+
 const keys: readonly DialogKey<TodosDialog>[] = [
   ...selectionKeys<TodosDialog>((_dialog, state) => shownDesk(state).queue.length),
   { keys: ["enter", "e"], label: "edit", unavailable: nothingChosen, run: edit },
-  { keys: ["x", "delete", "backspace"], label: "remove", unavailable: nothingChosen, run: remove },
+  {
+    keys: ["x", "delete", "backspace"],
+    label: "remove",
+    unavailable: nothingChosen,
+    run: withChosen(({ id }) => ({ type: "remove-queued", id })),
+  },
+  {
+    keys: ["r"],
+    label: "run now",
+    unavailable: nothingChosen,
+    run: withChosen(({ id }) => ({ type: "run-queued", id })),
+  },
+  {
+    keys: ["s"],
+    label: "steer",
+    unavailable: nothingChosen,
+    run: withChosen(({ id, kind }) => ({ type: "turn-queued", id, kind: otherKind[kind] })),
+  },
+  { keys: ["u"], label: "up", unavailable: nothingChosen, run: move(-1) },
+  { keys: ["d"], label: "down", unavailable: nothingChosen, run: move(1) },
   { ...closeKey<TodosDialog>("todos"), keys: ["escape", "ctrl+t", "q"] },
 ];
+
+/** How a waiting prompt stands, before its text. */
+function queueMark({ kind, origin }: QueuedPrompt): string {
+  return `${kind === "steering" ? "↳ " : ""}${origin === null ? "" : `(${sanitizeLine(origin)}) `}`;
+}
 
 /** The session's todos, and the prompts that wait for the turn to end. */
 export const todosDialog: DialogModule<TodosDialog> = {
@@ -58,19 +87,22 @@ export const todosDialog: DialogModule<TodosDialog> = {
     const width = Math.min(area.columns, 76);
     const todos = state.session?.details.session.todos ?? [];
     const todoRows = todos.length === 0 ? [line("no todos", theme.muted)] : todos.map((todo) => todoLine(todo, theme));
-    const { queue, isQueuePaused } = shownDesk(state);
+    const desk = shownDesk(state);
+    const { queue } = desk;
     const list = listRows({
       count: queue.length,
-      selected: dialog.selected,
+      selected: clampSelection(dialog.selected, queue.length),
       width,
       height: Math.max(1, area.rows - 4),
       theme,
       empty: "no prompt is waiting",
-      row: (index) => ({ left: [span(sanitizeLine(queue[index]?.text ?? ""), theme.text)] }),
+      row: (index) => {
+        const prompt = queue[index];
+        if (prompt === undefined) return { left: [] };
+        return { left: [span(queueMark(prompt), theme.info), span(sanitizeLine(prompt.text), theme.text)] };
+      },
     });
-    const head = isQueuePaused
-      ? "Waiting prompts (paused: enter in an empty editor sends the next)"
-      : "Waiting prompts";
+    const head = isQueuePaused(desk) ? "Waiting prompts (paused: enter in an empty editor goes on)" : "Waiting prompts";
     const room = Math.max(1, area.rows - list.rows.length - 3);
     const shownTodos = todoRows.slice(0, room);
     return {

@@ -2,6 +2,7 @@ import type { Effect } from "../effect.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 import { modelHandlers } from "./perform-model.ts";
 import { promptHandlers } from "./perform-prompt.ts";
+import { queueHandlers } from "./perform-queue.ts";
 import { sessionHandlers, turnHandlers } from "./perform-session.ts";
 import { transcriptHandlers } from "./perform-transcript.ts";
 
@@ -36,6 +37,7 @@ const handlers: EffectHandlers<Effect["type"]> = {
   ...modelHandlers,
   ...promptHandlers,
   ...transcriptHandlers,
+  ...queueHandlers,
   ...screenHandlers,
 };
 

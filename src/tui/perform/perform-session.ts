@@ -89,17 +89,23 @@ async function sendPrompt(
   context: PerformContext,
   prompt: Parameters<EffectHandlers<"send-prompt">["send-prompt"]>[0],
 ): Promise<void> {
-  const { sessionId, text, attachments, isDraft } = prompt;
+  const { sessionId, text, attachments, isDraft, goesOnAnyway } = prompt;
   let isStored = false;
   const stop = context.app.watch((event) => {
     isStored ||= event.type === "message-created" && event.sessionId === sessionId && event.message.role === "user";
   });
   try {
-    await context.app.sendPrompt(sessionId, { text, attachments, isDraft });
+    const more = goesOnAnyway ? { goesOnAnyway } : {};
+    await context.app.sendPrompt(sessionId, { text, attachments, isDraft, ...more });
   } catch (error) {
-    if (!isStored && error instanceof AppError) {
-      context.dispatch({ type: "prompt-refused", sessionId, text, attachments });
+    if (isStored || !(error instanceof AppError)) throw error;
+    if (error.code === "session-busy") {
+      // Another process was faster: the prompt waits for its turn there.
+      await context.app.queue.add(sessionId, { text, attachments }, "follow-up");
+      return;
     }
+    const warning = error.code === "session-unfinished" ? error.code : null;
+    context.dispatch({ type: "prompt-returned", sessionId, text, attachments, warning });
     throw error;
   } finally {
     stop();

@@ -1,26 +1,25 @@
 import { isModelProblem } from "../../app/app.ts";
 import { asksForSetup } from "./ask-for-model.ts";
 import { type Change, change, notify, openDialog, withDesk } from "../change.ts";
-import { isBusy, type OpenSession, shownDesk, type UiState } from "../state.ts";
+import type { QueuedKind } from "../../schema/queued-prompt.ts";
+import { isBusy, isQueuePaused, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
 const quitWords: ReadonlySet<string> = new Set(["exit", "quit"]);
 
-function sent(state: UiState, session: OpenSession): Change {
-  const { attachments } = shownDesk(state);
+/** To the queue while something runs or waits already, else to the model. */
+function sent(state: UiState, session: OpenSession, kind: QueuedKind): Change {
+  const desk = shownDesk(state);
+  const { attachments } = desk;
   const text = state.editor.text.trim();
-  const cleared = withDesk({ ...state, notices: [], completion: null }, session.id, {
-    attachments: [],
-    isQueuePaused: false,
-  });
+  const cleared = withDesk({ ...state, notices: [], completion: null }, session.id, { attachments: [] });
   const empty = { type: "editor", operation: { kind: "set", text: "" } } as const;
   const remember = { type: "editor", operation: { kind: "remember", text } } as const;
-  if (isBusy(shownDesk(state))) {
-    const queue = [...shownDesk(state).queue, { id: state.nextNumber, text, attachments }];
-    return change(withDesk({ ...cleared, nextNumber: state.nextNumber + 1 }, session.id, { queue }), empty, remember);
+  if (isBusy(desk) || desk.queue.some((prompt) => prompt.state === "waiting")) {
+    return change(cleared, { type: "queue-prompt", sessionId: session.id, text, attachments, kind }, empty, remember);
   }
   return change(
-    withDesk(cleared, session.id, { activity: startOfTurn(state.nowMs) }),
-    { type: "send-prompt", sessionId: session.id, text, attachments, isDraft: true },
+    withDesk(cleared, session.id, { activity: startOfTurn(state.nowMs), isWarned: false }),
+    { type: "send-prompt", sessionId: session.id, text, attachments, isDraft: true, goesOnAnyway: desk.isWarned },
     empty,
     remember,
     { type: "transcript", operation: "bottom" },
@@ -47,23 +46,8 @@ function ranShell(state: UiState, session: OpenSession): Change {
   );
 }
 
-/** Sends the next waiting prompt of a session that does nothing; the queue is no longer paused. */
-export function sendQueued(state: UiState, session: Pick<OpenSession, "id">): Change {
-  const desk = state.desks[session.id];
-  const next = desk?.queue[0];
-  if (desk === undefined || next === undefined || isBusy(desk)) return change(state);
-  return change(
-    withDesk(state, session.id, {
-      queue: desk.queue.slice(1),
-      isQueuePaused: false,
-      activity: startOfTurn(state.nowMs),
-    }),
-    { type: "send-prompt", sessionId: session.id, text: next.text, attachments: next.attachments, isDraft: false },
-  );
-}
-
-/** Enter in the prompt editor. */
-export function submitPrompt(state: UiState): Change {
+/** Enter in the prompt editor; `kind` says what becomes of the prompt where a turn runs. */
+export function submitPrompt(state: UiState, kind: QueuedKind = "follow-up"): Change {
   const { session, editor } = state;
   if (session === null) return change(state);
   if (editor.token.endsWith("\\")) {
@@ -73,7 +57,11 @@ export function submitPrompt(state: UiState): Change {
     });
   }
   const text = editor.text.trim();
-  if (text === "" && shownDesk(state).attachments.length === 0) return sendQueued(state, session);
+  if (text === "" && shownDesk(state).attachments.length === 0) {
+    return isQueuePaused(shownDesk(state))
+      ? change(state, { type: "resume-queue", sessionId: session.id })
+      : change(state);
+  }
   if (quitWords.has(text)) {
     const cleared = { type: "editor", operation: { kind: "set", text: "" } } as const;
     const isAnyBusy = Object.values(state.desks).some(isBusy);
@@ -81,5 +69,5 @@ export function submitPrompt(state: UiState): Change {
   }
   if (text.startsWith("!")) return ranShell(state, session);
   if (isModelProblem(session.model)) return asksForSetup(state, session.model);
-  return sent(state, session);
+  return sent(state, session, kind);
 }

@@ -62,12 +62,11 @@ function onTurnStart(state: UiState, event: EventOf<"turn-start">): Change {
 function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
   const shown = isShown(state, event.sessionId);
   const isGood = event.reason !== "error" && event.reason !== "canceled";
-  const { queue } = deskOf(state, event.sessionId);
   const ended = withDesk({ ...state, cancelArmedUntilMs: shown ? 0 : state.cancelArmedUntilMs }, event.sessionId, {
     activity: { kind: "idle" },
+    silentOwner: null,
     // What a person canceled is no news to them.
     unseen: shown || event.reason === "canceled" ? null : isGood ? "finished" : "failed",
-    isQueuePaused: !isGood && queue.length > 0,
   });
   const words = isGood ? "has finished" : "has failed";
   const told = event.reason === "canceled" ? [] : tellOutside(state, event.sessionId, words);
@@ -133,6 +132,22 @@ function onSessionMade(state: UiState, event: EventOf<"session-made">): Change {
   return change(noticed.state, ...noticed.effects, ...readList(state));
 }
 
+function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-silent">): Change {
+  const next = withDesk(state, sessionId, { silentOwner: ownerName });
+  if (!isShown(state, sessionId)) return change(next);
+  const hint = "it may be stopped or suspended; /take-over takes the session from it";
+  return notify(next, { tone: "error", text: `${ownerName} has this session and does not answer`, hint });
+}
+
+function onNews(state: UiState, event: SessionEvent): Change | undefined {
+  if (event.type === "session-made") return onSessionMade(state, event);
+  if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
+  if (event.type === "owner-silent") return onOwnerSilent(state, event);
+  if (event.type !== "queue-stopped") return undefined;
+  if (!isShown(state, event.sessionId)) return change(state);
+  return notify(state, { tone: "error", text: event.message, hint: event.hint });
+}
+
 /** What happens in any session of the project, shown or not. */
 export function updateSessionEvent(state: UiState, event: SessionEvent): Change {
   switch (event.type) {
@@ -155,9 +170,7 @@ export function updateSessionEvent(state: UiState, event: SessionEvent): Change 
       return onTurnEnd(state, event);
     case "permission-asked":
       return onPermissionAsked(state, event);
-    case "session-made":
-      return onSessionMade(state, event);
     default:
-      return onLive(state, event);
+      return onNews(state, event) ?? onLive(state, event);
   }
 }

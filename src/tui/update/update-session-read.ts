@@ -77,6 +77,7 @@ export function updateSessionRead(state: UiState, message: SessionRead): Change 
       activity: activityOf(state, message),
       unseen: null,
       title: details.session.title,
+      queue: message.queue,
     }),
     session: { id, details, model },
   };

@@ -26,6 +26,7 @@ function opened(): UiState {
     model: app.sessionModel(sessionId),
     activity: { kind: "idle" },
     permissions: [],
+    queue: [],
     isOpening: true,
   }).state;
 }
@@ -210,6 +211,7 @@ test("opening a session puts away what belonged to the one before", () => {
     model: app.sessionModel(elsewhere),
     activity: { kind: "turn", startedAtMs: nowMs, phase: "waiting", tool: "", retry: null },
     permissions: [],
+    queue: [],
     isOpening: true,
   };
   const { state } = after(before, opening);
@@ -229,6 +231,7 @@ test("reading the facts again does not end a turn that events began", () => {
     model: app.sessionModel(sessionId),
     activity: { kind: "idle" },
     permissions: [],
+    queue: [],
     isOpening: false,
   });
   assert.equal(deskOf(state, sessionId).activity.kind, "turn");

@@ -12,7 +12,6 @@ import { deskOf, isAnyAtWork, shownDesk, topDialog, type UiState } from "../stat
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
-import { sendQueued } from "./submit-prompt.ts";
 import { runCommand, updateKey } from "./update-key.ts";
 import { updateMouse } from "./update-mouse.ts";
 import { updateSessionEvent } from "./update-session-event.ts";
@@ -86,29 +85,26 @@ function onKeySaved(state: UiState, message: MessageOf<"key-saved">): Change {
   return andThen(known, (next) => useModel(next, { ...dialog.item, isUsable: true }, dialog.use));
 }
 
-function onPromptRefused(state: UiState, message: MessageOf<"prompt-refused">): Change {
+function onPromptReturned(state: UiState, message: MessageOf<"prompt-returned">): Change {
   const { sessionId, text, attachments } = message;
-  const desk = deskOf(state, sessionId);
-  const idle = { activity: { kind: "idle" } } as const;
-  const isFree = state.session?.id === sessionId && state.editor.text === "";
-  if (isFree) {
-    return change(withDesk(state, sessionId, { ...idle, attachments: [...attachments, ...desk.attachments] }), {
-      type: "editor",
-      operation: { kind: "set", text },
-    });
+  if (state.session?.id !== sessionId) {
+    return change(state, { type: "queue-prompt", sessionId, text, attachments, kind: "follow-up" });
   }
-  const queue = [{ id: state.nextNumber, text, attachments }, ...desk.queue];
-  const next = { ...state, nextNumber: state.nextNumber + 1 };
-  return change(withDesk(next, sessionId, { ...idle, queue, isQueuePaused: true }));
+  const whole = state.editor.text === "" ? text : `${text}\n${state.editor.text}`;
+  return change(
+    withDesk(state, sessionId, {
+      attachments: [...attachments, ...deskOf(state, sessionId).attachments],
+      isWarned: message.warning !== null,
+    }),
+    { type: "editor", operation: { kind: "set", text: whole } },
+  );
 }
 
 function onTurnSettled(state: UiState, message: MessageOf<"turn-settled">): Change {
   const { sessionId } = message;
-  const desk = deskOf(state, sessionId);
-  const isIdle = desk.activity.kind === "idle";
   // A turn whose end was announced left its own mark; without one (refused, shell) the desk is cleared here.
-  const next = isIdle ? state : withDesk(state, sessionId, { activity: { kind: "idle" } });
-  return desk.isQueuePaused ? change(next) : sendQueued(next, { id: sessionId });
+  if (deskOf(state, sessionId).activity.kind === "idle") return change(state);
+  return change(withDesk(state, sessionId, { activity: { kind: "idle" } }));
 }
 
 function onTimer(state: UiState, timer: TimerName): Change {
@@ -197,7 +193,7 @@ function updateInput(state: UiState, message: UiMessage, dialogs: DialogTable): 
   }
 }
 
-/** What was read for a dialog. */
+/** What was read. */
 function updateRead(state: UiState, message: UiMessage): Change | undefined {
   switch (message.type) {
     case "sessions-read":
@@ -208,6 +204,8 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
       return onServersFound(state, message);
     case "grants-read":
       return onGrantsRead(state, message);
+    case "queue-read":
+      return change(withDesk(state, message.sessionId, { queue: message.queue }));
     case "details-read":
       return onDetailsRead(state, message);
     case "recents-read":
@@ -238,8 +236,8 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
       return onTitled(state, message);
     case "attachment-ready":
       return onAttachment(state, message);
-    case "prompt-refused":
-      return onPromptRefused(state, message);
+    case "prompt-returned":
+      return onPromptReturned(state, message);
     case "turn-settled":
       return onTurnSettled(state, message);
     case "key-saved":

@@ -5,7 +5,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { keyLabelOf } from "../commands/all-commands.ts";
 import { base64Bytes, bytesText } from "../format.ts";
-import { type Desk, shownDesk, type UiState } from "../state.ts";
+import { type Desk, isQueuePaused, shownDesk, type UiState } from "../state.ts";
 
 /** Columns before the editor's text. */
 export const promptWidth = 2;
@@ -13,7 +13,9 @@ const queueRowsMax = 3;
 
 function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   if (state.editor.text.startsWith("!")) return [span("shell", theme.warning)];
-  if (desk.activity.kind === "turn" && state.editor.text !== "") return [span("enter queues this prompt", theme.muted)];
+  if (desk.activity.kind === "turn" && state.editor.text !== "") {
+    return [span("enter queues this prompt, alt+s says it now", theme.muted)];
+  }
   return [];
 }
 
@@ -35,6 +37,12 @@ function chips(state: UiState, look: { readonly theme: Theme; readonly width: nu
   return [truncateLine([...spans, span(keyHint(state, "remove-attachment", "removes"), theme.muted)], width)];
 }
 
+function queueHint(desk: Desk): string {
+  if (isQueuePaused(desk)) return "paused: enter goes on";
+  const hasSteering = desk.queue.some(({ kind }) => kind === "steering");
+  return hasSteering ? "↳ before the next step · ⧗ when the turn ends" : "sent when the turn ends";
+}
+
 function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
   const { theme, width } = look;
   const shown = desk.queue.slice(0, queueRowsMax);
@@ -42,15 +50,16 @@ function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: nu
   const rows = shown.map((prompt, index) => {
     const note = index === shown.length - 1 && rest > 0 ? ` (and ${rest} more)` : "";
     return truncateLine(
-      [span("⧗ ", theme.info), span(sanitizeLine(prompt.text), theme.muted), span(note, theme.muted)],
+      [
+        span(prompt.kind === "steering" ? "↳ " : "⧗ ", theme.info),
+        span(sanitizeLine(prompt.text), theme.muted),
+        span(note, theme.muted),
+      ],
       width,
     );
   });
   if (rows.length === 0) return [];
-  const hint = desk.isQueuePaused
-    ? "paused: enter sends the next · ctrl+t edits"
-    : "sent when the turn ends · ctrl+t edits";
-  return [...rows, [span(`  ${hint}`, theme.faint)]];
+  return [...rows, [span(`  ${queueHint(desk)} · ctrl+t edits`, theme.faint)]];
 }
 
 function drawRule(label: SpanLine, look: { readonly width: number; readonly style: Style }): SpanLine {
