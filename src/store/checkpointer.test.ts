@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { openTestStore, SettableClock } from "../../test/harness/open-test-store.ts";
 import { temporaryFolder } from "../../test/harness/temporary-folder.ts";
+import { ManualClock } from "../../test/harness/manual-clock.ts";
 import { silentLog } from "../lib/log.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { Connection } from "./sqlite.ts";
@@ -49,6 +50,30 @@ test("the thread begins the next log, so that no commit has to sync its header",
   await checkpointer.idle();
   assert.ok(logFrames(connection).log < 10, "the log was begun anew");
   assert.deepEqual(connection.all(steps), before);
+});
+
+test("a log that nobody has written to for a while is cut to nothing", async (t) => {
+  const { store, path: file } = await openTestStore(t);
+  await store.close();
+  const connection = new Connection(file, { isReadOnly: false });
+  t.after(() => {
+    connection.close();
+  });
+  const clock = new ManualClock();
+  const checkpointer = new Checkpointer(connection, { path: file, clock, log: silentLog });
+  connection.execute("create table x_numbers (value)");
+  connection.run("insert into x_numbers (value) values (?)", ["x".repeat(1_000_000)]);
+  const sizeBytes = (): number => statSync(`${file}-wal`).size;
+  checkpointer.afterCommit();
+  clock.advance(20_000);
+  checkpointer.afterCommit();
+  clock.advance(20_000);
+  await checkpointer.idle();
+  assert.ok(sizeBytes() > 1_000_000, "it was written to less than 30 s ago");
+  clock.advance(10_000);
+  await checkpointer.idle();
+  assert.ok(sizeBytes() < 20_000, String(sizeBytes()));
+  assert.equal(clock.waitingCount, 0);
 });
 
 function logFrames(connection: Connection): { readonly log: number; readonly checkpointed: number } {

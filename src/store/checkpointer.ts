@@ -6,6 +6,10 @@ import type { Connection } from "./sqlite.ts";
 /** SQLite's own measure: 1,000 pages of 4 KiB. */
 const framesMax = 1000;
 
+/** Without a commit for so long, what a burst has left is cut off: in a log of a few pages there is nothing to win. */
+const idleMs = 30_000;
+const idleFramesMin = 64;
+
 /** While readers keep the log from being emptied, trying more often would only cost time. */
 const pauseMs = 1000;
 
@@ -22,6 +26,8 @@ export class Checkpointer {
   #isDisposed = false;
   #running: Promise<void> | null = null;
   #endedAtMs = -Infinity;
+  #committedAtMs = 0;
+  #cancelIdle: (() => void) | null = null;
 
   /** `connection` is the store's, open on the database at `path`. */
   constructor(connection: Connection, options: { readonly path: string; readonly clock: Clock; readonly log: Log }) {
@@ -34,18 +40,41 @@ export class Checkpointer {
 
   /** To be called after each commit (it takes 2 µs while the log is short). Never throws: the commit stands. */
   afterCommit(): void {
+    this.#committedAtMs = this.#clock.nowMs();
+    this.#cancelIdle ??= this.#clock.after(idleMs, () => {
+      this.#whenIdle();
+    });
     if (this.#running !== null || Math.abs(this.#clock.nowMs() - this.#endedAtMs) < pauseMs) return;
-    if (this.#frames() >= framesMax) this.#running = this.#runThread();
+    if (this.#unmovedFrames() >= framesMax) this.#running = this.#runThread("checkpoint");
+  }
+
+  /** Looks whether nothing has been written for a while; else again when that may be so. */
+  #whenIdle(): void {
+    this.#cancelIdle = null;
+    const quietMs = Math.abs(this.#clock.nowMs() - this.#committedAtMs);
+    if (this.#isDisposed || this.#running !== null) return;
+    if (quietMs < idleMs) {
+      this.#cancelIdle = this.#clock.after(idleMs - quietMs, () => {
+        this.#whenIdle();
+      });
+    } else if (this.#logState().frames >= idleFramesMin) {
+      this.#running = this.#runThread("truncation");
+    }
   }
 
   /** The frames of the log that are not yet in the database file. */
-  #frames(): number {
+  #unmovedFrames(): number {
+    const { frames, moved } = this.#logState();
+    return frames - moved;
+  }
+
+  #logState(): { readonly frames: number; readonly moved: number } {
     try {
       const state = this.#connection.get("pragma wal_checkpoint(noop)");
-      return Number(state?.["log"] ?? 0) - Number(state?.["checkpointed"] ?? 0);
+      return { frames: Number(state?.["log"] ?? 0), moved: Number(state?.["checkpointed"] ?? 0) };
     } catch (error) {
       this.#log.write("warn", "checkpoint failed", { reason: error instanceof Error ? error.message : "unknown" });
-      return 0;
+      return { frames: 0, moved: 0 };
     }
   }
 
@@ -57,10 +86,11 @@ export class Checkpointer {
   /** The connection is about to be closed. A thread that runs ends by itself. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
+    this.#cancelIdle?.();
   }
 
-  async #runThread(): Promise<void> {
-    const failure = await startStoreThread("checkpoint", this.#path);
+  async #runThread(name: "checkpoint" | "truncation"): Promise<void> {
+    const failure = await startStoreThread(name, this.#path);
     this.#running = null;
     this.#endedAtMs = this.#clock.nowMs();
     if (failure === null || this.#isDisposed) return;

@@ -1,5 +1,6 @@
 /** Rows that look real, for tests of front ends. */
-import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics, TurnOutcome } from "../../src/app/app.ts";
+import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics } from "../../src/app/app.ts";
+import type { TurnOutcome } from "../../src/app/prompt.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import type { Session } from "../../src/schema/session.ts";
