@@ -1,3 +1,4 @@
+import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { LiveTurn } from "./app.ts";
 import type { ForeignChanges, ForeignParts } from "./foreign-changes.ts";
@@ -47,6 +48,14 @@ export class LateForeignChanges {
 
   async #load(): Promise<void> {
     const Changes = await loadForeignChanges();
-    if (!this.#isDisposed) this.#changes = new Changes(this.#parts, [...this.#opened]);
+    if (this.#isDisposed) return;
+    try {
+      this.#changes = new Changes(this.#parts, [...this.#opened]);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // The database can't be read at the moment.
+      this.#cancelStart = null;
+      this.start();
+    }
   }
 }

@@ -282,8 +282,18 @@ export class PromptQueue implements SessionQueue, Disposable {
     });
   }
 
-  /** Runs what is this process' to run, where the session is free. */
+  /** Runs what is this process' to run, where the session is free. Called from watchers: it must not throw. */
   #next(sessionId: SessionId): void {
+    try {
+      this.#look(sessionId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // The database can't be read at the moment.
+      this.#recheck(sessionId);
+    }
+  }
+
+  #look(sessionId: SessionId): void {
     const own = this.#work.claims.knownOwnerId();
     if (this.#parts.isHeadless || this.#isDisposed || own === null || this.#held.has(sessionId)) return;
     if (this.#work.turns.get(sessionId) !== undefined || this.#work.commands.isRunning(sessionId)) return;
