@@ -19,7 +19,7 @@ import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
-import { deletionUseCases } from "./deletion.ts";
+import { deletionUseCases } from "./deletion-use-cases.ts";
 import { EventHub } from "./event-hub.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";

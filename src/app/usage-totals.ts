@@ -3,6 +3,7 @@ import { getSession } from "../store/sessions.ts";
 import { columnsAsUsage, costOf, sumOfDeleted, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
 import type { UsageSum } from "../store/usage-ledger.ts";
 import type { UsageTotal } from "./app.ts";
+import type { DeletedUsage } from "./deletion.ts";
 import { isForkAtRest } from "./session-metrics.ts";
 
 /** Each session with its children; sessions without ledger rows by Crush's columns, as estimates. */
@@ -17,9 +18,9 @@ export function usageBySession(handle: ReadHandle, shortId: (id: string) => stri
 }
 
 /** What deleted sessions consumed, without saying which; null: nothing. */
-export function usageOfDeleted(handle: ReadHandle): UsageTotal | null {
+export function usageOfDeleted(handle: ReadHandle): DeletedUsage | null {
   const sum = sumOfDeleted(handle);
-  return sum.requests === 0 ? null : { key: "deleted", label: "(deleted sessions)", ...totalOf(sum) };
+  return sum.requests === 0 ? null : totalOf(sum);
 }
 
 export function usageByDay(handle: ReadHandle): UsageTotal[] {

@@ -42,11 +42,16 @@ function joined(rows: readonly UsageTotal[]): UsageTotal[] {
   return [...groups.values()].flatMap((group) => group.slice(0, 1).map((first) => ({ ...first, ...total(group) })));
 }
 
+function deletedRow(app: App): UsageTotal | null {
+  const deleted = app.deletion.consumed();
+  return deleted === null ? null : { key: "deleted", label: "(deleted sessions)", ...deleted };
+}
+
 function statsOf(app: App, projectPath: string): ProjectStats {
   return {
     path: projectPath,
     sessions: app.usageBySession(),
-    deleted: app.deletion.consumed(),
+    deleted: deletedRow(app),
     days: app.usageByDay(),
     models: app.usageByModel(),
   };

@@ -55,7 +55,10 @@ function listText(rows: readonly Row[]): string {
   return lines.join("");
 }
 
-function toJson({ session, hash, messages, sizeBytes }: Row, isDeleted: boolean): Readonly<Record<string, unknown>> {
+function toJson(
+  { session, hash, messages, sizeBytes }: Row,
+  { isDeleted }: { readonly isDeleted: boolean },
+): Readonly<Record<string, unknown>> {
   return {
     id: hash,
     uuid: session.id,
@@ -95,7 +98,7 @@ async function prune(app: App, context: CommandContext): Promise<number> {
     }
     await waitForLog(app, io);
   }
-  if (isJson) io.write(`${JSON.stringify(rows.map((row) => toJson(row, !isDry)))}\n`);
+  if (isJson) io.write(`${JSON.stringify(rows.map((row) => toJson(row, { isDeleted: !isDry })))}\n`);
   else if (rows.length > 0 && !isDry) io.write(`Deleted ${String(rows.length)} sessions\n`);
   return exitCodes.ok;
 }
