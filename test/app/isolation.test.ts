@@ -64,7 +64,7 @@ function scriptOf(word: Word): ScriptedStep[] {
       blocks: [
         { kind: "text", text: `I am the ${word}.` },
         call("view", { file_path: pageOf(words.indexOf(word)) }),
-        bash(`echo the ${word} runs; sleep 300`, { run_in_background: true }),
+        bash(`echo the ${word} runs; sleep 4`, { run_in_background: true }),
         call("todos", { todos: [{ content: `feed the ${word}`, status: "pending", active_form: "feeding" }] }),
       ],
     },
@@ -81,7 +81,7 @@ function scriptOf(word: Word): ScriptedStep[] {
       match,
       blocks: [call("edit", { file_path: pageOf(words.indexOf(word) + 1), old_string: "new", new_string: "newer" })],
     },
-    { match, blocks: jobIds.map((id) => call("job_output", { shell_id: id })) },
+    { match, blocks: jobIds.map((id) => call("job_output", { shell_id: id, wait: true })) },
     { match, delayMs: 2, blocks: [{ kind: "text", text: `The ${word} is done.` }] },
   ];
 }
