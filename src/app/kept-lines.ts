@@ -2,6 +2,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { foreignVersion, getSessionLine, listSessionLines, type SessionLine } from "../store/session-lines.ts";
+import type { SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 
 export interface KeptLine extends SessionLine {
@@ -30,6 +31,7 @@ export class KeptLines {
   readonly #shortId: Context["shortId"];
   readonly #changed = new Set<SessionId>();
   #lines: Map<SessionId, KeptLine> | null = null;
+  readonly #summaries = new WeakMap<KeptLine, SessionSummary>();
   #foreignVersion = -1;
 
   constructor({ events, shortId }: Pick<Context, "events" | "shortId">) {
@@ -38,6 +40,15 @@ export class KeptLines {
       if (this.#lines === null || event.sessionId === null) return;
       if (changing.has(event.type)) this.#changed.add(event.sessionId);
     });
+  }
+
+  /** What was made of the line; undefined where it is another line now. */
+  summaryOf(line: KeptLine): SessionSummary | undefined {
+    return this.#summaries.get(line);
+  }
+
+  keepSummary(line: KeptLine, summary: SessionSummary): void {
+    this.#summaries.set(line, summary);
   }
 
   /** Archived ones included; the last changed or created first. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { listAllTags } from "../store/session-tags.ts";
@@ -17,6 +18,8 @@ export interface ListOptions extends ListSessionsOptions {
   readonly elsewhere: (handle: ReadHandle) => ReadonlySet<Session["id"]>;
 }
 
+const noTags: readonly string[] = [];
+
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store }: Pick<Context, "store">,
@@ -33,16 +36,25 @@ export function listSessions(
       .list(tx)
       .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"));
     const tags = listAllTags(tx);
-    const figuresOf = figuresOfSessions(listChildLines(tx));
-    return lines.slice(0, limit).map((line) => ({
-      session: line.session,
-      hash: line.hash,
-      state: stateOf(line.session),
-      model: line.model,
-      figures: figuresOf(line),
-      isPinned: line.isPinned,
-      isArchived: line.isArchived,
-      tags: tags.get(line.session.id) ?? [],
-    }));
+    const children = listChildLines(tx);
+    const figuresOf = figuresOfSessions(children);
+    return lines.slice(0, limit).map((line) => {
+      const state = stateOf(line.session);
+      const own = tags.get(line.session.id) ?? noTags;
+      const known = children.length === 0 ? kept.summaryOf(line) : undefined;
+      if (known !== undefined && known.state === state && isDeepStrictEqual(known.tags, own)) return known;
+      const summary: SessionSummary = {
+        session: line.session,
+        hash: line.hash,
+        state,
+        model: line.model,
+        figures: figuresOf(line),
+        isPinned: line.isPinned,
+        isArchived: line.isArchived,
+        tags: own,
+      };
+      kept.keepSummary(line, summary);
+      return summary;
+    });
   });
 }
