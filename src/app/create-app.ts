@@ -29,7 +29,7 @@ import { Patience } from "./patience.ts";
 import { otherProcesses } from "./other-processes.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { SessionFinder } from "./search-sessions.ts";
-import { screenChoices } from "./screen-choices.ts";
+import { KeptScreenChoices } from "./screen-choices.ts";
 import type { SessionDirectoryPorts } from "./session-directory.ts";
 import { gatedProviders, RequestGate } from "./request-gate.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
@@ -64,7 +64,7 @@ export interface AppDependencies {
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
-  const { config, clock } = dependencies;
+  const { config, clock, loadJudge, headless } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const [store, shortId] = await Promise.all([
     Store.open(databasePath(config), { ...dependencies.storeOptions, clock, log }),
@@ -74,7 +74,6 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
   const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
-  const { loadJudge, headless } = dependencies;
   const emit: TurnPorts["emit"] = (event) => {
     context.events.emit(event);
   };
@@ -84,13 +83,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     const others = otherSessions(context, work, { ...sessions, ...turns, search });
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
-  const processes = otherProcesses(context, work, { store, isHeadless: dependencies.headless !== null });
+  const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
   const search = new SessionFinder(context);
   const sessions = sessionUseCases(context, work, processes.foreign);
   const turns = turnUseCases(context, work, processes);
   followStore(store, context);
   await claims.settleLeft();
   const isInOrder = putInOrder(context, { store, work });
+  const screen = new KeptScreenChoices(config.globalDataDirectory);
   return {
     config,
     search,
@@ -104,14 +104,14 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     ...turns,
     ...settingUseCases(context, work),
     ...yolo,
-    screen: screenChoices(config.globalDataDirectory),
+    screen,
     completePath: async (query, limit) =>
       (await work.engine()).toolSet.completePath(config.projectRoot, { query, limit }),
     close: async () => {
       processes[Symbol.dispose]();
       patience[Symbol.dispose]();
       await endWork(work);
-      await isInOrder;
+      await Promise.all([isInOrder, screen.settled()]);
       await context.remover.stop();
       claims[Symbol.dispose]();
       await store.close();

@@ -7,8 +7,23 @@ export interface ScreenChoices {
   saveTheme(theme: ThemeChoice): Promise<void>;
 }
 
-export function screenChoices(globalDataDirectory: string): ScreenChoices {
-  return {
-    saveTheme: (theme) => saveSetting(globalDataDirectory, { keys: ["options", "tui", "theme"], value: theme }),
-  };
+/** Whoever leaves right after choosing loses nothing: `settled` is waited for at the end. */
+export class KeptScreenChoices implements ScreenChoices {
+  readonly #directory: string;
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(globalDataDirectory: string) {
+    this.#directory = globalDataDirectory;
+  }
+
+  saveTheme(theme: ThemeChoice): Promise<void> {
+    const saved = saveSetting(this.#directory, { keys: ["options", "tui", "theme"], value: theme });
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** Never rejects: who chose has been told. */
+  async settled(): Promise<void> {
+    await this.#saving;
+  }
 }
