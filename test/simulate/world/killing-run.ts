@@ -58,6 +58,8 @@ class KillingRun implements AsyncDisposable {
   readonly #seen = new Acknowledged();
   readonly #actors: Actor[] = [];
   readonly #failures: string[] = [];
+  /** Sessions that a prompt is on its way to. */
+  readonly #reserved = new Set<string>();
   #peer: Peer | null = null;
   #prompts = 0;
 
@@ -203,14 +205,17 @@ class KillingRun implements AsyncDisposable {
     const text = `p${String(this.#prompts)} ${kind} ${String(this.#random.integer(words, 2 * words))}`;
     const answer = this.#tell(actor, { do: "prompt", session, text });
     await Promise.race([actor.untilRunning(session), answer]);
+    this.#reserved.delete(session);
     return session;
   }
 
   async #freeSession(actor: Actor): Promise<string | null> {
-    const busy = new Set(this.#actors.flatMap((each) => [...each.running]));
+    const busy = new Set([...this.#reserved, ...this.#actors.flatMap((each) => [...each.running])]);
     const free = this.#seen.kept().filter(({ id }) => !busy.has(id));
     if (free.length > 0 && (this.#seen.kept().length >= sessionsMax || this.#random.integer(1, 4) > 1)) {
-      return this.#pick(free).id;
+      const { id } = this.#pick(free);
+      this.#reserved.add(id);
+      return id;
     }
     const made = await this.#tell(actor, { do: "new" });
     if (made?.say !== "done" || made.session === null) return null;
@@ -247,9 +252,13 @@ class KillingRun implements AsyncDisposable {
   /** Where it is not reached in time, the process is killed as it is. */
   async #endAtFailpoint(actor: Actor, name: FailpointName): Promise<string | null> {
     const time = onceATurn.includes(name) ? 1 : this.#random.integer(1, 2);
-    await this.#tell(actor, { do: "arm", failpoint: { name, time } });
-    const session = await this.#putToWork(actor, { words: 30, ...(name === "file-versioned" ? { kind: "edit" } : {}) });
+    const arm = async (): Promise<unknown> => this.#tell(actor, { do: "arm", failpoint: { name, time } });
+    // Most are met in the transaction that begins a turn already; they are of more interest inside one.
+    const isOfStart = name === "turn-claimed" || name === "session-buried";
+    if (isOfStart) await arm();
+    const session = await this.#putToWork(actor, { words: 60, kind: "both" });
     if (name === "session-buried") await this.#delete(actor);
+    else if (!isOfStart) await arm();
     await Promise.race([actor.process.ended(), passed(2_500)]);
     await actor.kill();
     return session;
@@ -261,7 +270,9 @@ class KillingRun implements AsyncDisposable {
       `select phase from x_turn where owner_name like 'process ${String(actor.process.pid)} on %'`,
     );
     const isRecovery = actor.failpoint !== null && isOfRecovery(actor.failpoint);
-    const phase = isRecovery ? "settling" : rows.length === 0 ? null : String(rows[0]?.["phase"]);
+    // Another process may have been so fast as to settle it already.
+    const seen = actor.running.size > 0 ? "settled" : null;
+    const phase = isRecovery ? "settling" : rows.length === 0 ? seen : String(rows[0]?.["phase"]);
     this.#options.histogram.add({ failpoint: actor.failpoint, phase });
   }
 
