@@ -1,8 +1,11 @@
 /** One of the two programs that take turns on a project: ours, or a real Crush. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as v from "valibot";
 import { type RunResult, runProgram } from "../harness/run-program.ts";
 import { launcher, type Sandbox } from "../harness/sandbox.ts";
+import { type StoredWait, untilStored } from "../harness/until-stored.ts";
 
 const listedSchema = v.array(
   v.looseObject({ id: v.string(), uuid: v.string(), title: v.string(), modified: v.string() }),
@@ -43,6 +46,23 @@ export class ProgramSide {
   /** Runs a command to its end, whatever its exit code. */
   attempt(...args: readonly string[]): Promise<RunResult> {
     return runProgram({ sandbox: this.#sandbox, program: this.#program, args, environment: offline });
+  }
+
+  /** Kills a command as soon as what it has stored of its prompt's answer fits; true where it was still at work. */
+  async killed(args: readonly string[], whenStored: StoredWait): Promise<boolean> {
+    const child = spawn(this.#program, args, {
+      cwd: this.#sandbox.project,
+      env: this.#sandbox.environment(offline),
+      stdio: "ignore",
+    });
+    const exit = once(child, "exit");
+    try {
+      await untilStored(whenStored);
+      return child.exitCode === null;
+    } finally {
+      child.kill("SIGKILL");
+      await exit;
+    }
   }
 
   /** Runs a command that must succeed; answers its standard output. */
