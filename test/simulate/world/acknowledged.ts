@@ -11,6 +11,8 @@ export interface SeenSession {
   /** Another program has written into it: its order is not ours to vouch for. */
   isIntruded: boolean;
   readonly prompts: Map<string, string>;
+  /** Texts that were put into the queue. */
+  readonly queued: Set<string>;
   /** Contents by call. */
   readonly results: Map<string, string>;
   /** Whole texts by message. */
@@ -31,6 +33,7 @@ export class Acknowledged {
         fate: "kept",
         isIntruded: false,
         prompts: new Map(),
+        queued: new Set(),
         results: new Map(),
         finished: new Map(),
         begun: new Map(),

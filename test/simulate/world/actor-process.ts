@@ -153,6 +153,9 @@ async function perform(app: App, command: NumberedCommand): Promise<string | nul
     case "prompt":
       await app.sendPrompt(asSessionId(command.session), { text: command.text, attachments: [] });
       break;
+    case "queue":
+      await app.queue.add(asSessionId(command.session), { text: command.text, attachments: [] }, "follow-up");
+      break;
     case "cancel":
       await app.cancelTurn(asSessionId(command.session));
       break;

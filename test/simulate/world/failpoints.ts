@@ -15,6 +15,7 @@ const statements = {
   "message-updated": /^\s*update messages/u,
   "usage-booked": /^\s*insert into x_usage/u,
   "session-updated": /^\s*update sessions/u,
+  "prompt-queued": /^\s*insert into x_queue/u,
   "session-buried": /^\s*insert into x_tombstone/u,
   "file-versioned": /^\s*insert into files/u,
 } as const;

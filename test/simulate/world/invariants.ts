@@ -85,6 +85,7 @@ function sessionProblems(
     ...[...seen.prompts].flatMap(([id, text]) =>
       byId.has(id) ? [] : [`the prompt ${text} was seen, and is not stored`],
     ),
+    ...missingQueued(snapshot, seen, messages),
     ...[...seen.finished].flatMap(([id, text]) =>
       textOf(byId.get(id)) === text ? [] : [`the finished step ${id} was seen with other words than are stored`],
     ),
@@ -98,6 +99,16 @@ function sessionProblems(
       return found[0]?.data["content"] === content ? [] : [`the result of ${call} is another than was seen`];
     }),
   ];
+}
+
+/** A prompt waits in the queue, or has been asked. */
+function missingQueued(snapshot: Snapshot, seen: SeenSession, messages: readonly StoredMessage[]): string[] {
+  if (seen.queued.size === 0) return [];
+  const waiting = snapshot.rows(`select text from x_queue where session_id = '${seen.id}'`).map((row) => row["text"]);
+  const asked = messages.filter(({ role }) => role === "user").map((message) => textOf(message));
+  return [...seen.queued]
+    .filter((text) => !waiting.includes(text) && !asked.some((said) => said.includes(text)))
+    .map((text) => `the prompt ${text} was queued, and is neither waiting nor asked`);
 }
 
 function storedMessages(snapshot: Snapshot, session: string): StoredMessage[] {

@@ -31,7 +31,13 @@ interface Job {
 const dayMs = 86_400_000;
 /** What may be said to a command of the simulation: someone else was there first. */
 const expectedCodes = ["session-busy", "session-not-found"];
-const onceATurn: readonly FailpointName[] = ["turn-claimed", "turn-released", "file-versioned", "session-buried"];
+const onceATurn: readonly FailpointName[] = [
+  "turn-claimed",
+  "turn-released",
+  "file-versioned",
+  "session-buried",
+  "prompt-queued",
+];
 const sessionsMax = 6;
 const settleMs = 10_000;
 
@@ -145,6 +151,10 @@ class KillingRun implements AsyncDisposable {
       case 7:
         await this.#rob(actor);
         break;
+      case 8:
+      case 9:
+        await this.#queue(actor);
+        break;
       case 6:
         this.#peer?.deleteOwn();
         break;
@@ -180,6 +190,17 @@ class KillingRun implements AsyncDisposable {
     await this.#tell(other, { do: "prompt", session, text: `p${String(this.#prompts)} talk 10` });
     actor.goOnRobbed();
     if (actor.running.has(session)) await actor.untilAtRest(session);
+  }
+
+  /** Into a session that anybody may be at work in. */
+  async #queue(actor: Actor): Promise<void> {
+    const kept = this.#seen.kept();
+    if (kept.length === 0) return;
+    const seen = this.#pick(kept);
+    this.#prompts += 1;
+    const text = `p${String(this.#prompts)} talk 20`;
+    const answer = await this.#tell(actor, { do: "queue", session: seen.id, text });
+    if (answer?.say === "done") seen.queued.add(text);
   }
 
   async #delete(actor: Actor): Promise<void> {
@@ -254,10 +275,11 @@ class KillingRun implements AsyncDisposable {
     const time = onceATurn.includes(name) ? 1 : this.#random.integer(1, 2);
     const arm = async (): Promise<unknown> => this.#tell(actor, { do: "arm", failpoint: { name, time } });
     // Most are met in the transaction that begins a turn already; they are of more interest inside one.
-    const isOfStart = name === "turn-claimed" || name === "session-buried";
+    const isOfStart = name === "turn-claimed" || name === "session-buried" || name === "prompt-queued";
     if (isOfStart) await arm();
     const session = await this.#putToWork(actor, { words: 60, kind: "both" });
     if (name === "session-buried") await this.#delete(actor);
+    else if (name === "prompt-queued") await this.#queue(actor);
     else if (!isOfStart) await arm();
     await Promise.race([actor.process.ended(), passed(2_500)]);
     await actor.kill();

@@ -18,6 +18,7 @@ export interface ArmedFailpoint {
 export type ActorCommand =
   | { readonly do: "new" }
   | { readonly do: "prompt"; readonly session: string; readonly text: string }
+  | { readonly do: "queue"; readonly session: string; readonly text: string }
   | { readonly do: "cancel"; readonly session: string }
   | { readonly do: "delete"; readonly session: string }
   | { readonly do: "draft"; readonly session: string; readonly text: string }
