@@ -4,12 +4,15 @@ import type { App } from "./app/app.ts";
 import type { CliDependencies, OpenAppOptions, TerminalOptions } from "./cli/command.ts";
 import { processIo } from "./cli/io.ts";
 import { runPlain } from "./cli/load-plain.ts";
+import { openWithRecovery } from "./cli/open-with-recovery.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
 import type { Config } from "./config/config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { programFile } from "./lib/program-root.ts";
 import type { ModelCatalogue } from "./providers/provider.ts";
+
+const io = processIo();
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(programFile("package.json"), "utf8")) as { version: string };
@@ -33,15 +36,19 @@ async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
     loadCatalogue(),
   ]);
   const config = loadConfig(flags, { keyVariables: keyVariablesOf(catalogue) });
-  return createApp({
-    config,
-    clock: systemClock,
-    catalogue,
-    createProvider,
-    loadTools: async () => (await import("./tools/all.ts")).createToolSet(config.toolLimits),
-    loadJudge: async () => (await import("./permissions/judge.ts")).judgePermission,
-    headless: permission ?? null,
-  });
+  const isInteractive = permission === undefined && io.isInputTerminal && io.isOutputTerminal;
+  const recovery = { config, io, isInteractive, calledAs: calledAs(), nowMs: () => systemClock.nowMs() };
+  return openWithRecovery(recovery, () =>
+    createApp({
+      config,
+      clock: systemClock,
+      catalogue,
+      createProvider,
+      loadTools: async () => (await import("./tools/all.ts")).createToolSet(config.toolLimits),
+      loadJudge: async () => (await import("./permissions/judge.ts")).judgePermission,
+      headless: permission ?? null,
+    }),
+  );
 }
 
 async function listProviders(config: Config): ReturnType<CliDependencies["listProviders"]> {
@@ -51,21 +58,24 @@ async function listProviders(config: Config): ReturnType<CliDependencies["listPr
 
 async function runTerminal(options: TerminalOptions): Promise<number> {
   const { flags, session, continueLast } = options;
-  const [app, { runTerminal: run }, { displayCall }] = await Promise.all([
+  const [app, { runTerminal: run }, { displayCall }, { keepBackups }] = await Promise.all([
     openApp({ flags }),
     import("./tui/run-terminal.ts"),
     import("./tools/all-displays.ts"),
+    import("./app/daily-timer.ts"),
   ]);
   if (app.config.surroundings.term === "dumb") {
     await app.close();
     return runPlain(options, dependencies);
   }
+  const stopBackups = keepBackups(app.backups, systemClock);
   try {
     const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
     const shown = wanted ?? (await app.openStartSession());
     const { stdin: input, stdout: output } = process;
     return await run(app, { displayCall, initialSessionId: shown.id, input, output });
   } finally {
+    stopBackups();
     await app.close();
   }
 }
@@ -82,7 +92,7 @@ process.on("uncaughtException", reportCrash);
 process.on("unhandledRejection", reportCrash);
 
 const dependencies: CliDependencies = {
-  io: processIo(),
+  io,
   version: version(),
   calledAs: calledAs(),
   nowMs: () => systemClock.nowMs(),

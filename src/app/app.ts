@@ -5,6 +5,7 @@ import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import type { BackupUseCases } from "./backups.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
 import type { DeletionUseCases } from "./deletion.ts";
@@ -131,6 +132,7 @@ export interface LocalServer {
  */
 export interface App {
   readonly config: Config;
+  readonly backups: BackupUseCases;
   readonly search: SessionSearch;
   readonly deletion: DeletionUseCases;
   readonly organise: SessionOrganiser;

@@ -17,6 +17,7 @@ import type { StoreOptions } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
+import { backupUseCases } from "./backup-use-cases.ts";
 import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion-use-cases.ts";
@@ -93,6 +94,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const screen = new KeptScreenChoices(config.globalDataDirectory);
   return {
     config,
+    backups: backupUseCases(context),
     search,
     deletion: deletionUseCases(context),
     queue: processes.queue,

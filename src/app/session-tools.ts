@@ -6,6 +6,7 @@ import type { LiveEvent } from "../schema/session-event.ts";
 import type { PreparedCall, SessionDirectory, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
+import { ownerMark } from "./left-jobs.ts";
 import { outputDirectory } from "./spilled-outputs.ts";
 import { createTodoList } from "./todo-list.ts";
 
@@ -14,6 +15,8 @@ export interface SessionToolsOptions {
   readonly toolSet: ToolSet;
   readonly sessions: SessionDirectory;
   readonly emit: (event: LiveEvent) => void;
+  /** Of the process that runs the turn: what its programs are marked by. */
+  readonly ownerId: string;
 }
 
 /** The tools as one session uses them. */
@@ -60,7 +63,7 @@ export class SessionTools implements ToolPort {
       workingDirectory: config.workingDirectory,
       projectRoot: config.projectRoot,
       spillDirectory: outputDirectory(config.dataDirectory, sessionId),
-      environment: config.surroundings.childEnvironment,
+      environment: { ...config.surroundings.childEnvironment, ...ownerMark(this.#options.ownerId) },
       files: createFileTracker({ store, config, secrets }, sessionId),
       todos: createTodoList({ store, secrets }, sessionId),
       sessions: this.#options.sessions,

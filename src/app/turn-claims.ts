@@ -2,11 +2,12 @@ import { hostname } from "node:os";
 import { toFileError } from "../lib/file-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
-import { isOwnerAlive, OwnerLock, removeDeadOwners } from "../store/owner-lock.ts";
+import { isOwnerAlive, OwnerLock } from "../store/owner-lock.ts";
 import { claimTurn, getTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
+import { endLeftJobs } from "./left-jobs.ts";
 
 type ClaimContext = Pick<
   Context,
@@ -93,12 +94,14 @@ export class TurnClaims {
       if (!turns.some((turn) => turn.messageId === messageId)) journals.remove(messageId);
     }
     const dead = turns.filter((turn) => !this.#isAlive(turn));
+    const ended = endLeftJobs(this.#context);
     if (dead.length === 0) return;
+    const why = ended.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${ended.join("; ")}.`;
     const bound = Promise.withResolvers<undefined>();
     const cancel = clock.after(openingWaitMs, () => {
       bound.resolve(undefined);
     });
-    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn))), bound.promise]);
+    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn, why))), bound.promise]);
     cancel();
   }
 
@@ -173,7 +176,7 @@ export class TurnClaims {
     this.#lock?.[Symbol.dispose]();
     this.#lock = null;
     const { dataDirectory } = this.#context.config;
-    removeDeadOwners(dataDirectory);
+    endLeftJobs(this.#context);
     try {
       this.#lock = OwnerLock.acquire(dataDirectory);
     } catch (error) {
@@ -196,9 +199,9 @@ export class TurnClaims {
     log.write("info", "turn settled", { session: shortId(turn.sessionId), phase: turn.phase });
   }
 
-  async #settleQuietly(turn: StoredTurn): Promise<void> {
+  async #settleQuietly(turn: StoredTurn, why = endedWhy): Promise<void> {
     try {
-      await this.#settle(turn, endedWhy);
+      await this.#settle(turn, why);
     } catch (error) {
       this.#warn("a turn could not be settled", turn.sessionId, error);
     }

@@ -6,7 +6,7 @@ import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { insertGrant, listGrants } from "../store/grants.ts";
-import type { TurnClaim } from "../store/turns.ts";
+import { getTurn, type TurnClaim } from "../store/turns.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import type { HeadlessPermission, ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -101,8 +101,9 @@ export class TurnEngine {
     const emit: TurnPorts["emit"] = (event) => {
       events.emit(event);
     };
+    const ownerId = context.store.read((tx) => getTurn(tx, sessionId))?.ownerId ?? "";
     const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
-    const tools = new SessionTools(patient, { sessionId, toolSet, sessions, emit });
+    const tools = new SessionTools(patient, { sessionId, toolSet, sessions, emit, ownerId });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {

@@ -109,6 +109,33 @@ const configCommands: readonly CommandEntry[] = [
   },
 ];
 
+const databaseCommands: readonly CommandEntry[] = [
+  {
+    name: "info",
+    aliases: [],
+    summary: "show size, contents and backups",
+    load: async () => (await import("./db/info.ts")).infoCommand,
+  },
+  {
+    name: "backup",
+    aliases: [],
+    summary: "copy the database into a file, also while it is in use",
+    load: async () => (await import("./db/backup.ts")).backupCommand,
+  },
+  {
+    name: "restore",
+    aliases: [],
+    summary: "put a backup in the database's place",
+    load: async () => (await import("./db/restore.ts")).restoreCommand,
+  },
+  {
+    name: "vacuum",
+    aliases: [],
+    summary: "give the room of what was deleted back to the disk",
+    load: async () => (await import("./db/vacuum.ts")).vacuumCommand,
+  },
+];
+
 export const rootEntry: CommandEntry = {
   name: "crush",
   aliases: [],
@@ -173,6 +200,18 @@ export const rootEntry: CommandEntry = {
       aliases: [],
       summary: "check and show the config, and trust a project's",
       members: configCommands,
+    },
+    {
+      name: "db",
+      aliases: ["database"],
+      summary: "look at the session database, back it up, tidy it",
+      members: databaseCommands,
+    },
+    {
+      name: "doctor",
+      aliases: [],
+      summary: "look for what is wrong with the session database, and mend it",
+      load: async () => (await import("./doctor.ts")).doctorCommand,
     },
     {
       name: "schema",

@@ -112,6 +112,8 @@ export interface Config {
     readonly notifications: "osc" | "bell" | "none";
     /** Requests that one provider gets at a time. */
     readonly requestsMax: number;
+    /** Daily ones of the session database, in the global data directory. */
+    readonly backups: { readonly daily: boolean; readonly keep: number };
   };
   readonly toolLimits: {
     readonly lsMaxDepth: number | null;

@@ -73,6 +73,11 @@ const terminal = v.looseObject({
   scrollbar: text,
 });
 
+const backups = v.looseObject({
+  daily: flag,
+  keep: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+});
+
 const attribution = v.looseObject({
   trailer_style: v.nullish(v.picklist(["", "none", "co-authored-by", "assisted-by"])),
   co_authored_by: flag,
@@ -92,6 +97,7 @@ const options = v.looseObject({
   disable_provider_auto_update: flag,
   disable_default_providers: flag,
   attribution: v.nullish(attribution),
+  backups: v.nullish(backups),
   disable_metrics: flag,
   initialize_as: text,
   max_concurrent_requests: atLeastOne,

@@ -71,6 +71,7 @@ const pathOptions: ReadonlySet<string> = new Set([
 const dangerousOptions: ReadonlyMap<string, string> = new Map([
   ["disabled_tools", "takes tools away"],
   ["auto_lsp", "starts programs"],
+  ["backups", "makes fewer backups of the sessions"],
 ]);
 
 const safeProviderKeys: ReadonlySet<string> = new Set([

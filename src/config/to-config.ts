@@ -31,6 +31,7 @@ const looseItems = 100;
 
 /** More sessions than most people run, fewer than makes a provider refuse. */
 const requestsMaxDefault = 16;
+const backupsKept = 7;
 
 const nanosecondsPerMillisecond = 1_000_000;
 const unitMs: ReadonlyMap<string, number> = new Map([
@@ -124,6 +125,7 @@ function toOptions(input: ConfigInput): Config["options"] {
     initializeAs: options.initialize_as || "AGENTS.md",
     notifications: toNotifications(options, input.surroundings),
     requestsMax: options.max_concurrent_requests ?? requestsMaxDefault,
+    backups: { daily: options.backups?.daily !== false, keep: options.backups?.keep ?? backupsKept },
   };
 }
 

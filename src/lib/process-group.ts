@@ -16,14 +16,17 @@ interface ProcessFacts {
   readonly pid: number;
   readonly groupId: number;
   readonly isZombie: boolean;
+  /** In ticks since the system started: with the number it names one process for ever. */
+  readonly startTime: string;
 }
 
 /** Linux only: `/proc/<pid>/stat` is `pid (name) state parent group …`, and a name may hold anything. */
 function factsOf(pid: number): ProcessFacts | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const [state, , groupId] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { pid, groupId: Number(groupId), isZombie: state === "Z" || state === "X" };
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, , groupId] = fields;
+    return { pid, groupId: Number(groupId), isZombie: state === "Z" || state === "X", startTime: fields[19] ?? "" };
   } catch {
     return undefined;
   }
@@ -124,5 +127,41 @@ export async function endGroup(groupId: number, graceMs: number): Promise<void> 
     const deadline = performance.now() + graceMs;
     while (groupIsAlive(groupId) && performance.now() < deadline) await delay(pollMs);
     if (!groupIsAlive(groupId)) return;
+  }
+}
+
+/** A process that was found by the mark in its environment. */
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly groupId: number;
+  readonly startTime: string;
+  /** Its arguments, apart by blanks. */
+  readonly command: string;
+}
+
+/** Living processes with `NAME=value` in their environment, ours not among them. Linux only: empty elsewhere. */
+export function findMarked(marker: string): MarkedProcess[] {
+  const mark = Buffer.from(marker);
+  return processIds().flatMap((pid) => {
+    if (pid === process.pid || !carriesMarker(pid, mark)) return [];
+    const facts = factsOf(pid);
+    if (facts === undefined || facts.isZombie) return [];
+    return [{ pid, groupId: facts.groupId, startTime: facts.startTime, command: commandOf(pid) }];
+  });
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Signals those that are still the same processes, with the groups that they lead. A number alone is never trusted. */
+export function signalMarked(found: readonly MarkedProcess[], signal: "SIGTERM" | "SIGKILL"): void {
+  for (const { pid, groupId, startTime } of found) {
+    if (factsOf(pid)?.startTime !== startTime) continue;
+    send(pid === groupId ? -pid : pid, signal);
   }
 }

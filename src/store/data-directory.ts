@@ -11,13 +11,26 @@ export function prepareDatabaseFile(databasePath: string): void {
   const directory = path.dirname(databasePath);
   try {
     if (!existsSync(databasePath)) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      createFile(path.join(directory, ".gitignore"), "*\n");
+      makeDirectory(directory);
       createFile(databasePath, "");
     }
   } catch (error) {
     throw unusableDirectory(directory, error);
   }
+}
+
+/** Without a database: for one that is put there whole. Throws AppError. */
+export function prepareDataDirectory(directory: string): void {
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    throw unusableDirectory(directory, error);
+  }
+}
+
+function makeDirectory(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  createFile(path.join(directory, ".gitignore"), "*\n");
 }
 
 /** Does nothing where the file exists, made by another process a moment ago perhaps. */

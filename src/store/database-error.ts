@@ -54,7 +54,7 @@ function writerOf(path: string): string {
 
 export function invalidDatabase(path: string, reason: string, cause?: unknown): AppError {
   return new AppError("database-invalid", `${path} can't be used as a session database: ${reason}.`, {
-    hint: "It was left as it is. Move it away, or choose another directory with --data-dir.",
+    hint: "It was left as it is. `crush doctor` says what can be recovered; --data-dir chooses another directory.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

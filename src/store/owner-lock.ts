@@ -106,6 +106,15 @@ export function removeDeadOwners(dataDirectory: string): void {
   }
 }
 
+/** How many processes run turns here, or did so and still live. */
+export function livingOwners(dataDirectory: string): number {
+  return listOwners(dataDirectory).filter((id) => isOwnerAlive(dataDirectory, id)).length;
+}
+
+export function deadOwners(dataDirectory: string): string[] {
+  return listOwners(dataDirectory).filter((id) => !isOwnerAlive(dataDirectory, id));
+}
+
 function listOwners(dataDirectory: string): string[] {
   const directory = directoryOf(dataDirectory);
   if (!existsSync(directory)) return [];

@@ -6,6 +6,7 @@ import { createApp } from "../../src/app/create-app.ts";
 import { ModelDirectory } from "../../src/app/model-directory.ts";
 import type { CliDependencies } from "../../src/cli/command.ts";
 import type { CliIo } from "../../src/cli/io.ts";
+import { openWithRecovery } from "../../src/cli/open-with-recovery.ts";
 import { runCommand } from "../../src/cli/run-command.ts";
 import type { Config, ConfigFlags } from "../../src/config/config.ts";
 import { systemClock } from "../../src/lib/clock.ts";
@@ -136,7 +137,17 @@ export class CommandLine {
       keyVariables: () => Promise.resolve(["OPENAI_API_KEY", "ANTHROPIC_API_KEY"]),
       configSource: this.place.source(),
       listProviders: (config) => Promise.resolve(new ModelDirectory(config, openCatalogue()).list()),
-      openApp: (request) => this.openApp(request),
+      openApp: async (request) =>
+        openWithRecovery(
+          {
+            config: this.config(request.flags),
+            io: streams.io,
+            isInteractive: request.permission === undefined && streams.io.isInputTerminal,
+            calledAs: this.calledAs,
+            nowMs: () => systemClock.nowMs(),
+          },
+          () => this.openApp(request),
+        ),
       displayCall: () => Promise.resolve(displayCall),
       judgeKeys: () => Promise.resolve((keys) => resolveKeys(keys).problems),
       runTerminal: (request) => {

@@ -20,6 +20,7 @@ import { AppError } from "../../src/lib/app-error.ts";
 import { asMessageId, asSessionId, type SessionId } from "../../src/schema/ids.ts";
 import type { Message, Part } from "../../src/schema/message.ts";
 import type { ModelChoice, ProviderSettings } from "../../src/schema/model.ts";
+import { FakeBackups } from "./fake-backups.ts";
 import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
@@ -65,6 +66,7 @@ export class FakeApp implements App {
   history: string[] = [];
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
+  readonly backups = new FakeBackups();
   readonly screen = new FakeScreenChoices((call) => this.calls.push(call));
   readonly views = new FakeViews((sessionId) => this.#sessions.get(sessionId)?.session.title ?? "");
   readonly #sessions = new Map<SessionId, FakeSession>();

@@ -77,6 +77,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       initializeAs: "AGENTS.md",
       requestsMax: 16,
       notifications: "osc",
+      backups: { daily: true, keep: 7 },
     },
     toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
     allowedTools: [],

@@ -1,0 +1,42 @@
+import type { Config } from "../config/config.ts";
+import { toFileError } from "../lib/file-error.ts";
+import { listBackups, removeBackup } from "../store/backup-files.ts";
+import { copyHolds, listCopiesBeside } from "../store/database-copies.ts";
+import { listDescendants } from "../store/sessions.ts";
+import type { BackupUseCases, DatabaseCopy } from "./backups.ts";
+import type { Context } from "./context.ts";
+import { loadDailyBackup } from "./load-daily-backup.ts";
+
+export function backupUseCases({
+  config,
+  clock,
+  log,
+  store,
+}: Pick<Context, "config" | "clock" | "log" | "store">): BackupUseCases {
+  return {
+    list: () => listCopies(config),
+    holding: (sessionId) => {
+      const ids = [sessionId, ...store.read((tx) => listDescendants(tx, sessionId)).map(({ id }) => id)];
+      return listCopies(config).filter((copy) => copyHolds(copy.path, ids));
+    },
+    remove: async (copies) => {
+      for (const { path } of copies) {
+        try {
+          removeBackup(path);
+        } catch (error) {
+          throw toFileError(error, `remove ${path}`);
+        }
+      }
+      return Promise.resolve();
+    },
+    keepDaily: async (options) => (await loadDailyBackup())({ config, clock, log, ...options }),
+  };
+}
+
+/** Every file that holds an earlier state of the project's database, the newest first. */
+export function listCopies(config: Pick<Config, "dataDirectory" | "globalDataDirectory">): DatabaseCopy[] {
+  const backups = listBackups(config).map((backup): DatabaseCopy => ({ ...backup, kind: "backup" }));
+  return [...backups, ...listCopiesBeside(config.dataDirectory)].toSorted(
+    (left, right) => right.takenAtMs - left.takenAtMs,
+  );
+}

@@ -1,0 +1,39 @@
+import type { SessionId } from "../schema/ids.ts";
+
+/** A file that holds a state of the project's database as it once was. */
+export interface DatabaseCopy {
+  /** Absolute. */
+  readonly path: string;
+  /**
+   * `backup`: a daily one · `before-upgrade`: kept when an older Crush's database was upgraded · `set-aside`: damaged, or
+   * replaced by a backup.
+   */
+  readonly kind: "backup" | "before-upgrade" | "set-aside";
+  /** Unix milliseconds. */
+  readonly takenAtMs: number;
+  readonly sizeBytes: number;
+}
+
+/** Copies of the project's database; `app.backups`. Reads are synchronous and short. */
+export interface BackupUseCases {
+  /** All copies, the newest first. */
+  list(): readonly DatabaseCopy[];
+  /**
+   * Those that hold something of the session or of one below it, those that can't be read among them. To be asked while the
+   * session's rows are still there.
+   */
+  holding(sessionId: SessionId): readonly DatabaseCopy[];
+  /** Removes copies for good. Rejects with AppError where one stays. */
+  remove(copies: readonly DatabaseCopy[]): Promise<void>;
+  /**
+   * Takes the day's backup where the last is older than a day and config doesn't say otherwise. In a thread, which
+   * the end of the process cuts off. Never rejects.
+   */
+  keepDaily(options?: {
+    /** A larger database waits for a start that has the time. */
+    readonly sizeBytesMax?: number;
+  }): Promise<DailyBackup>;
+}
+
+/** `unchanged`: nothing was written since the last one · `empty`: nothing was said in the project yet. */
+export type DailyBackup = "made" | "recent" | "unchanged" | "empty" | "large" | "off" | "failed";

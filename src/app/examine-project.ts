@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { AppError } from "../lib/app-error.ts";
+import { checkDatabaseHeader } from "../store/data-directory.ts";
+import { databaseError } from "../store/database-error.ts";
+import { type Inspection, inspectDatabase } from "../store/inspect-database.ts";
+import { JournalDirectory } from "../store/journal.ts";
+import { runDatabaseTask } from "../store/load-database-thread.ts";
+import { deadOwners, isOwnerAlive } from "../store/owner-lock.ts";
+import { readTurns } from "../store/read-turns.ts";
+import { silentLog } from "../lib/log.ts";
+import type { RecoveryPlaces } from "./restore-database.ts";
+
+/** `damage`: the file itself is broken · `own`: ours, mended by --repair · `crush`: mended by --repair --all · `note`: nothing to do. */
+export type FindingKind = "damage" | "own" | "crush" | "note";
+
+export interface Finding {
+  /** Stable, for scripts. */
+  readonly id: string;
+  readonly kind: FindingKind;
+  readonly count: number;
+  /** A clause, its count included. */
+  readonly text: string;
+}
+
+export interface Examination {
+  readonly database: string;
+  readonly findings: readonly Finding[];
+  readonly sizes: readonly { readonly kind: string; readonly sizeBytes: number }[];
+  readonly largestSessions: Inspection["largestSessions"];
+}
+
+/** Looks through a project's database and what lies beside it. Changes nothing. Rejects with AppError where there is none. */
+export async function examineProject(config: RecoveryPlaces): Promise<Examination> {
+  const database = path.join(config.dataDirectory, "crush.db");
+  if (!existsSync(database)) {
+    throw new AppError("no-sessions", `there is no session database: ${database}`, {
+      hint: "`crush db restore` brings a backup back, where there is one",
+    });
+  }
+  const beside = [...logFindings(database), ...leftovers(config.dataDirectory)];
+  const damage = await findDamage(database);
+  if (damage.length > 0) {
+    return { database, findings: [...damage, ...beside], sizes: directorySizes(config), largestSessions: [] };
+  }
+  try {
+    const inspection = inspectDatabase(database);
+    return {
+      database,
+      findings: [...rowFindings(inspection), ...turnFindings(config.dataDirectory, database), ...beside],
+      sizes: [...inspection.sizes, ...directorySizes(config)],
+      largestSessions: inspection.largestSessions,
+    };
+  } catch (error) {
+    throw databaseError(error, database);
+  }
+}
+
+async function findDamage(database: string): Promise<Finding[]> {
+  try {
+    checkDatabaseHeader(database);
+    const { problems } = await runDatabaseTask({ kind: "check", path: database });
+    return problems.map((text) => ({ id: "integrity", kind: "damage", count: 1, text }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "database-invalid") throw error;
+    return [{ id: "integrity", kind: "damage", count: 1, text: error.message }];
+  }
+}
+
+/** Both lie beside a database that was not closed; one alone means that somebody removed the other. */
+function logFindings(database: string): Finding[] {
+  if (!existsSync(`${database}-shm`) || existsSync(`${database}-wal`)) return [];
+  const text = "crush.db-wal is missing: what was written last, before a crash, may be lost";
+  return [{ id: "log-missing", kind: "note", count: 1, text }];
+}
+
+function leftovers(dataDirectory: string): Finding[] {
+  const owners = deadOwners(dataDirectory).length;
+  return owners === 0 ? [] : [finding("dead-owners", "own", [owners, "locks of processes that have ended"])];
+}
+
+function turnFindings(dataDirectory: string, database: string): Finding[] {
+  const turns = readTurns(database);
+  const dead = turns.filter((turn) => !isOwnerAlive(dataDirectory, turn.ownerId)).length;
+  const journals = new JournalDirectory(dataDirectory, silentLog)
+    .list()
+    .filter((id) => !turns.some((turn) => turn.messageId === id)).length;
+  return [
+    finding("dead-turns", "own", [dead, "turns whose process has ended"]),
+    finding("stray-journals", "own", [journals, "journals of steps that are over"]),
+  ].filter(({ count }) => count > 0);
+}
+
+function rowFindings(found: Inspection): Finding[] {
+  const { versions, openCalls } = found;
+  const references = found.danglingReferences.map(({ table, rows }) =>
+    finding("references", table.startsWith("x_") ? "own" : "crush", [
+      rows,
+      `rows of ${table} whose session or message is gone`,
+    ]),
+  );
+  return [
+    ...references,
+    finding("counts", "crush", [found.wrongCounts, "sessions whose message count is wrong"]),
+    finding("orphans", "crush", [found.childrenWithoutParent.length, "child sessions whose parent is gone"]),
+    finding("summaries", "crush", [
+      found.danglingSummaries,
+      "sessions whose summary is gone (the full history is sent)",
+    ]),
+    finding("versions", "note", [versions.crushTwice, "steps of Crush's schema that are booked twice"]),
+    finding("newer", "note", [
+      versions.own > versions.ownKnown ? 1 : 0,
+      "schema of a newer version: it is only read here",
+    ]),
+    finding("unreadable", "note", [found.unreadableMessages, "messages that can't be read (they are shown as such)"]),
+    finding("times", "note", [found.oddTimes, "messages whose time is none"]),
+    finding("open-calls", "note", [
+      openCalls.calls,
+      `tool calls without a result, in ${String(openCalls.sessions)} sessions (requests answer them)`,
+    ]),
+  ].filter(({ count }) => count > 0);
+}
+
+function finding(id: string, kind: FindingKind, [count, what]: readonly [count: number, what: string]): Finding {
+  return { id, kind, count, text: `${String(count)} ${what}` };
+}
+
+function directorySizes({ dataDirectory }: RecoveryPlaces): { readonly kind: string; readonly sizeBytes: number }[] {
+  return ["outputs", "journal", "logs"].map((name) => ({
+    kind: `${name} (files)`,
+    sizeBytes: sizeOf(path.join(dataDirectory, name)),
+  }));
+}
+
+function sizeOf(directory: string): number {
+  if (!existsSync(directory)) return 0;
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce(
+      (sum, entry) => sum + (statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    );
+}

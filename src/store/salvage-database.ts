@@ -1,0 +1,149 @@
+import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { must } from "../lib/assert.ts";
+import { silentLog } from "../lib/log.ts";
+import { usedColumns } from "./crush-schema.ts";
+import type { SalvagedTable } from "./database-task.ts";
+import type { SqlRow, SqlValue } from "./handle.ts";
+import { migrate } from "./migrate.ts";
+import { Connection, sqliteResultCode } from "./sqlite.ts";
+
+/** Rowids in a row that give no row: there is nothing more. */
+const emptyMax = 20_000;
+const batch = 100;
+
+/**
+ * Reads a damaged database table by table, passing over what can't be read, into a new one at `target` (an empty file).
+ * The file at `path` may be changed: its header is made to fit what there is of it. Throws the driver's errors where not
+ * even the list of tables can be read. Sessions whose row is lost but which have messages get a new row.
+ */
+export function salvageDatabase(path: string, target: string): SalvagedTable[] {
+  fitHeader(path);
+  const source = new Connection(path, { isReadOnly: true });
+  const rescued = new Connection(target, { isReadOnly: false });
+  try {
+    migrate(rescued, { path: target, log: silentLog, nowMs: Date.now() });
+    rescued.execute("pragma foreign_keys = off; begin immediate");
+    const tables = tablesToRead(source, rescued).map((table) => copyTable(source, rescued, table));
+    addLostSessions(rescued);
+    dropOrphans(rescued);
+    rescued.execute("commit; pragma wal_checkpoint(truncate); pragma journal_mode = delete");
+    return tables;
+  } finally {
+    source.close();
+    rescued.close();
+  }
+}
+
+/** A file that was cut off says that it has more pages than there are; SQLite then refuses all of it. */
+function fitHeader(path: string): void {
+  const descriptor = openSync(path, "r+");
+  try {
+    const header = Buffer.alloc(100);
+    if (readSync(descriptor, header) < header.length) return;
+    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+    const pages = Math.floor(statSync(path).size / pageSize);
+    if (pageSize === 0 || header.readUInt32BE(28) <= pages) return;
+    const count = Buffer.alloc(4);
+    count.writeUInt32BE(pages);
+    writeSync(descriptor, count, 0, count.length, 28);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Messages before their sessions: the triggers that count messages then find no row to change. */
+function tablesToRead(source: Connection, rescued: Connection): string[] {
+  const names = (connection: Connection): string[] =>
+    connection.all("select name from sqlite_master where type = 'table'").map((row) => String(row["name"]));
+  const known = new Set(names(rescued));
+  const own = names(source).filter((name) => name.startsWith("x_") && name !== "x_schema" && known.has(name));
+  const crush = Object.keys(usedColumns).filter((name) => name !== "sessions");
+  return [...crush, ...own, "sessions"];
+}
+
+function copyTable(source: Connection, rescued: Connection, table: string): SalvagedTable {
+  const columns = sharedColumns(source, rescued, table);
+  const insert = `insert or ignore into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`;
+  let rows = 0;
+  const add = (row: SqlRow): void => {
+    rows += rescued.run(
+      insert,
+      columns.map((column) => storable(row[column])),
+    );
+  };
+  const ended = columns.length === 0 ? { lost: 0, isCutOff: true } : readRows(source, { table, columns }, add);
+  return { table, rows, ...ended };
+}
+
+/** Bytes where a text belongs are the text's own. */
+function storable(value: unknown): SqlValue {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
+  return typeof value === "string" || typeof value === "number" ? value : null;
+}
+
+function sharedColumns(source: Connection, rescued: Connection, table: string): string[] {
+  const columnsIn = (connection: Connection): string[] =>
+    connection.all("select name from pragma_table_info(?)", [table]).map((row) => String(row["name"]));
+  const known = new Set(columnsIn(rescued));
+  return columnsIn(source).filter((column) => known.has(column));
+}
+
+/** In the order of the rowids; from the first page that can't be read on, rowid by rowid. */
+function readRows(
+  source: Connection,
+  { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+  add: (row: SqlRow) => void,
+): Pick<SalvagedTable, "lost" | "isCutOff"> {
+  const selected = `select rowid as rowid_, ${columns.join(", ")} from ${table}`;
+  let rowid = 0;
+  try {
+    for (;;) {
+      const rows = source.all(`${selected} where rowid > ? order by rowid limit ${String(batch)}`, [rowid]);
+      for (const row of rows) add(row);
+      if (rows.length === 0) return { lost: 0, isCutOff: false };
+      rowid = Number(must(rows.at(-1), "the last row")["rowid_"]);
+    }
+  } catch (error) {
+    if (sqliteResultCode(error) === undefined) throw error;
+  }
+  let lost = 0;
+  let errors = 0;
+  for (let empty = 0; empty < emptyMax; empty += 1) {
+    rowid += 1;
+    const row = readRow(source, `${selected} where rowid = ?`, rowid);
+    if (row === "error") errors += 1;
+    if (row === undefined || row === "error") continue;
+    add(row);
+    lost += errors;
+    errors = 0;
+    empty = -1;
+  }
+  return { lost, isCutOff: errors > 0 };
+}
+
+function readRow(source: Connection, sql: string, rowid: number): SqlRow | undefined | "error" {
+  try {
+    return source.get(sql, [rowid]);
+  } catch (error) {
+    if (sqliteResultCode(error) === undefined) throw error;
+    return "error";
+  }
+}
+
+/** A conversation whose session's row is lost is worth more than its title. */
+function addLostSessions(rescued: Connection): void {
+  rescued.execute(
+    `insert into sessions (id, title, message_count, created_at, updated_at)
+       select session_id, 'Recovered session', count(*), min(created_at), max(created_at) from messages
+       where session_id not in (select id from sessions) group by session_id;
+     update sessions set message_count = (select count(*) from messages where session_id = sessions.id)
+       where message_count <> (select count(*) from messages where session_id = sessions.id)`,
+  );
+}
+
+/** What belonged to rows that are lost, and would break the new database's references. */
+function dropOrphans(rescued: Connection): void {
+  for (const row of rescued.all("pragma foreign_key_check")) {
+    rescued.run(`delete from ${String(row["table"])} where rowid = ?`, [row["rowid"] ?? null]);
+  }
+}

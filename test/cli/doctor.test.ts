@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { CommandLine, type CallResult } from "../harness/command-line.ts";
+import { querySql, runSql } from "../harness/open-test-store.ts";
+
+async function doctor(line: CommandLine, ...flags: readonly string[]): Promise<CallResult> {
+  return line.call(["doctor", ...flags, "--cwd", line.place.project]);
+}
+
+interface Report {
+  readonly findings: readonly { readonly id: string; readonly kind: string; readonly count: number }[];
+  readonly left?: readonly { readonly id: string }[];
+  readonly repaired?: { readonly backup: string | null; readonly done: readonly string[] };
+}
+
+const report = async (line: CommandLine, ...flags: readonly string[]): Promise<Report> =>
+  JSON.parse((await doctor(line, "--json", ...flags)).output) as Report;
+
+async function withSession(): Promise<{ readonly line: CommandLine; readonly database: string }> {
+  const line = new CommandLine();
+  await line.call(["run", "--cwd", line.place.project, "hello"]);
+  return { line, database: path.join(line.place.project, ".crush", "crush.db") };
+}
+
+test("a sound database: nothing is wrong, and what fills it", async () => {
+  const { line } = await withSession();
+  using _line = line;
+  const { code, output } = await doctor(line);
+  assert.equal(code, 0);
+  assert.match(output, /\nNothing is wrong\.\n/u);
+  assert.match(output, /What fills it:\n.*messages\n/su);
+  const { repaired } = await report(line, "--repair");
+  assert.deepEqual(repaired, { backup: null, done: [], set_aside: null, tables: [] });
+});
+
+/** Faults of ours and of Crush's tables, as programs, crashes and people make them. */
+const faults = `
+  pragma foreign_keys = off;
+  insert into x_usage (id, session_id, purpose, provider, model, input_tokens, cache_read_tokens, cache_write_tokens,
+    cache_write_long_tokens, output_tokens, reasoning_tokens, is_estimated, is_provider_cost, started_at_ms, duration_ms, outcome)
+    values ('u', 'gone', 'turn', 'p', 'm', 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 'ok');
+  insert into messages (id, session_id, role, parts, created_at, updated_at) values ('lost', 'gone', 'user', '[]', 1, 1);
+  insert into sessions (id, parent_session_id, title, created_at, updated_at) values ('m$$c', 'gone', 'child', 1, 1);
+  insert into sessions (id, parent_session_id, title, created_at, updated_at) values ('grandchild', 'm$$c', 'child', 1, 1);
+  insert into sessions (id, title, created_at, updated_at, summary_message_id) values ('s', 'odd', 1, 1, 'gone');
+  insert into messages (id, session_id, role, parts, created_at, updated_at) values
+    ('bad', 's', 'user', '[', 'yesterday', 1),
+    ('open', 's', 'assistant', '[{"type":"tool_call","data":{"id":"c","name":"bash","input":"{}","finished":true}}]', 5, 5);
+  update sessions set message_count = 7 where id = 's';
+  insert into x_turn (session_id, owner_id, owner_name, phase, message_id, started_at_ms)
+    values ('s', 'dead', 'process 1 on nowhere', 'starting', null, 1);
+  insert into goose_db_version (version_id, is_applied) values (20260127000000, 1)`;
+
+test("each fault is found; ours is mended after a backup, Crush's only when asked, the rest is left as it is", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  runSql(database, faults);
+  mkdirSync(path.join(path.dirname(database), "journal"), { recursive: true });
+  writeFileSync(path.join(path.dirname(database), "journal", "stray.jsonl"), '["step",1]\n');
+  const before = querySql(database, "select id, message_count from sessions order by id");
+  const found = await report(line);
+  assert.deepEqual(found.findings.map(({ id, kind, count }) => `${id} ${kind} ${String(count)}`).toSorted(), [
+    "counts crush 1",
+    "dead-turns own 1",
+    "open-calls note 1",
+    "orphans crush 1",
+    "references crush 1",
+    "references own 1",
+    "stray-journals own 1",
+    "summaries crush 1",
+    "times note 1",
+    "unreadable note 1",
+    "versions note 1",
+  ]);
+  assert.deepEqual(querySql(database, "select id, message_count from sessions order by id"), before);
+  assert.equal((await doctor(line)).code, 1);
+
+  const own = await report(line, "--repair");
+  assert.deepEqual(
+    new Set(own.left?.map(({ id }) => id)),
+    new Set(["counts", "orphans", "references", "summaries", "times", "unreadable", "open-calls", "versions"]),
+  );
+  assert.deepEqual(own.repaired?.done.toSorted(), [
+    "1 journals of steps that are over: settled",
+    "1 rows of x_usage without their session removed",
+    "1 turns whose process has ended: settled",
+  ]);
+  assert.equal(querySql(own.repaired?.backup ?? "", "select id from x_usage where id = 'u'").length, 1);
+  assert.deepEqual(querySql(database, "select id, message_count from sessions order by id"), before);
+
+  const { code, output } = await doctor(line, "--repair", "--all");
+  assert.equal(code, 0, output);
+  assert.match(output, /^Backed up first to /mu);
+  assert.match(output, /^done: 2 child sessions without a parent removed\n/mu);
+  assert.deepEqual(querySql(database, "select message_count, summary_message_id from sessions where id = 's'"), [
+    { message_count: 2, summary_message_id: null },
+  ]);
+  assert.equal(querySql(database, "select id from messages where id in ('bad', 'open')").length, 2);
+});
+
+test("without a database it says so", async () => {
+  using line = new CommandLine();
+  const { code, errors } = await doctor(line);
+  assert.equal(code, 6);
+  assert.match(errors, /there is no session database/u);
+});

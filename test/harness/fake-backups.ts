@@ -1,0 +1,24 @@
+import type { BackupUseCases, DailyBackup, DatabaseCopy } from "../../src/app/backups.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
+
+/** Copies that a test lays there. */
+export class FakeBackups implements BackupUseCases {
+  copies: readonly DatabaseCopy[] = [];
+
+  list(): readonly DatabaseCopy[] {
+    return this.copies;
+  }
+
+  holding(_sessionId: SessionId): readonly DatabaseCopy[] {
+    return this.copies;
+  }
+
+  remove(copies: readonly DatabaseCopy[]): Promise<void> {
+    this.copies = this.copies.filter((copy) => !copies.includes(copy));
+    return Promise.resolve();
+  }
+
+  keepDaily(): Promise<DailyBackup> {
+    return Promise.resolve("recent");
+  }
+}
