@@ -22,13 +22,21 @@ export interface SessionSummary {
   readonly session: Session;
   /** 16 hex characters; shown as 7 in lists, 12 in details. */
   readonly hash: string;
-  readonly state: "idle" | "running" | "waiting" | "failed";
+  /** `elsewhere`: at work in another process. */
+  readonly state: "idle" | "running" | "waiting" | "failed" | "elsewhere";
   readonly model: string | null;
   readonly figures: SessionFigures;
   readonly isPinned: boolean;
   readonly isArchived: boolean;
   /** In the order of the alphabet. */
   readonly tags: readonly string[];
+}
+
+/** A session below another one. */
+export interface ChildSession {
+  readonly item: SessionSummary;
+  /** 1: directly below it. */
+  readonly depth: number;
 }
 
 export interface ListSessionsOptions {
@@ -107,6 +115,11 @@ export interface LiveTurn {
 /** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */
 export type HeadlessPermission = "allow" | "deny" | "ask-config";
 
+export interface DeleteOptions {
+  /** Takes what the session consumed out of the totals by day and model as well. */
+  readonly isForgotten?: boolean;
+}
+
 /** One row of `crush stats`. */
 export interface UsageTotal {
   readonly key: string;
@@ -114,11 +127,6 @@ export interface UsageTotal {
   readonly requests: number;
   readonly consumed: Usage;
   readonly costUsd: number | null;
-}
-
-export interface DeleteOptions {
-  /** Takes what the session consumed out of the totals by day and model as well. */
-  readonly isForgotten?: boolean;
 }
 
 export interface LocalServer {
@@ -150,6 +158,8 @@ export interface App {
   createSession(input?: { readonly title?: string }): Promise<Session>;
   /** Newest first; no child and no old title sessions. */
   listSessions(options?: ListSessionsOptions): SessionSummary[];
+  /** Those below one, at any depth, each behind its parent, oldest first. */
+  listChildren(sessionId: SessionId): ChildSession[];
   /** By UUID, hash or unique prefix of either. Throws session-not-found, or session-ambiguous listing the matches. */
   findSession(idOrPrefix: string): Session;
   /** The newest session with messages. Throws no-sessions. */
@@ -160,7 +170,8 @@ export interface App {
    */
   openSession(sessionId: SessionId): SessionDetails;
   showSession(sessionId: SessionId): SessionDetails;
-  renameSession(sessionId: SessionId, title: string): Promise<void>;
+  /** Rejects with usage, and changes nothing, where the title is no longer the expected one. */
+  renameSession(sessionId: SessionId, title: string, options?: { readonly expected?: string }): Promise<void>;
   /**
    * With its whole subtree. One that runs is stopped first, in whichever process: throws session-busy, naming it, where it
    * does not stop. Nobody sees the session from then on; resolves when its rows are gone, or being taken away goes on behind.

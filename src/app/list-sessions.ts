@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { listAllTags } from "../store/session-tags.ts";
-import { listChildLines } from "../store/session-lines.ts";
-import type { ListSessionsOptions, SessionSummary } from "./app.ts";
+import { listChildLines, listDescendantLines } from "../store/session-lines.ts";
+import type { ChildSession, ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { KeptLines } from "./kept-lines.ts";
 import { figuresOfSessions } from "./session-figures.ts";
@@ -20,18 +21,28 @@ export interface ListOptions extends ListSessionsOptions {
 
 const noTags: readonly string[] = [];
 
+type StateOptions = Pick<ListOptions, "turns" | "isWaiting" | "hasFailed" | "elsewhere">;
+
+function statesOf(
+  handle: ReadHandle,
+  { turns, isWaiting, hasFailed, elsewhere }: StateOptions,
+): (session: Session) => SessionSummary["state"] {
+  const others = elsewhere(handle);
+  return ({ id }) => {
+    if (isWaiting(id)) return "waiting";
+    if (turns.get(id) !== undefined) return "running";
+    if (others.has(id)) return "elsewhere";
+    return hasFailed(id) ? "failed" : "idle";
+  };
+}
+
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store }: Pick<Context, "store">,
-  { lines: kept, limit, archived = "hidden", turns, isWaiting, hasFailed, elsewhere }: ListOptions,
+  { lines: kept, limit, archived = "hidden", ...options }: ListOptions,
 ): SessionSummary[] {
   return store.read((tx) => {
-    const others = elsewhere(tx);
-    const stateOf = ({ id }: Session): SessionSummary["state"] => {
-      if (isWaiting(id)) return "waiting";
-      if (turns.get(id) !== undefined || others.has(id)) return "running";
-      return hasFailed(id) ? "failed" : "idle";
-    };
+    const stateOf = statesOf(tx, options);
     const lines = kept
       .list(tx)
       .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"));
@@ -56,5 +67,32 @@ export function listSessions(
       kept.keepSummary(line, summary);
       return summary;
     });
+  });
+}
+
+/** The sessions below one, each behind its parent. */
+export function listChildren(
+  { store, shortId }: Pick<Context, "store" | "shortId">,
+  options: StateOptions,
+  rootId: SessionId,
+): ChildSession[] {
+  return store.read((tx) => {
+    const stateOf = statesOf(tx, options);
+    const figuresOf = figuresOfSessions(listChildLines(tx));
+    const below = Map.groupBy(listDescendantLines(tx, rootId), ({ session }) => session.parentSessionId);
+    const children: ChildSession[] = [];
+    const add = (parentId: SessionId, depth: number): void => {
+      const lines = below.get(parentId) ?? [];
+      below.delete(parentId);
+      for (const line of lines) {
+        const { session, model, isPinned, isArchived } = line;
+        const marks = { isPinned, isArchived, tags: [] };
+        const summary = { session, hash: shortId(session.id), state: stateOf(session), model, ...marks };
+        children.push({ item: { ...summary, figures: figuresOf(line) }, depth });
+        add(session.id, depth + 1);
+      }
+    };
+    add(rootId, 1);
+    return children;
   });
 }

@@ -10,6 +10,7 @@ import { getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { forkSession } from "./fork-session.ts";
+import { listOtherProjects } from "./list-projects.ts";
 import type { SessionOrganiser } from "./session-organiser.ts";
 
 type OrganiserContext = Pick<Context, "store" | "config" | "log" | "shortId" | "secrets" | "unsaved">;
@@ -41,6 +42,7 @@ export function organiseSessions(context: OrganiserContext): SessionOrganiser {
     },
     listTags: () => mostUsed([...store.read(listAllTags).values()].flat()),
     tagsOf: (id) => store.read((tx) => listTags(tx, id)),
+    listOtherProjects: () => listOtherProjects(context),
     findMessage: (id, idOrPrefix) => store.read((tx) => findMessage(outlineMessages(tx, id), idOrPrefix)),
     fork: async (id, target) => forkSession(context, id, target),
   };

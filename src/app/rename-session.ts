@@ -2,6 +2,7 @@ import { AppError } from "../lib/app-error.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { setTitle } from "../store/session-facts.ts";
+import { getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 
@@ -11,11 +12,15 @@ const titleLengthMax = 200;
 export async function renameSession(
   { store, log, shortId, secrets, unsaved }: Pick<Context, "store" | "log" | "shortId" | "secrets" | "unsaved">,
   sessionId: SessionId,
-  title: string,
+  { title, expected }: { readonly title: string; readonly expected?: string },
 ): Promise<void> {
   const text = cleanTitle(maskSecrets(title, secrets()));
   const isThere = await store.transact((tx) => {
     unsaved.save(tx, sessionId);
+    const current = getSession(tx, sessionId)?.title;
+    if (expected !== undefined && current !== undefined && current !== expected) {
+      throw new AppError("usage", `the title was changed meanwhile, to “${current}”`, { hint: "rename it again" });
+    }
     return setTitle(tx, sessionId, { text, source: "person" });
   });
   if (!isThere) throw sessionNotFound(sessionId);

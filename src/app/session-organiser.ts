@@ -1,10 +1,21 @@
 import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { Session } from "../schema/session.ts";
 
 /**
  * Up to a message, that one included (absent: the last); or before one, whose text becomes the fork's draft where a
  * person wrote it.
  */
 export type ForkTarget = { readonly at?: MessageId } | { readonly before: MessageId };
+
+/** Another project of this machine, as its database says. */
+export interface ProjectSessions {
+  /** Absolute. */
+  readonly path: string;
+  /** Its newest, the last changed first; empty ones aside. */
+  readonly sessions: readonly { readonly session: Session; readonly hash: string }[];
+  /** Why they can't be read; null: they could. */
+  readonly problem: string | null;
+}
 
 export interface ForkResult {
   readonly sessionId: SessionId;
@@ -32,6 +43,8 @@ export interface SessionOrganiser {
   listTags(): readonly string[];
   /** In the order of the alphabet. */
   tagsOf(sessionId: SessionId): readonly string[];
+  /** The other projects that were used on this machine, the last used first. Opens their databases to read, one by one. */
+  listOtherProjects(): readonly ProjectSessions[];
   /** The message of the session that an id, or the start of one, means. Throws usage. */
   findMessage(sessionId: SessionId, idOrPrefix: string): MessageId;
   /**

@@ -1,3 +1,5 @@
+import type { SessionId } from "../schema/ids.ts";
+import type { ReadHandle } from "../store/handle.ts";
 import { pageOfMessages } from "../store/message-pages.ts";
 import { windowOfMessages } from "../store/message-windows.ts";
 import type { App } from "./app.ts";
@@ -6,7 +8,7 @@ import { deleteSession } from "./delete-session.ts";
 import { findSession } from "./find-session.ts";
 import type { LateForeignChanges } from "./late-foreign-changes.ts";
 import { KeptLines } from "./kept-lines.ts";
-import { listSessions } from "./list-sessions.ts";
+import { listChildren, listSessions } from "./list-sessions.ts";
 import { organiseSessions } from "./organise-sessions.ts";
 import { promptHistory } from "./prompt-history.ts";
 import { renameSession } from "./rename-session.ts";
@@ -23,6 +25,7 @@ type SessionUseCases = Pick<
   | "openStartSession"
   | "createSession"
   | "listSessions"
+  | "listChildren"
   | "findSession"
   | "lastSession"
   | "openSession"
@@ -48,20 +51,20 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
 
   const details = detailsReader(context);
   const lines = new KeptLines(context);
+  const states = {
+    turns: work.turns,
+    elsewhere: (handle: ReadHandle) => work.claims.runningElsewhere(handle),
+    hasFailed: (sessionId: SessionId) => work.failed.has(sessionId),
+    isWaiting: (sessionId: SessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
+  };
+
   return {
     organise: organiseSessions(context),
     views: sessionViews(context),
     openStartSession: async () => openStartSession(context),
     createSession: async (input) => createSession(context, input),
-    listSessions: (options = {}) =>
-      listSessions(context, {
-        ...options,
-        lines,
-        turns: work.turns,
-        elsewhere: (handle) => work.claims.runningElsewhere(handle),
-        hasFailed: (sessionId) => work.failed.has(sessionId),
-        isWaiting: (sessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
-      }),
+    listSessions: (options = {}) => listSessions(context, { ...options, ...states, lines }),
+    listChildren: (sessionId) => listChildren(context, states, sessionId),
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
@@ -74,7 +77,7 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
       return opened;
     },
     showSession: (sessionId) => details(sessionId, "exact"),
-    renameSession: async (sessionId, title) => renameSession(context, sessionId, title),
+    renameSession: async (sessionId, title, options) => renameSession(context, sessionId, { title, ...options }),
     deleteSession: async (sessionId, options) => deleteSession(context, work, { sessionId, ...options }),
     leaveSession: async (sessionId) =>
       leaveSession(

@@ -74,6 +74,23 @@ function decodeLine(row: SqlRow): SessionLine {
   };
 }
 
+/** The sessions below one, at any depth, oldest first, without the old title rows. */
+export function listDescendantLines(handle: ReadHandle, id: SessionId): SessionLine[] {
+  return handle
+    .all(
+      `with recursive subtree(id) as (
+         select id from sessions where parent_session_id = ?
+         union
+         select s.id from sessions s join subtree t on s.parent_session_id = t.id
+       )
+       select ${lineColumns} from ${lineSource}
+       where id in (select id from subtree) and id not in ${buried} and id != 'title-' || parent_session_id and id != ?
+       order by created_at, sessions.rowid`,
+      [id, id],
+    )
+    .map(decodeLine);
+}
+
 export interface ChildLine {
   readonly id: SessionId;
   readonly parentId: SessionId;

@@ -1,5 +1,6 @@
 import type { LocalServer } from "../app/app.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { ForkTarget } from "../app/session-organiser.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ModelChoice } from "../schema/model.ts";
 import type { PermissionAnswer } from "../schema/permission.ts";
@@ -7,6 +8,7 @@ import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
+import type { SessionSorting } from "./dialogs/sessions-dialog.ts";
 import type { TimerName } from "./ui-message.ts";
 
 export type TranscriptOperation =
@@ -78,9 +80,38 @@ export type Effect =
   | { readonly type: "run-shell"; readonly sessionId: SessionId; readonly command: string }
   | { readonly type: "cancel-shell"; readonly sessionId: SessionId }
   | { readonly type: "compact"; readonly sessionId: SessionId }
-  | { readonly type: "rename-session"; readonly sessionId: SessionId; readonly title: string }
+  | {
+      readonly type: "rename-session";
+      readonly sessionId: SessionId;
+      readonly title: string;
+      /** Refused where the title is another one by now. */
+      readonly expected?: string;
+    }
+  | {
+      readonly type: "sort-sessions";
+      readonly ids: readonly SessionId[];
+      readonly action: SessionSorting;
+      readonly isUndo: boolean;
+    }
+  | {
+      readonly type: "fork-session";
+      readonly sessionId: SessionId;
+      readonly target: ForkTarget;
+      /** The fork is shown. */
+      readonly isOpened: boolean;
+    }
+  /** Forks the shown session at the message in focus, and shows the fork. */
+  | { readonly type: "fork-at-focus" }
+  /** Makes a session ready to be switched to. */
+  | { readonly type: "prepare-session"; readonly sessionId: SessionId }
+  | { readonly type: "read-projects" }
+  | { readonly type: "read-children"; readonly sessionId: SessionId }
+  | { readonly type: "search-sessions"; readonly query: string }
+  | { readonly type: "read-preview"; readonly sessionId: SessionId; readonly messageId: MessageId }
+  | { readonly type: "copy-text"; readonly text: string; readonly what: string }
   | { readonly type: "delete-session"; readonly sessionId: SessionId; readonly next: SessionId | null }
-  | { readonly type: "read-sessions" }
+  /** Null: all of them. */
+  | { readonly type: "read-sessions"; readonly limit: number | null }
   | { readonly type: "read-providers"; readonly purpose: "models" | "onboarding" }
   | { readonly type: "read-grants" }
   /** For the confirmation of a delete. */

@@ -1,4 +1,5 @@
 import type { App } from "../app/app.ts";
+import { asMessageId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
@@ -191,6 +192,12 @@ export class SessionTranscript implements TranscriptPane {
       if (transcript.keyAt(index) === key) return transcript.itemAt(index);
     }
     return null;
+  }
+
+  focusedMessage(): ReturnType<TranscriptPane["focusedMessage"]> {
+    const key = this.#focusedKey ?? this.#pages.transcript.neighborKey(null, -1);
+    const [id, part] = key?.split("/") ?? [];
+    return id === undefined ? null : { id: asMessageId(id), isPrompt: part === "prompt" };
   }
 
   #layout(size: Size): ScrollLayout {

@@ -21,6 +21,7 @@ import { terminalTitle } from "./terminal-title.ts";
 import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
 import type { UiMessage } from "./ui-message.ts";
+import { isListShifted } from "./update/update-picker.ts";
 import { ViewKeeper } from "./view-keeper.ts";
 import { isAnimated, update } from "./update/update.ts";
 import { drawScreen, type Screen } from "./view/screen.ts";
@@ -263,7 +264,7 @@ export class TerminalProgram implements Disposable {
     this.#screen = screen;
     this.#options.screen.paint(screen.frame);
     this.#options.screen.setTitle(terminalTitle(state));
-    if (screen.dialogScrollMax !== state.dialogScrollMax) {
+    if (screen.dialogScrollMax !== state.dialogScrollMax || isListShifted(state)) {
       this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
     }
     this.#noteView();

@@ -1,3 +1,4 @@
+import type { MessageId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ScrollPosition } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
@@ -40,6 +41,8 @@ export interface TranscriptPane {
   focusedText(): string;
   /** What is in focus, as data; null where there is nothing. */
   focusedItem(): TranscriptItem | null;
+  /** The message in focus, else the last one; null where there is none. */
+  focusedMessage(): { readonly id: MessageId; readonly isPrompt: boolean } | null;
 }
 
 /** `left`: as the session was left; null: at its end. */

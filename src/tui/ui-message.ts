@@ -1,5 +1,14 @@
-import type { LocalServer, ModelProblem, ResolvedModel, SessionDetails, SessionSummary } from "../app/app.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type {
+  ChildSession,
+  LocalServer,
+  ModelProblem,
+  ResolvedModel,
+  SessionDetails,
+  SessionSummary,
+} from "../app/app.ts";
+import type { SearchResult } from "../app/search.ts";
+import type { ProjectSessions } from "../app/session-organiser.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
@@ -10,6 +19,7 @@ import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
+import type { PreviewLine, SessionSorting } from "./dialogs/sessions-dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { SearchStatus } from "./transcript-finder.ts";
@@ -46,7 +56,22 @@ export type UiMessage =
   /** The sessions that were shown in earlier runs of the program, the latest first. */
   | { readonly type: "recents-read"; readonly sessions: readonly { readonly id: SessionId; readonly title: string }[] }
   | { readonly type: "session-titled"; readonly sessionId: SessionId; readonly title: string }
-  | { readonly type: "sessions-read"; readonly items: readonly SessionSummary[] }
+  | {
+      readonly type: "sessions-read";
+      readonly items: readonly SessionSummary[];
+      /** The newest only; the others follow. */
+      readonly isPartial: boolean;
+    }
+  | {
+      readonly type: "sessions-sorted";
+      readonly ids: readonly SessionId[];
+      readonly action: SessionSorting;
+      readonly isUndo: boolean;
+    }
+  | { readonly type: "projects-read"; readonly projects: readonly ProjectSessions[] }
+  | { readonly type: "search-read"; readonly query: string; readonly result: SearchResult }
+  | { readonly type: "preview-read"; readonly messageId: MessageId; readonly lines: readonly PreviewLine[] }
+  | { readonly type: "children-read"; readonly sessionId: SessionId; readonly children: readonly ChildSession[] }
   | {
       readonly type: "providers-read";
       readonly providers: readonly ProviderSettings[];
@@ -80,4 +105,4 @@ export type UiMessage =
   | { readonly type: "selection-expanded"; readonly selection: Selection }
   | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
 
-export type TimerName = "spinner" | "notice" | "grace" | "cancel-armed" | "complete";
+export type TimerName = "list" | "spinner" | "notice" | "grace" | "cancel-armed" | "complete";

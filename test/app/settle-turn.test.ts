@@ -283,7 +283,7 @@ test("a living owner keeps its session: shown as at work, not settled, not run t
   await place.open();
   assert.deepEqual(
     place.app.listSessions().map(({ state }) => state),
-    ["running"],
+    ["elsewhere"],
   );
   await assert.rejects(place.say(sessionId, "me too"), (error) => {
     assert.ok(error instanceof AppError && error.code === "session-busy");

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type {
   App,
+  ChildSession,
   ListSessionsOptions,
   LiveTurn,
   LocalServer,
@@ -37,7 +38,7 @@ import { fakeDeletion } from "./fake-deletion.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
-import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn } from "./fake-rows.ts";
+import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn, turnEnd } from "./fake-rows.ts";
 import { fakePage, fakeWindow } from "./fake-transcript.ts";
 import { FakeScreenChoices } from "./fake-screen-choices.ts";
 import { FakeViews } from "./fake-views.ts";
@@ -63,6 +64,7 @@ export class FakeApp implements App {
   servers: readonly LocalServer[] = [];
   paths: readonly string[] = [];
   grants: Grant[] = [];
+  readonly figures = new Map<SessionId, Partial<SessionSummary["figures"]>>();
   history: string[] = [];
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
@@ -126,14 +128,7 @@ export class FakeApp implements App {
     const [turn] = this.#turns.splice(index, 1);
     this.setLive(sessionId, null);
     const whole = { ...endTurn, ...outcome };
-    const { reason, errorMessage, errorHint } = whole;
-    this.emit({
-      type: "turn-end",
-      sessionId,
-      reason,
-      ...(errorMessage === undefined ? {} : { errorMessage }),
-      ...(errorHint === undefined ? {} : { errorHint }),
-    });
+    this.emit(turnEnd(sessionId, whole));
     turn?.end(whole);
   }
 
@@ -153,16 +148,28 @@ export class FakeApp implements App {
     return this.#get(id).session;
   }
 
-  listSessions({ archived = "hidden" }: ListSessionsOptions = {}): SessionSummary[] {
+  listChildren(sessionId: SessionId): ChildSession[] {
+    return this.#summaries()
+      .filter(({ session }) => session.parentSessionId === sessionId)
+      .map((item) => ({ item, depth: 1 }));
+  }
+
+  listSessions({ archived = "hidden", limit }: ListSessionsOptions = {}): SessionSummary[] {
+    return this.#summaries()
+      .filter(({ session }) => session.parentSessionId === null)
+      .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"))
+      .slice(0, limit);
+  }
+
+  #summaries(): SessionSummary[] {
     return [...this.#sessions.values()]
-      .filter(({ session }) => archived === "shown" || this.organise.archived.has(session.id) === (archived === "only"))
       .toSorted((left, right) => right.session.updatedAt - left.session.updatedAt)
       .map(({ session, live }) => ({
         session,
         hash: this.shortId(session.id),
         state: live === null ? "idle" : "running",
         model: "Oak 1",
-        figures: { ...noFigures, messageCount: session.messageCount },
+        figures: { ...noFigures, messageCount: session.messageCount, ...this.figures.get(session.id) },
         ...this.organise.marksOf(session.id),
       }));
   }

@@ -1,6 +1,6 @@
 /** Sorting of the fake app's sessions: what is called is recorded, what it says is kept. */
 import type { SessionSummary } from "../../src/app/app.ts";
-import type { ForkResult, ForkTarget, SessionOrganiser } from "../../src/app/session-organiser.ts";
+import type { ForkResult, ForkTarget, ProjectSessions, SessionOrganiser } from "../../src/app/session-organiser.ts";
 import { asMessageId, asSessionId, type MessageId, type SessionId } from "../../src/schema/ids.ts";
 
 export interface FakeOrganiserParts {
@@ -11,6 +11,7 @@ export interface FakeOrganiserParts {
 }
 
 export class FakeOrganiser implements SessionOrganiser {
+  projects: readonly ProjectSessions[] = [];
   readonly pinned = new Set<SessionId>();
   readonly archived = new Set<SessionId>();
   readonly tags = new Map<SessionId, readonly string[]>();
@@ -63,6 +64,10 @@ export class FakeOrganiser implements SessionOrganiser {
 
   tagsOf(id: SessionId): readonly string[] {
     return this.tags.get(id) ?? [];
+  }
+
+  listOtherProjects(): readonly ProjectSessions[] {
+    return this.projects;
   }
 
   findMessage(_id: SessionId, idOrPrefix: string): MessageId {

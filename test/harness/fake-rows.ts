@@ -3,6 +3,7 @@ import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics } from "../.
 import type { TurnOutcome } from "../../src/app/prompt.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
+import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
 import { noUsage } from "../../src/schema/usage.ts";
 import { fakeNowSeconds } from "./fake-facts.ts";
@@ -52,5 +53,15 @@ export function fakeMessage(message: Pick<Message, "id" | "sessionId" | "role" |
     isSummary: false,
     exactBlocks: null,
     unreadable: null,
+  };
+}
+
+export function turnEnd(sessionId: SessionId, { reason, errorMessage, errorHint }: TurnOutcome): SessionEvent {
+  return {
+    type: "turn-end",
+    sessionId,
+    reason,
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...(errorHint === undefined ? {} : { errorHint }),
   };
 }

@@ -101,6 +101,11 @@ export class ScreenProgram {
     await this.settle();
   }
 
+  /** A key that is handled at once, before anything is drawn. */
+  send(key: string): void {
+    this.program.handle({ type: "key", key: must(parseKeyPress(keySequence(key)), key) });
+  }
+
   async type(text: string): Promise<void> {
     await this.press(...Array.from(text));
   }

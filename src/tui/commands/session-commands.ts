@@ -2,6 +2,7 @@ import { isModelProblem } from "../../app/app.ts";
 import { change, notify, openDialog } from "../change.ts";
 import { isBusy, shownDesk, type UiState } from "../state.ts";
 import { fieldWith } from "../text-field.ts";
+import { firstSessions } from "../update/update-picker.ts";
 import { always, type Command, needsSession } from "./command.ts";
 
 function compactUnavailable(state: UiState): string | null {
@@ -11,16 +12,21 @@ function compactUnavailable(state: UiState): string | null {
   return state.session.details.session.messageCount === 0 ? "nothing has been said yet" : null;
 }
 
+function forkUnavailable(state: UiState): string | null {
+  if (state.session === null) return needsSession(state);
+  return state.session.details.session.messageCount === 0 ? "nothing has been said yet" : null;
+}
+
 export const sessionCommands: readonly Command[] = [
   {
     id: "sessions",
-    title: "Sessions: open, rename, delete",
+    title: "Sessions: find, open, sort, fork, delete",
     group: "Session",
     bindings: [{ context: "global", keys: ["ctrl+s"] }],
     isInPalette: true,
     word: "sessions",
     unavailable: always,
-    run: (state) => change(state, { type: "read-sessions" }),
+    run: (state) => change(state, { type: "read-sessions", limit: firstSessions }),
   },
   {
     id: "new-session",
@@ -48,6 +54,29 @@ export const sessionCommands: readonly Command[] = [
       if (argument !== "") return change(state, { type: "rename-session", sessionId: id, title: argument });
       return change(openDialog(state, { kind: "rename", field: fieldWith(details.session.title) }));
     },
+  },
+  {
+    id: "fork-session",
+    title: "Fork: go on in a copy of this session",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "fork",
+    unavailable: forkUnavailable,
+    run: (state) =>
+      state.session === null
+        ? change(state)
+        : change(state, { type: "fork-session", sessionId: state.session.id, target: {}, isOpened: true }),
+  },
+  {
+    id: "fork-at-message",
+    title: "Fork at the message in focus",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "fork-here",
+    unavailable: forkUnavailable,
+    run: (state) => change(state, { type: "fork-at-focus" }),
   },
   {
     id: "compact-session",

@@ -1,3 +1,4 @@
+import { firstSessions } from "../update/update-picker.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { wantingAttention } from "../attention.ts";
 import { type Change, change } from "../change.ts";
@@ -90,7 +91,7 @@ export const switchCommands: readonly Command[] = [
     run: (state, argument) => {
       if (argument === "") return stepped(state, 1);
       const found = findRecent(state, argument);
-      return found === undefined ? change(state, { type: "read-sessions" }) : open(state, found);
+      return found === undefined ? change(state, { type: "read-sessions", limit: firstSessions }) : open(state, found);
     },
   },
   ...numbers.map(numberCommand),

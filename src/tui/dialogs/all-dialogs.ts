@@ -12,6 +12,7 @@ import { modelsDialog } from "./models.ts";
 import { onboardingDialog } from "./onboarding.ts";
 import { paletteDialog } from "./palette.ts";
 import { permissionDialog } from "./permission.ts";
+import { projectsDialog } from "./projects.ts";
 import { quitDialog } from "./quit.ts";
 import { renameDialog } from "./rename.ts";
 import { sessionsDialog } from "./sessions.ts";
@@ -21,6 +22,7 @@ import { trustDialog } from "./trust.ts";
 
 const modules: { readonly [K in DialogKind]: DialogModule<Extract<Dialog, { kind: K }>> } = {
   sessions: sessionsDialog,
+  projects: projectsDialog,
   models: modelsDialog,
   effort: effortDialog,
   key: keyDialog,

@@ -1,19 +1,18 @@
-import type { LocalServer, SessionDetails, SessionSummary } from "../../app/app.ts";
+import type { LocalServer } from "../../app/app.ts";
+import type { ProjectSessions } from "../../app/session-organiser.ts";
 import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
 import type { Grant, PermissionRequest } from "../../schema/permission.ts";
 import type { FilePlace } from "../transcript/named-files.ts";
 import type { TextField } from "../text-field.ts";
+import type { SessionsDialog } from "./sessions-dialog.ts";
 
 /** The state of each dialog, as data. What they do is in the file of the same name beside this one. */
-export interface SessionsDialog {
-  readonly kind: "sessions";
-  readonly items: readonly SessionSummary[];
+/** Sessions of other projects, to look at. */
+export interface ProjectsDialog {
+  readonly kind: "projects";
+  readonly projects: readonly ProjectSessions[];
   readonly filter: TextField;
   readonly selected: number;
-  readonly mode:
-    | { readonly kind: "browse" }
-    | { readonly kind: "rename"; readonly field: TextField }
-    | { readonly kind: "delete"; readonly details: SessionDetails | null };
 }
 
 export interface ModelItem {
@@ -148,6 +147,7 @@ export interface FilesDialog {
 
 export type Dialog =
   | SessionsDialog
+  | ProjectsDialog
   | ModelsDialog
   | EffortDialog
   | KeyDialog

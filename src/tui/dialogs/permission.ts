@@ -1,5 +1,6 @@
 import type { PermissionAnswer } from "../../schema/permission.ts";
 import type { SpanLine } from "../../term/span-line.ts";
+import { firstSessions } from "../update/update-picker.ts";
 import { line, lineWidth, span, wrapSpans } from "../../term/spans.ts";
 import { textWidth } from "../../term/width.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
@@ -89,7 +90,11 @@ const askKeys: readonly Key[] = [
     run: (dialog, state) => putDialog(state, { ...dialog, isFullScreen: !dialog.isFullScreen }),
   },
   // Their commands' own keys: the question waits in its session and comes back with it.
-  { keys: ["ctrl+s"], label: "sessions", run: (_dialog, state) => change(state, { type: "read-sessions" }) },
+  {
+    keys: ["ctrl+s"],
+    label: "sessions",
+    run: (_dialog, state) => change(state, { type: "read-sessions", limit: firstSessions }),
+  },
   ...scrollKeys<PermissionDialog>().filter((key) => !key.keys.includes("f")),
   {
     keys: ["pageDown"],

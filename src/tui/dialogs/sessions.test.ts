@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
-import type { SessionId } from "../../schema/ids.ts";
+import { asSessionId, type SessionId } from "../../schema/ids.ts";
 
 async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
   const app = new FakeApp();
@@ -18,14 +19,14 @@ function chosenRow(running: ScreenProgram): string {
   return running.rows.find((row) => row.includes("│ ›")) ?? "";
 }
 
-test("the list begins at the open session, wraps, and opens with enter or tab", async (t) => {
+test("the list begins at the open session, wraps, and opens with enter", async (t) => {
   const { running, ids } = await withSessions(t);
   assert.match(chosenRow(running), /Anvil \(open\)/);
   await running.press("up");
   assert.match(chosenRow(running), /Draft/);
   await running.press("ctrl+n", "ctrl+n");
   assert.match(chosenRow(running), /Bellows/);
-  await running.press("tab");
+  await running.press("enter");
   assert.equal(running.program.state.session?.id, ids[1]);
   assert.equal(running.screen.titles.at(-1), "crush: ready – Bellows");
 });
@@ -52,6 +53,7 @@ test("renaming in place keeps the cursor and takes no empty title", async (t) =>
   assert.match(running.text, /a title needs at least one character/);
   await running.type("Bigger bellows");
   await running.press("enter");
+  await running.advance(55);
   assert.ok(app.calls.includes(`renameSession(${ids[1]}, Bigger bellows)`));
   assert.match(chosenRow(running), /Bigger bellows/);
 });
@@ -113,7 +115,225 @@ test("of ten thousand sessions only those on the screen are drawn", async (t) =>
   for (let index = 0; index < 10_000; index += 1) app.addSession(`Session number ${index} about the forge`);
   const running = await startScreenProgram(t, { app, sessionId: app.lastSession().id });
   await running.press("ctrl+s");
+  assert.match(running.text, /Sessions \(200\+\)/, "the newest are there at once");
+  await running.advance(35);
+  assert.match(running.text, /Sessions \(10000\)/);
   await running.type("99");
   assert.match(running.text, /Sessions \(\d+ of 10000\)/);
-  assert.equal(running.rows.filter((row) => row.includes("Session number")).length, 17);
+  assert.equal(running.rows.filter((row) => row.includes("Session number")).length, 15);
+});
+
+const calls = (app: FakeApp, name: string): string[] => app.calls.filter((call) => call.startsWith(name));
+
+test("pins stand first under their heading, the others by day", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  await running.press("down", "down", "alt+p");
+  await running.advance(55);
+  assert.deepEqual(calls(app, "pin"), [`pin(${String(ids[2])})`]);
+  assert.match(running.text, /Pinned.*\n.*Coal.*\n.*Today.*\n.*Anvil.*\n.*Bellows/u);
+  assert.match(chosenRow(running), /Coal/u, "the cursor went with its session");
+  await running.press("alt+p");
+  await running.advance(55);
+  assert.doesNotMatch(running.text, /│ Pinned/u);
+  await running.press("ctrl+z");
+  await running.advance(55);
+  assert.match(running.text, /Pinned.*\n.*Coal/u, "taken back");
+});
+
+test("marked sessions are archived together, the cursor stays near, ctrl+z brings them back", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  await running.press("down", "space", "space");
+  assert.match(running.text, /Sessions \(4, 2 marked\)/u);
+  await running.press("alt+a");
+  await running.advance(55);
+  assert.deepEqual(calls(app, "archive"), [`archive(${String(ids[1])}, ${String(ids[2])})`]);
+  assert.match(running.text, /Sessions \(2\)/u);
+  assert.match(chosenRow(running), /Draft/u);
+  assert.match(running.text, /ctrl\+z undo: 2 sessions archived/u);
+  await running.type("is:archived");
+  assert.match(running.text, /Bellows \(archived\)/u);
+  await running.press("ctrl+z");
+  await running.press("ctrl+u");
+  await running.advance(55);
+  assert.match(running.text, /Sessions \(4\)/u);
+});
+
+test("tags are set and taken away, shown, and found by typing", async (t) => {
+  const { running, app } = await withSessions(t);
+  await running.press("down", "alt+t");
+  await running.type("forge -old");
+  await running.press("enter");
+  await running.advance(55);
+  assert.deepEqual(calls(app, "tag forge").length, 1);
+  assert.deepEqual(calls(app, "untag old").length, 1);
+  assert.match(chosenRow(running), /Bellows #forge/u);
+  await running.type("forg");
+  assert.match(running.text, /Sessions \(1 of 4\)/u);
+  await running.press("ctrl+u");
+  await running.type("tag:forge");
+  assert.match(running.text, /Sessions \(1 of 4\)/u);
+});
+
+test("qualifiers narrow the list, and one that makes no sense yet says how they look", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, second, third] = ids;
+  assert.ok(second !== undefined && third !== undefined);
+  app.figures.set(second, { costUsd: 2.5, branch: "fix/dates", tokens: 10 });
+  app.figures.set(third, { costUsd: 0.5 });
+  app.measure(third, {}, { createdAt: 1_000_000, updatedAt: 1_000_000 });
+  await running.advance(55);
+  const cases: readonly (readonly [string, RegExp])[] = [
+    ["cost:>1", /Sessions \(1 of 4\)[^]*Bellows/u],
+    ["branch:dates", /Sessions \(1 of 4\)[^]*Bellows/u],
+    ["before:2000", /Sessions \(1 of 4\)[^]*January 1970[^]*Coal/u],
+    ["after:2000-01-01 dr", /Sessions \(1 of 4\)[^]*Draft/u],
+    ["model:oak is:idle", /Sessions \(4\)/u],
+    ["is:running", /no session matches/u],
+    ["is:nonsense xxxx", /is:nonsense can't be understood/u],
+  ];
+  for (const [query, expected] of cases) {
+    await running.type(query);
+    assert.match(running.text, expected, query);
+    await running.press("ctrl+u");
+  }
+});
+
+test("a title that changed meanwhile is shown before it is replaced", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, id] = ids;
+  assert.ok(id !== undefined);
+  await running.press("down", "ctrl+r");
+  await running.type(" of old");
+  app.measure(id, {}, { title: "Given elsewhere" });
+  await running.advance(55);
+  await running.press("enter");
+  assert.deepEqual(calls(app, "renameSession"), []);
+  assert.match(running.text, /The title was changed meanwhile, to “Given elsewhere”/u);
+  await running.press("enter");
+  assert.deepEqual(calls(app, "renameSession"), [`renameSession(${id}, Bellows of old)`]);
+});
+
+test("keys that come before the list is shown again do not act on a row that nobody saw", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  await running.press("down");
+  const [, second] = ids;
+  assert.ok(second !== undefined);
+  const items = app.listSessions().filter(({ session }) => session.id !== second);
+  running.program.dispatch({ type: "sessions-read", items, isPartial: false });
+  for (const key of ["ctrl+x", "alt+a", "enter"]) running.send(key);
+  await running.advance(55);
+  assert.deepEqual([...calls(app, "deleteSession"), ...calls(app, "archive")], []);
+  assert.equal(running.program.state.dialogs.length, 1);
+  assert.match(running.text, /the list has just changed: look again/u);
+  assert.match(chosenRow(running), /Coal/u);
+  await running.press("ctrl+x", "y");
+  assert.equal(calls(app, "deleteSession").length, 1, "once it was seen, it can be deleted");
+});
+
+test("several marked sessions are deleted after a question that counts what goes", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  await running.press("space", "space", "ctrl+x");
+  assert.match(running.text, /Delete 2 sessions\?/u);
+  await running.press("y");
+  await running.advance(55);
+  assert.deepEqual(calls(app, "deleteSession"), [
+    `deleteSession(${String(ids[0])})`,
+    `deleteSession(${String(ids[1])})`,
+  ]);
+  assert.equal(running.program.state.session?.id, ids[2]);
+});
+
+test("fork, copy the id, open in the background: the list stays", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  await running.press("down", "ctrl+f");
+  assert.deepEqual(calls(app, "fork"), [`fork(${String(ids[1])}, {})`]);
+  await running.advance(55);
+  assert.match(running.text, /Bellows \(fork\)/u);
+  await running.press("ctrl+y");
+  assert.deepEqual(running.screen.clipboard, [ids[1]]);
+  await running.press("ctrl+o");
+  assert.equal(running.program.state.desks[String(ids[1])]?.title, "Bellows");
+  assert.equal(running.program.state.session?.id, ids[0]);
+  assert.equal(running.program.state.dialogs.length, 1);
+});
+
+test("children stand under their parent, open, and can only be read", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, parent] = ids;
+  assert.ok(parent !== undefined);
+  const child = app.addSession("Look for rust", { parentSessionId: parent });
+  app.figures.set(parent, { childCount: 1 });
+  app.measure(parent, {});
+  await running.advance(55);
+  assert.match(running.text, /Bellows ▸1/u);
+  await running.press("down", "ctrl+b");
+  assert.match(running.text, /Bellows ▾1.*\n.*└ Look for rust/u);
+  await running.press("down", "enter");
+  assert.equal(running.program.state.session?.id, child);
+  await running.type("hello");
+  await running.press("enter");
+  assert.deepEqual(app.prompts, []);
+  assert.match(running.text, /it can only be read/u);
+});
+
+test("what was said follows under the titles, with a preview where there is room", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [first, , third] = ids;
+  assert.ok(first !== undefined && third !== undefined);
+  const message = app.addMessage(third, "assistant", [{ type: "text", text: "Coal is kept in the dry cellar." }]);
+  app.search.hits = [
+    {
+      sessionId: third,
+      hash: app.shortId(third),
+      title: "Coal",
+      field: "answer",
+      messageId: message.id,
+      atSeconds: 1_780_000_000,
+      snippet: "kept in the dry cellar",
+      ranges: [{ start: 16, end: 22 }],
+    },
+  ];
+  app.search.messages = [message];
+  await running.resize({ columns: 120, rows: 40 });
+  await running.type("cellar");
+  assert.match(running.text, /What was said.*\n.*Coal answer: kept in the dry cellar/u);
+  await running.press("up");
+  assert.match(running.text, /│ answer[^]*Coal is kept in the dry cellar\./u);
+  await running.press("enter");
+  assert.equal(running.program.state.session?.id, third);
+});
+
+test("/fork goes on in a copy; at a prompt in focus the copy ends before it", async (t) => {
+  const app = new FakeApp();
+  const id = app.addSession("Anvil");
+  const prompt = app.addMessage(id, "user", [{ type: "text", text: "Mend it" }]);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.type(" /fork");
+  await running.press("enter");
+  assert.match(running.program.state.session?.details.session.title ?? "", /Anvil \(fork\)/u);
+  await running.press("ctrl+s", "down", "enter");
+  await running.press("tab", "K", "tab");
+  await running.type(" /fork-here");
+  await running.press("enter");
+  assert.deepEqual(calls(app, "fork").slice(1), [`fork(${id}, ${JSON.stringify({ before: prompt.id })})`]);
+});
+
+test("tab shows the sessions of all other projects, to look at; enter tells how to open one", async (t) => {
+  const { running, app } = await withSessions(t);
+  const id = asSessionId("00000000-0000-4000-8000-000000000099");
+  const session = { ...fakeSession(id, "Bake bread"), updatedAt: 1_779_990_000 };
+  app.organise.projects = [
+    { path: "/home/ada/my bakery", sessions: [{ session, hash: app.shortId(id) }], problem: null },
+    { path: "/home/ada/gone", sessions: [], problem: "it is not there" },
+  ];
+  await running.press("tab");
+  assert.match(running.text, /my bakery Bake bread/u);
+  assert.match(running.text, /gone it is not there/u);
+  await running.type("bread");
+  assert.doesNotMatch(running.text, /gone it/u);
+  await running.press("enter");
+  assert.deepEqual(running.screen.clipboard, [`crush -c '/home/ada/my bakery' -s ${app.shortId(id).slice(0, 12)}`]);
+  assert.match(running.text, /To open it: crush -c/u);
+  await running.press("tab");
+  assert.match(running.text, /─ Sessions \(4\)/u);
 });

@@ -1,6 +1,7 @@
 import type { Effect } from "../effect.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 import { modelHandlers } from "./perform-model.ts";
+import { pickerHandlers } from "./perform-picker.ts";
 import { promptHandlers } from "./perform-prompt.ts";
 import { queueHandlers } from "./perform-queue.ts";
 import { sessionHandlers, turnHandlers } from "./perform-session.ts";
@@ -34,6 +35,7 @@ const screenHandlers: EffectHandlers<ScreenEffect> = {
 const handlers: EffectHandlers<Effect["type"]> = {
   ...sessionHandlers,
   ...turnHandlers,
+  ...pickerHandlers,
   ...modelHandlers,
   ...promptHandlers,
   ...transcriptHandlers,

@@ -33,7 +33,6 @@ type SessionEffect =
   | "new-session"
   | "rename-session"
   | "delete-session"
-  | "read-sessions"
   | "read-grants"
   | "read-details"
   | "revoke-grant";
@@ -54,8 +53,8 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
     context.dispatch({ type: "editor-changed", editor: { text: prompt, token: "" } });
     context.dispatch({ type: "command", command: "send", argument: "" });
   },
-  "rename-session": async ({ sessionId, title }, { app }) => {
-    await app.renameSession(sessionId, title);
+  "rename-session": async ({ sessionId, title, expected }, { app }) => {
+    await app.renameSession(sessionId, title, expected === undefined ? {} : { expected });
   },
   "delete-session": async ({ sessionId, next }, context) => {
     if (context.state().session?.id === sessionId) {
@@ -64,9 +63,6 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
     }
     context.forget(sessionId);
     await context.app.deleteSession(sessionId);
-  },
-  "read-sessions": (_effect, context) => {
-    context.dispatch({ type: "sessions-read", items: context.app.listSessions() });
   },
   "read-grants": (_effect, context) => {
     const id = context.state().session?.id;

@@ -8,6 +8,13 @@ const quitWords: ReadonlySet<string> = new Set(["exit", "quit"]);
 
 /** To the queue while something runs or waits already, else to the model. */
 function sent(state: UiState, session: OpenSession, kind: QueuedKind): Change {
+  if (session.details.session.parentSessionId !== null) {
+    return notify(state, {
+      tone: "info",
+      text: "This is a child session: it can only be read",
+      hint: "/fork goes on in a copy of it",
+    });
+  }
   const desk = shownDesk(state);
   const { attachments } = desk;
   const text = state.editor.text.trim();

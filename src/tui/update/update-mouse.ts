@@ -17,6 +17,7 @@ function wheel(state: UiState, direction: 1 | -1, dialogs: DialogTable): Change 
 /** Dialogs that only show something close when the screen beside them is clicked; questions stay. */
 const passing: ReadonlySet<string> = new Set([
   "sessions",
+  "projects",
   "models",
   "palette",
   "help",

@@ -35,7 +35,7 @@ function readNews(state: UiState, sessionId: SessionId): Effect[] {
 }
 
 function readList(state: UiState): Effect[] {
-  return state.dialogs.some((dialog) => dialog.kind === "sessions") ? [{ type: "read-sessions" }] : [];
+  return state.dialogs.some((dialog) => dialog.kind === "sessions") ? [{ type: "read-sessions", limit: null }] : [];
 }
 
 function tellOutside(state: UiState, sessionId: SessionId, words: string): Effect[] {
@@ -87,7 +87,7 @@ function onPermissionAsked(state: UiState, event: EventOf<"permission-asked">): 
   const waiting = withTurn(state, event.sessionId, { phase: "permission", tool: event.request.tool, retry: null });
   const told = tellOutside(state, event.sessionId, `asks: ${event.request.description}`);
   if (!isShown(state, event.sessionId)) {
-    return change(waiting, { type: "read-title", sessionId: event.sessionId }, ...told);
+    return change(waiting, { type: "read-title", sessionId: event.sessionId }, ...told, ...readList(state));
   }
   return andThen(change(waiting, ...told), (next) => openPermission(next, event.request));
 }
@@ -161,7 +161,7 @@ export function updateSessionEvent(state: UiState, event: SessionEvent): Change 
     case "message-deleted":
     case "usage-recorded":
     case "file-changed":
-      return change(state, ...readShown(state, event.sessionId));
+      return change(state, ...readShown(state, event.sessionId), ...readList(state));
     case "grants-changed":
       return topDialog(state)?.kind === "grants" ? change(state, { type: "read-grants" }) : change(state);
     case "turn-start":

@@ -148,7 +148,7 @@ for (const [reason, where, expected] of ends) {
 }
 
 const keys: readonly (readonly [string, Partial<UiState>, UiMessage, Effect | null])[] = [
-  ["ctrl+s reads the sessions", {}, key("ctrl+s"), { type: "read-sessions" }],
+  ["ctrl+s reads the sessions", {}, key("ctrl+s"), { type: "read-sessions", limit: 200 }],
   ["ctrl+n makes a session", {}, key("ctrl+n"), { type: "new-session", prompt: "" }],
   ["ctrl+l reads the models", {}, key("ctrl+l"), { type: "read-providers", purpose: "models" }],
   ["ctrl+z suspends", {}, key("ctrl+z"), { type: "suspend" }],

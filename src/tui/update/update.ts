@@ -1,10 +1,9 @@
 import { unreachable } from "../../lib/assert.ts";
 import { type Change, change, closeDialog, notify, openDialog, andThen, updateDialog, withDesk } from "../change.ts";
-import { withItems } from "../dialogs/session-list.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { modelItems } from "../dialogs/model-items.ts";
 import { clampSelection } from "../dialogs/list-window.ts";
-import { isModelProblem, type SessionSummary } from "../../app/app.ts";
+import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
@@ -12,6 +11,7 @@ import { deskOf, isAnyAtWork, shownDesk, topDialog, type UiState } from "../stat
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
+import { listWasShown, onListTimer, readListLater, updatePicker } from "./update-picker.ts";
 import { runCommand, updateKey } from "./update-key.ts";
 import { updateMouse } from "./update-mouse.ts";
 import { updateSessionEvent } from "./update-session-event.ts";
@@ -24,22 +24,6 @@ type MessageOf<T extends UiMessage["type"]> = Extract<UiMessage, { type: T }>;
 function canonical(key: KeyPress): KeyPress {
   const isTyped = key.text !== null && key.text !== " " && !/(?:ctrl|alt|super)\+/u.test(key.name);
   return isTyped && key.text !== null ? { ...key, name: key.text } : key;
-}
-
-function onSessionsRead(state: UiState, items: readonly SessionSummary[]): Change {
-  if (state.dialogs.some((dialog) => dialog.kind === "sessions")) {
-    return change(updateDialog(state, "sessions", (dialog) => withItems(dialog, items)));
-  }
-  const current = items.findIndex((item) => item.session.id === state.session?.id);
-  return change(
-    openDialog(state, {
-      kind: "sessions",
-      items,
-      filter: emptyField,
-      selected: Math.max(0, current),
-      mode: { kind: "browse" },
-    }),
-  );
 }
 
 function onProvidersRead(state: UiState, message: MessageOf<"providers-read">): Change {
@@ -115,6 +99,8 @@ function onTimer(state: UiState, timer: TimerName): Change {
       return askForPaths(state);
     case "cancel-armed":
       return change({ ...state, cancelArmedUntilMs: 0 });
+    case "list":
+      return onListTimer(state);
     case "grace":
     case "spinner":
       return change(state);
@@ -142,7 +128,7 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
 function onDetailsRead(state: UiState, message: MessageOf<"details-read">): Change {
   return change(
     updateDialog(state, "sessions", (dialog) =>
-      dialog.mode.kind === "delete" ? { ...dialog, mode: { kind: "delete", details: message.details } } : dialog,
+      dialog.mode.kind === "delete" ? { ...dialog, mode: { ...dialog.mode, details: message.details } } : dialog,
     ),
   );
 }
@@ -196,8 +182,6 @@ function updateInput(state: UiState, message: UiMessage, dialogs: DialogTable): 
 /** What was read. */
 function updateRead(state: UiState, message: UiMessage): Change | undefined {
   switch (message.type) {
-    case "sessions-read":
-      return onSessionsRead(state, message.items);
     case "providers-read":
       return onProvidersRead(state, message);
     case "servers-found":
@@ -227,7 +211,7 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
     case "timer":
       return onTimer(state, message.timer);
     case "session-event":
-      return updateSessionEvent(state, message.event);
+      return readListLater(updateSessionEvent(state, message.event));
     case "session-read":
       return updateSessionRead(state, message);
     case "view-restored":
@@ -251,7 +235,7 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
     case "selection-expanded":
       return change({ ...state, selection: message.selection });
     case "shown-scroll":
-      return change({ ...state, dialogScrollMax: message.dialogScrollMax });
+      return change({ ...listWasShown(state), dialogScrollMax: message.dialogScrollMax });
     default:
       return change(state);
   }
@@ -265,7 +249,12 @@ export function update(state: UiState, message: UiMessage, dialogs: DialogTable)
 }
 
 function updated(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
-  return updateInput(state, message, dialogs) ?? updateRead(state, message) ?? updateOutcome(state, message);
+  return (
+    updateInput(state, message, dialogs) ??
+    updatePicker(state, message) ??
+    updateRead(state, message) ??
+    updateOutcome(state, message)
+  );
 }
 
 /** True while something moves on the shown screen by itself: then, and only then, a spinner turns. */

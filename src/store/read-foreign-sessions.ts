@@ -1,0 +1,38 @@
+import { statSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import type { Session } from "../schema/session.ts";
+import { databaseError } from "./database-error.ts";
+import { decodeSession, sessionColumns } from "./session-row.ts";
+import { Connection } from "./sqlite.ts";
+
+/**
+ * The newest sessions of another project's database, read by a connection that can't write and is closed at once, so that
+ * nobody there waits for it. Only what each version of the format has is asked for. Throws AppError where it can't be read.
+ */
+export function readForeignSessions(path: string, limit: number): Session[] {
+  try {
+    const connection = new Connection(traceless(path), { isReadOnly: true });
+    try {
+      return connection
+        .all(
+          `select ${sessionColumns} from sessions where coalesce(parent_session_id, '') = '' and message_count > 0
+           order by updated_at desc limit ?`,
+          [limit],
+        )
+        .map(decodeSession);
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    throw databaseError(error, path);
+  }
+}
+
+/**
+ * Where no program has left a log, the file is all there is: opened as immutable, no shared memory is made beside it. With a
+ * log (a program is at work, or has crashed) what it needs is there already.
+ */
+function traceless(path: string): string {
+  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
+  return log === undefined || log.size === 0 ? `${pathToFileURL(path).href}?immutable=1` : path;
+}

@@ -1,0 +1,183 @@
+/** What the picker does to the sessions that are marked, or to the chosen one. */
+import type { SessionId } from "../../schema/ids.ts";
+import { type Change, change, closeDialog, notify, updateDialog, withDesk } from "../change.ts";
+import { plural } from "../format.ts";
+import type { UiState } from "../state.ts";
+import { emptyField, fieldWith } from "../text-field.ts";
+import { chosenId, chosenRow, itemOf, shownRows, targets } from "./session-list.ts";
+import type { SessionsDialog, SessionSorting } from "./sessions-dialog.ts";
+
+export function put(state: UiState, dialog: SessionsDialog): Change {
+  return change(updateDialog(state, "sessions", () => dialog));
+}
+
+/** Why an action can do nothing now; null: it can. */
+export function noTarget(dialog: SessionsDialog, state: UiState): string | null {
+  if (dialog.isShifted) return "the list has just changed: look again";
+  return targets(dialog, state).length === 0 ? "no session is chosen" : null;
+}
+
+export function notOne(dialog: SessionsDialog, state: UiState): string | null {
+  const reason = noTarget(dialog, state);
+  if (reason !== null) return reason;
+  return targets(dialog, state).length > 1 ? "one session at a time: take the marks away (esc)" : null;
+}
+
+export function open(dialog: SessionsDialog, state: UiState): Change {
+  const id = chosenId(dialog, state);
+  if (id === null) return change(state);
+  const closed = closeDialog(state, "sessions");
+  return id === state.session?.id ? change(closed) : change(closed, { type: "open-session", sessionId: id });
+}
+
+/** Kept at hand in this window, without leaving the shown one. */
+export function openInBackground(dialog: SessionsDialog, state: UiState): Change {
+  const ids = targets(dialog, state);
+  const next = ids.reduce(
+    (known, id) => withDesk(known, id, { title: itemOf(dialog, id)?.session.title ?? "" }),
+    put(state, { ...dialog, marked: new Set() }).state,
+  );
+  const noticed = notify(next, { tone: "info", text: `${plural(ids.length, "session")} opened in the background` });
+  return change(
+    noticed.state,
+    ...noticed.effects,
+    ...ids.map((sessionId) => ({ type: "prepare-session", sessionId }) as const),
+  );
+}
+
+export function toggleMark(dialog: SessionsDialog, state: UiState): Change {
+  const id = chosenId(dialog, state);
+  if (id === null || itemOf(dialog, id) === undefined) return change(state);
+  const marked = new Set(dialog.marked);
+  if (!marked.delete(id)) marked.add(id);
+  const last = shownRows(dialog, state).length - 1;
+  return put(state, { ...dialog, marked, selected: Math.min(dialog.selected + 1, Math.max(0, last)) });
+}
+
+export function startRename(dialog: SessionsDialog, state: UiState): Change {
+  const [sessionId] = targets(dialog, state);
+  const title = sessionId === undefined ? undefined : itemOf(dialog, sessionId)?.session.title;
+  if (sessionId === undefined || title === undefined) return change(state);
+  return put(state, { ...dialog, mode: { kind: "rename", sessionId, title, field: fieldWith(title) } });
+}
+
+/** Never over a title that came meanwhile: it is shown, and a second enter means it. */
+export function finishRename(dialog: SessionsDialog, state: UiState): Change {
+  const { mode } = dialog;
+  if (mode.kind !== "rename") return change(state);
+  const current = itemOf(dialog, mode.sessionId)?.session.title;
+  if (current === undefined) {
+    const gone = put(state, { ...dialog, mode: { kind: "browse" } }).state;
+    return notify(gone, { tone: "warning", text: "The session is gone: it was deleted meanwhile" });
+  }
+  if (current !== mode.title) {
+    const shown = put(state, { ...dialog, mode: { ...mode, title: current } }).state;
+    return notify(shown, {
+      tone: "warning",
+      text: `The title was changed meanwhile, to “${current}”`,
+      hint: "enter again to replace it, esc to keep it",
+    });
+  }
+  const next = put(state, { ...dialog, mode: { kind: "browse" } }).state;
+  const { sessionId, title: expected, field } = mode;
+  return change(next, { type: "rename-session", sessionId, title: field.text.trim(), expected });
+}
+
+export function startTag(dialog: SessionsDialog, state: UiState): Change {
+  return put(state, { ...dialog, mode: { kind: "tag", ids: targets(dialog, state), field: emptyField } });
+}
+
+/** `parser -draft`: a tag to set, and one to take away. */
+export function finishTag(dialog: SessionsDialog, state: UiState): Change {
+  const { mode } = dialog;
+  if (mode.kind !== "tag") return change(state);
+  const words = mode.field.text.split(/[\s,]+/u).filter((word) => word !== "" && word !== "-");
+  const added = words.filter((word) => !word.startsWith("-"));
+  const removed = words.filter((word) => word.startsWith("-")).map((word) => word.slice(1));
+  const next = { ...dialog, marked: new Set<SessionId>(), mode: { kind: "browse" } as const };
+  return change(
+    put(state, next).state,
+    ...(added.length === 0 ? [] : [sort(mode.ids, { verb: "tag", tags: added })]),
+    ...(removed.length === 0 ? [] : [sort(mode.ids, { verb: "untag", tags: removed })]),
+  );
+}
+
+function sort(ids: readonly SessionId[], action: SessionSorting) {
+  return { type: "sort-sessions", ids, action, isUndo: false } as const;
+}
+
+/** Pins; where all are pinned already, takes the pins away. */
+export function togglePin(dialog: SessionsDialog, state: UiState): Change {
+  const ids = targets(dialog, state);
+  const isOn = ids.every((id) => itemOf(dialog, id)?.isPinned === true);
+  const next = put(state, { ...dialog, marked: new Set() }).state;
+  return change(next, sort(ids, { verb: isOn ? "unpin" : "pin" }));
+}
+
+export function toggleArchive(dialog: SessionsDialog, state: UiState): Change {
+  const ids = targets(dialog, state);
+  const isOn = ids.every((id) => itemOf(dialog, id)?.isArchived === true);
+  const next = put(state, { ...dialog, marked: new Set() }).state;
+  return change(next, sort(ids, { verb: isOn ? "unarchive" : "archive" }));
+}
+
+export function undo(dialog: SessionsDialog, state: UiState): Change {
+  if (dialog.undo === null) return change(state);
+  const { ids, action } = dialog.undo;
+  return change(put(state, { ...dialog, undo: null }).state, { type: "sort-sessions", ids, action, isUndo: true });
+}
+
+export function fork(dialog: SessionsDialog, state: UiState): Change {
+  const row = chosenRow(dialog, state);
+  const [sessionId] = targets(dialog, state);
+  if (sessionId === undefined) return change(state);
+  const at = row?.kind === "hit" && dialog.marked.size === 0 ? row.hit.messageId : null;
+  const target = at === null ? {} : { at };
+  return change(state, { type: "fork-session", sessionId, target, isOpened: false });
+}
+
+export function copyId(dialog: SessionsDialog, state: UiState): Change {
+  const ids = targets(dialog, state);
+  return change(state, { type: "copy-text", text: ids.join("\n"), what: ids.length === 1 ? "Id" : "Ids" });
+}
+
+export function confirmDelete(dialog: SessionsDialog, state: UiState): Change {
+  const ids = targets(dialog, state);
+  const [first] = ids;
+  if (first === undefined) return change(state);
+  const next = put(state, { ...dialog, mode: { kind: "delete", ids, details: null } }).state;
+  return ids.length === 1 ? change(next, { type: "read-details", sessionId: first }) : change(next);
+}
+
+/** What is shown after the open session is gone, if it is among them: the nearest that stays. */
+export function deleteTargets(dialog: SessionsDialog, state: UiState): Change {
+  const { mode } = dialog;
+  if (mode.kind !== "delete") return change(state);
+  const going = new Set(mode.ids);
+  const stays = (row: ReturnType<typeof shownRows>[number]): boolean =>
+    row.kind === "session" && !going.has(row.item.session.id);
+  const rows = shownRows(dialog, state);
+  const next = rows.slice(dialog.selected).find(stays) ?? rows.slice(0, dialog.selected).findLast(stays);
+  const nextId = next?.kind === "session" ? next.item.session.id : null;
+  return change(
+    put(state, { ...dialog, marked: new Set(), mode: { kind: "browse" } }).state,
+    ...mode.ids.map((sessionId) => ({ type: "delete-session", sessionId, next: nextId }) as const),
+  );
+}
+
+/** Shows the children of the chosen session under it, or hides them. */
+export function toggleChildren(dialog: SessionsDialog, state: UiState): Change {
+  const row = chosenRow(dialog, state);
+  if (row?.kind !== "session") return change(state);
+  const { id } = row.item.session;
+  if (!dialog.unfolded.has(id)) return change(state, { type: "read-children", sessionId: id });
+  const unfolded = new Map(dialog.unfolded);
+  unfolded.delete(id);
+  return put(state, { ...dialog, unfolded });
+}
+
+export function noChildren(dialog: SessionsDialog, state: UiState): string | null {
+  const row = chosenRow(dialog, state);
+  if (row?.kind !== "session") return "no session is chosen";
+  return row.item.figures.childCount === 0 ? "it has no child sessions" : null;
+}

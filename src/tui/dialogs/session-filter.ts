@@ -1,0 +1,97 @@
+import type { SessionSummary } from "../../app/app.ts";
+import { fuzzyScore } from "../../term/fuzzy-match.ts";
+
+/** A query of the picker: words, and qualifiers that every session shown fulfils. */
+export interface SessionFilter {
+  readonly words: readonly string[];
+  /** `is:archived` was asked for: else archived sessions are hidden. */
+  readonly wantsArchived: boolean;
+  readonly tests: readonly ((item: SessionSummary, context: FilterContext) => boolean)[];
+  /** A qualifier that can't be understood yet, such as `before:`; it filters nothing. */
+  readonly problem: string | null;
+}
+
+export interface FilterContext {
+  readonly isUnseen: (item: SessionSummary) => boolean;
+}
+
+const states: Readonly<Record<string, (item: SessionSummary, context: FilterContext) => boolean>> = {
+  running: ({ state }) => state === "running" || state === "elsewhere",
+  waiting: ({ state }) => state === "waiting",
+  failed: ({ state }) => state === "failed",
+  idle: ({ state }) => state === "idle",
+  elsewhere: ({ state }) => state === "elsewhere",
+  unseen: (item, { isUnseen }) => isUnseen(item),
+  pinned: ({ isPinned }) => isPinned,
+  archived: ({ isArchived }) => isArchived,
+  all: () => true,
+};
+
+type Test = SessionFilter["tests"][number];
+
+/** Null: the value makes no sense (yet). */
+const qualifiers: Readonly<Record<string, (value: string) => Test | null>> = {
+  is: (value) => states[value] ?? null,
+  tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
+  model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
+  branch: (value) => (value === "" ? null : ({ figures }) => (figures.branch ?? "").toLowerCase().includes(value)),
+  before: (value) => dayTest(value, (updated, start) => updated < start),
+  after: (value) => dayTest(value, (updated, start) => updated >= start),
+  cost: (value) => {
+    const [, sign = "", amount = ""] = /^([<>]=?)?\$?(\d+(?:\.\d+)?)$/u.exec(value) ?? [];
+    if (amount === "") return null;
+    const limit = Number(amount);
+    return ({ figures: { costUsd } }) =>
+      costUsd !== null && (sign.startsWith("<") ? costUsd <= limit : costUsd >= limit);
+  },
+};
+
+/** `2026-11-03`, `2026-11` or `2026`: from its first moment on, in this machine's time zone. */
+function dayTest(value: string, holds: (updated: number, start: number) => boolean): Test | null {
+  const [, year = "", month = "1", day = "1"] = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/u.exec(value) ?? [];
+  if (year === "") return null;
+  const start = new Date(Number(year), Number(month) - 1, Number(day)).getTime() / 1000;
+  return ({ session }) => holds(Math.max(session.updatedAt, session.createdAt), start);
+}
+
+/** Understands as much of a query as can be; the rest are words. `file:` is the index's alone. */
+export function parseSessionFilter(query: string): SessionFilter {
+  const words: string[] = [];
+  const tests: Test[] = [];
+  let wantsArchived = false;
+  let problem: string | null = null;
+  for (const token of query.toLowerCase().split(/\s+/u)) {
+    const [, name = "", value = ""] = /^([a-z]+):(.*)$/u.exec(token) ?? [];
+    const make = qualifiers[name];
+    if (make === undefined) {
+      if (token !== "") words.push(token);
+      continue;
+    }
+    const test = make(value);
+    if (test === null) problem = token;
+    else tests.push(test);
+    wantsArchived ||= name === "is" && (value === "archived" || value === "all");
+  }
+  return { words, wantsArchived, tests, problem };
+}
+
+/** How well the words match, lower is better; null: one of them does not. Title, tags and ids are looked at, each by itself. */
+export function matchScore(item: SessionSummary, words: readonly string[]): number | null {
+  let total = 0;
+  for (const word of words) {
+    const score = wordScore(item, word);
+    if (score === null) return null;
+    total += score;
+  }
+  return total;
+}
+
+const idLengthMin = 3;
+
+function wordScore(item: SessionSummary, word: string): number | null {
+  const { session, hash, tags } = item;
+  if (word.length >= idLengthMin && (hash.startsWith(word) || session.id.startsWith(word))) return -200;
+  const bare = word.replace(/^#/u, "");
+  if (bare !== "" && tags.some((tag) => tag.startsWith(bare))) return -100;
+  return fuzzyScore(session.title, word);
+}

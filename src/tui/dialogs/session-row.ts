@@ -1,0 +1,165 @@
+import type { SessionSummary } from "../../app/app.ts";
+import type { SearchHit } from "../../app/search.ts";
+import { highlightMatches } from "../../term/fuzzy-match.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { Span, SpanLine, Style } from "../../term/span-line.ts";
+import { lineWidth, padLine, span, truncateLine, truncateText } from "../../term/spans.ts";
+import type { Theme } from "../../term/theme.ts";
+import { textWidth } from "../../term/width.ts";
+import { ageText, costText, tokenCount } from "../format.ts";
+import type { UiState } from "../state.ts";
+import { rowState, type RowState } from "./session-list.ts";
+
+interface Column {
+  readonly name: string;
+  readonly width: number;
+  /** Shown from this width of the list on. */
+  readonly from: number;
+  readonly isLeft?: boolean;
+  readonly text: (item: SessionSummary, nowMs: number) => string;
+}
+
+/** Empty where nothing is known of it: a list is calmer so. */
+function filesText({ figures: { files } }: SessionSummary): string {
+  return files.changed === 0 ? "" : `+${tokenCount(files.additions)} −${tokenCount(files.removals)}`;
+}
+
+function costCell({ figures }: SessionSummary): string {
+  if (figures.costUsd === null) return "?";
+  return figures.tokens === 0 && figures.costUsd === 0 ? "" : costText(figures.costUsd, figures);
+}
+
+function tokensCell({ figures: { tokens, isEstimated } }: SessionSummary): string {
+  return tokens === 0 ? "" : `${isEstimated ? "~" : ""}${tokenCount(tokens)}`;
+}
+
+const columns: readonly Column[] = [
+  { name: "age", width: 6, from: 0, text: ({ session }, nowMs) => ageText(session.updatedAt, nowMs) },
+  { name: "msgs", width: 4, from: 0, text: ({ figures }) => tokenCount(figures.messageCount) },
+  { name: "tokens", width: 6, from: 84, text: tokensCell },
+  { name: "cost", width: 8, from: 66, text: costCell },
+  { name: "files", width: 10, from: 92, text: filesText },
+  { name: "model", width: 14, from: 104, isLeft: true, text: ({ model }) => model ?? "" },
+  { name: "branch", width: 14, from: 112, isLeft: true, text: ({ figures }) => figures.branch ?? "" },
+  { name: "id", width: 7, from: 0, isLeft: true, text: ({ hash }) => hash.slice(0, 7) },
+];
+
+function cell(column: Column, text: string): string {
+  const cut = truncateText(sanitizeLine(text), column.width);
+  const blanks = " ".repeat(Math.max(0, column.width - textWidth(cut)));
+  return column.isLeft === true ? cut + blanks : blanks + cut;
+}
+
+function cells(width: number, textOf: (column: Column) => string): string {
+  return columns
+    .filter(({ from }) => width >= from)
+    .map((column) => cell(column, textOf(column)))
+    .join(" ");
+}
+
+/** Names of the columns, as wide as the rows make them. */
+export function columnHead(width: number, theme: Theme): SpanLine {
+  const names = cells(width, ({ name }) => name);
+  return [span(" ".repeat(Math.max(0, width - textWidth(names))) + names, theme.faint)];
+}
+
+const stateMarks: Readonly<Record<RowState, string>> = {
+  idle: " ",
+  running: "●",
+  waiting: "?",
+  failed: "✗",
+  elsewhere: "↗",
+  unseen: "✓",
+};
+
+function stateStyle(theme: Theme, state: RowState): Style {
+  if (state === "failed") return theme.error;
+  return state === "waiting" ? theme.warning : theme.success;
+}
+
+export interface RowLook {
+  readonly state: UiState;
+  readonly theme: Theme;
+  readonly width: number;
+  /** Words of the filter, for highlighting. */
+  readonly query: string;
+  readonly isChosen: boolean;
+  readonly isMarked: boolean;
+  readonly depth: number;
+  readonly isUnfolded: boolean;
+}
+
+function leadOf(look: RowLook): Span {
+  if (look.isMarked) return span(look.isChosen ? "›•" : " •", look.theme.accent);
+  return span(look.isChosen ? "› " : "  ", look.isChosen ? look.theme.accent : look.theme.text);
+}
+
+function tagSpans(item: SessionSummary, { theme, query }: RowLook): Span[] {
+  return item.tags.flatMap((tag) => [
+    span(" "),
+    ...highlightMatches(`#${sanitizeLine(tag)}`, query, { text: theme.accent, matched: theme.matched }),
+  ]);
+}
+
+function childText({ figures }: SessionSummary, { isUnfolded }: RowLook): string {
+  return figures.childCount === 0 ? "" : ` ${isUnfolded ? "▾" : "▸"}${String(figures.childCount)}`;
+}
+
+/** A session's row; as wide as the look says. */
+export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
+  const { state, theme, width } = look;
+  const isOpen = item.session.id === state.session?.id;
+  const shown = rowState(item, state);
+  const title = sanitizeLine(item.session.title) || "untitled";
+  const style = isOpen ? theme.strong : item.isArchived ? theme.muted : theme.text;
+  const left: Span[] = [
+    leadOf(look),
+    span(`${stateMarks[shown]} `, stateStyle(theme, shown)),
+    ...(look.depth === 0 ? [] : [span(`${"  ".repeat(look.depth - 1)}└ `, theme.faint)]),
+    ...highlightMatches(title, look.query, { text: style, matched: theme.matched }),
+    span(isOpen ? " (open)" : "", theme.muted),
+    span(item.isArchived ? " (archived)" : "", theme.muted),
+    span(childText(item, look), theme.muted),
+    ...tagSpans(item, look),
+  ];
+  const facts = cells(width, (column) => column.text(item, state.nowMs));
+  const room = Math.max(8, width - textWidth(facts) - 1);
+  return truncateLine([...padLine(truncateLine(left, room), room), span(" "), span(facts, theme.muted)], width);
+}
+
+const fieldNames: Readonly<Record<SearchHit["field"], string>> = {
+  title: "title",
+  prompt: "you",
+  answer: "answer",
+  reasoning: "thought",
+  "tool-input": "tool",
+  "tool-output": "output",
+  path: "file",
+};
+
+/** A piece of what was said, with the session it is of. */
+export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
+  const { theme, width, state } = look;
+  const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, Math.floor(width / 4)));
+  const right = [span(` ${ageText(hit.atSeconds, state.nowMs).padStart(6)} ${hit.hash.slice(0, 7)}`, theme.muted)];
+  const left = [
+    leadOf(look),
+    span(`${title} `, theme.muted),
+    span(`${fieldNames[hit.field]}: `, theme.faint),
+    ...snippetSpans(hit, theme),
+  ];
+  const room = Math.max(8, width - lineWidth(right));
+  return [...padLine(truncateLine(left, room), room), ...right];
+}
+
+function snippetSpans({ snippet, ranges }: SearchHit, theme: Theme): Span[] {
+  const spans: Span[] = [];
+  let place = 0;
+  for (const { start, end } of ranges) {
+    spans.push(span(sanitizeLine(snippet.slice(place, start)), theme.text));
+    spans.push(span(sanitizeLine(snippet.slice(start, end)), theme.matched));
+    place = end;
+  }
+  spans.push(span(sanitizeLine(snippet.slice(place)), theme.text));
+  return spans.filter(({ text }) => text !== "");
+}

@@ -1,0 +1,68 @@
+import type { SessionDetails, SessionSummary } from "../../app/app.ts";
+import type { SearchHit } from "../../app/search.ts";
+import type { MessageId, SessionId } from "../../schema/ids.ts";
+import type { TextField } from "../text-field.ts";
+
+/** A line of the list that can be chosen. */
+export type PickerRow =
+  | { readonly kind: "session"; readonly item: SessionSummary }
+  /** A session below another one. */
+  | { readonly kind: "child"; readonly item: SessionSummary; readonly depth: number }
+  /** What was said in a session, found by the index. */
+  | { readonly kind: "hit"; readonly hit: SearchHit };
+
+/** What the index found for a query. */
+export interface PickerHits {
+  readonly query: string;
+  readonly hits: readonly SearchHit[];
+  readonly isIndexed: boolean;
+  readonly words: readonly string[];
+}
+
+export interface PreviewLine {
+  readonly role: string;
+  readonly text: string;
+  /** Of the message that matched. */
+  readonly isMatch: boolean;
+}
+
+export type PickerMode =
+  | { readonly kind: "browse" }
+  /** `title` is what it was when the renaming began. */
+  | { readonly kind: "rename"; readonly sessionId: SessionId; readonly title: string; readonly field: TextField }
+  | { readonly kind: "tag"; readonly ids: readonly SessionId[]; readonly field: TextField }
+  | { readonly kind: "delete"; readonly ids: readonly SessionId[]; readonly details: SessionDetails | null };
+
+/** What ctrl+z takes back. */
+export interface PickerUndo {
+  readonly text: string;
+  readonly action: SessionSorting;
+  readonly ids: readonly SessionId[];
+}
+
+export type SessionSorting =
+  | { readonly verb: "pin" | "unpin" | "archive" | "unarchive" }
+  | { readonly verb: "tag" | "untag"; readonly tags: readonly string[] };
+
+export interface SessionsDialog {
+  readonly kind: "sessions";
+  /** Archived ones among them. */
+  readonly items: readonly SessionSummary[];
+  /** More are being read: these are the newest. */
+  readonly isPartial: boolean;
+  readonly filter: TextField;
+  readonly selected: number;
+  readonly marked: ReadonlySet<SessionId>;
+  /** Sessions whose children are shown, with them. */
+  readonly unfolded: ReadonlyMap<SessionId, readonly { readonly item: SessionSummary; readonly depth: number }[]>;
+  readonly hits: PickerHits | null;
+  readonly preview: { readonly messageId: MessageId; readonly lines: readonly PreviewLine[] } | null;
+  readonly undo: PickerUndo | null;
+  /** A blank is typed, not a mark set: the person is writing. */
+  readonly isTyping: boolean;
+  /** The row under the cursor has gone, and no frame has shown yet which one is there now. */
+  readonly isShifted: boolean;
+  /** It will be read again in a moment. */
+  readonly isStale: boolean;
+  readonly mode: PickerMode;
+}

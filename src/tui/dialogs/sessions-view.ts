@@ -1,0 +1,235 @@
+import type { Span, SpanLine, Style } from "../../term/span-line.ts";
+import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import { highlightMatches } from "../../term/fuzzy-match.ts";
+import type { Theme } from "../../term/theme.ts";
+import { plural } from "../format.ts";
+import type { UiState } from "../state.ts";
+import type { DialogView, DialogViewContext } from "./dialog-module.ts";
+import { fieldLine, type FieldLine } from "./field-line.ts";
+import { windowStart } from "./list-window.ts";
+import { parseSessionFilter } from "./session-filter.ts";
+import { groupOf } from "./session-groups.ts";
+import { itemOf, shownRows, shownSessions } from "./session-list.ts";
+import { columnHead, hitRow, sessionRow } from "./session-row.ts";
+import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
+
+const widthMax = 150;
+/** From this width on, what was said around a hit stands beside the list. */
+const previewFrom = 100;
+
+interface Line {
+  readonly spans: SpanLine;
+  readonly item: number | null;
+}
+
+function entryLine(
+  dialog: SessionsDialog,
+  { width, theme }: { readonly width: number; readonly theme: Theme },
+): FieldLine {
+  const { mode } = dialog;
+  if (mode.kind === "rename") return fieldLine(mode.field, { label: "New title: ", placeholder: "", width, theme });
+  if (mode.kind === "tag") {
+    return fieldLine(mode.field, { label: "Tags: ", placeholder: "words to set, -word to take away", width, theme });
+  }
+  const placeholder = "type to search titles, tags, ids and what was said";
+  return fieldLine(dialog.filter, { label: "Filter: ", placeholder, width, theme });
+}
+
+/** The heading that a row begins; rows under one heading answer the same. */
+function headingOf(row: PickerRow, dialog: SessionsDialog, state: UiState): string | null {
+  if (row.kind === "hit") {
+    return dialog.hits?.isIndexed === false ? "What was said (still reading older sessions)" : "What was said";
+  }
+  if (row.kind === "child") return null;
+  return parseSessionFilter(dialog.filter.text).words.length > 0 ? "" : groupOf(row.item, state.nowMs);
+}
+
+interface ListPart {
+  readonly dialog: SessionsDialog;
+  readonly context: DialogViewContext;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The part of the list around the cursor, with the headings of what it shows. Only rows that are shown are made. */
+function listLines(part: ListPart): Line[] {
+  const { dialog, context, height } = part;
+  const rows = shownRows(dialog, context.state);
+  if (rows.length === 0) return [{ spans: line(emptyText(dialog), context.theme.muted), item: null }];
+  let start = windowStart(dialog.selected, rows.length, height);
+  for (;;) {
+    const lines = linesFrom(rows, start, part);
+    if (lines.some(({ item }) => item === dialog.selected) || start >= dialog.selected) return lines;
+    start += 1;
+  }
+}
+
+function linesFrom(rows: readonly PickerRow[], start: number, part: ListPart): Line[] {
+  const { dialog, context, height } = part;
+  const lines: Line[] = [];
+  let heading = "";
+  for (let index = start; index < rows.length && lines.length < height; index += 1) {
+    const row = rows[index];
+    if (row === undefined) break;
+    const own = headingOf(row, dialog, context.state) ?? heading;
+    if (own !== heading && own !== "") lines.push({ spans: line(own, context.theme.accent), item: null });
+    heading = own;
+    if (lines.length < height) lines.push({ spans: rowLine(row, index, part), item: index });
+  }
+  return lines;
+}
+
+function rowLine(row: PickerRow, index: number, { dialog, context, width }: ListPart): SpanLine {
+  const { state, theme } = context;
+  const isChosen = index === dialog.selected;
+  const id = row.kind === "hit" ? null : row.item.session.id;
+  const look = {
+    state,
+    theme,
+    width,
+    query: parseSessionFilter(dialog.filter.text).words.join(" "),
+    isChosen,
+    isMarked: id !== null && dialog.marked.has(id),
+    depth: row.kind === "child" ? row.depth : 0,
+    isUnfolded: id !== null && dialog.unfolded.has(id),
+  };
+  const spans = row.kind === "hit" ? hitRow(row.hit, look) : sessionRow(row.item, look);
+  return isChosen ? underlay(padLine(spans, width), theme.selected) : spans;
+}
+
+const qualifierExamples = "is:pinned tag:x model:x branch:x before:2026-01-31 cost:>1";
+
+function emptyText(dialog: SessionsDialog): string {
+  if (dialog.items.length === 0) return "no sessions yet: ctrl+t starts one";
+  const { problem } = parseSessionFilter(dialog.filter.text);
+  if (problem !== null) return `${problem} can't be understood: ${qualifierExamples}`;
+  if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
+  return "no session matches";
+}
+
+function deleteLines(
+  dialog: SessionsDialog,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): SpanLine[] {
+  const { mode } = dialog;
+  if (mode.kind !== "delete") return [];
+  const items = mode.ids.flatMap((id) => itemOf(dialog, id) ?? []);
+  const [first] = items;
+  if (first === undefined) return [];
+  const wrapped = (text: string, style: Style): SpanLine[] => wrapSpans([span(text, style)], width);
+  const count = items.reduce((sum, { figures }) => sum + figures.messageCount, 0);
+  const messages = plural(mode.details?.metrics.messageCount ?? count, "message");
+  const changed =
+    mode.details?.metrics.files.length ?? items.reduce((sum, { figures }) => sum + figures.files.changed, 0);
+  const files = changed === 0 ? "" : `, the history of ${plural(changed, "changed file")}`;
+  const atWork = items.filter(({ state }) => state === "running" || state === "waiting").length;
+  const running =
+    atWork === 0
+      ? ""
+      : items.length === 1
+        ? " It is running and will be stopped first."
+        : ` ${String(atWork)} of them run and will be stopped first.`;
+  const name = items.length === 1 ? `“${sanitizeLine(first.session.title)}”` : `${String(items.length)} sessions`;
+  const whose = items.length === 1 ? "its" : "their";
+  return [
+    [],
+    ...wrapped(`Delete ${name}?`, theme.warning),
+    ...wrapped(`${messages}${files} and ${whose} usage figures go, with ${whose} sub-sessions.${running}`, theme.text),
+    ...wrapped("This can't be undone. Files of the project stay as they are.", theme.muted),
+  ];
+}
+
+function previewLines(
+  dialog: SessionsDialog,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+  height: number,
+): SpanLine[] {
+  const { preview, hits } = dialog;
+  if (preview === null) return [];
+  const query = hits?.words.join(" ") ?? "";
+  const blocks = preview.lines.map(
+    ({ role, text, isMatch }): { readonly isMatch: boolean; readonly rows: SpanLine[] } => {
+      const style = isMatch ? theme.text : theme.muted;
+      const spans: Span[] = isMatch
+        ? highlightMatches(text, query, { text: style, matched: theme.matched })
+        : [span(text, style)];
+      return {
+        isMatch,
+        rows: [line(role, theme.accent), ...wrapSpans(spans, width).slice(0, isMatch ? height : 4), []],
+      };
+    },
+  );
+  const rows = blocks.flatMap((block) => block.rows);
+  const match = blocks
+    .slice(
+      0,
+      Math.max(
+        0,
+        blocks.findIndex(({ isMatch }) => isMatch),
+      ),
+    )
+    .flatMap((block) => block.rows).length;
+  const start = Math.max(0, Math.min(match - 2, rows.length - height));
+  return rows.slice(start, start + height);
+}
+
+/** Two columns where something is previewed and there is room. */
+function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
+  const { width, height, context } = part;
+  const { theme } = context;
+  if (dialog.preview === null || width < previewFrom) return listLines(part);
+  const listWidth = Math.floor(width * 0.55);
+  const list = listLines({ ...part, width: listWidth });
+  const preview = previewLines(dialog, { theme, width: width - listWidth - 3 }, height);
+  return Array.from({ length: Math.max(list.length, Math.min(preview.length, height)) }, (_, index): Line => {
+    const left = list[index];
+    const spans = [...padLine(left?.spans ?? [], listWidth), span(" │ ", theme.faint), ...(preview[index] ?? [])];
+    return { spans, item: left?.item ?? null };
+  });
+}
+
+function titleOf(dialog: SessionsDialog, state: UiState): string {
+  const all = dialog.items.filter(({ isArchived }) => !isArchived).length;
+  const shown = shownSessions(dialog, state.desks).length;
+  const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked`;
+  const more = dialog.isPartial ? "+" : "";
+  return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${marked})`;
+}
+
+/** Keys that the lower border has no room for. */
+const moreKeys =
+  "alt+p pin · alt+t tag · alt+a archive · ctrl+f fork · ctrl+y copy id · ctrl+o open behind · ctrl+b children";
+
+function footerOf(dialog: SessionsDialog, { theme, area }: DialogViewContext, width: number): SpanLine[] {
+  if (dialog.mode.kind !== "browse" || area.rows < 12) return [];
+  const undo = dialog.undo === null ? "" : `ctrl+z undo: ${dialog.undo.text} · `;
+  return [[], truncateLine(line(undo + moreKeys, theme.faint), width)];
+}
+
+export function sessionsView(dialog: SessionsDialog, context: DialogViewContext): DialogView {
+  const { theme, area } = context;
+  const width = Math.min(area.columns, widthMax);
+  const entry = entryLine(dialog, { width, theme });
+  const question = deleteLines(dialog, { theme, width });
+  const footer = footerOf(dialog, context, width);
+  const height = Math.max(1, area.rows - 3 - question.length - footer.length);
+  const lines = bodyLines(
+    { dialog, context, width, height: Math.min(height, Math.max(6, dialog.items.length + 8)) },
+    dialog,
+  );
+  const hasHead = dialog.preview === null || width < previewFrom;
+  const head = hasHead ? columnHead(width, theme) : [];
+  return {
+    title: titleOf(dialog, context.state),
+    width,
+    body: [entry.line, head, ...lines.map(({ spans }) => truncateWide(spans, width)), ...question],
+    items: [null, null, ...lines.map(({ item }) => item), ...question.map(() => null)],
+    footer,
+    ...(dialog.mode.kind === "delete" ? {} : { cursor: { row: 0, column: entry.column } }),
+  };
+}
+
+function truncateWide(spans: SpanLine, width: number): SpanLine {
+  return lineWidth(spans) > width ? truncateLine(spans, width) : spans;
+}

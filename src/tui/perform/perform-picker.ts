@@ -1,0 +1,105 @@
+import type { SessionId } from "../../schema/ids.ts";
+import type { Message } from "../../schema/message.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { PreviewLine, SessionSorting } from "../dialogs/sessions-dialog.ts";
+import type { ForkTarget } from "../../app/session-organiser.ts";
+import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+
+type PickerEffect =
+  | "read-sessions"
+  | "sort-sessions"
+  | "fork-session"
+  | "fork-at-focus"
+  | "prepare-session"
+  | "read-projects"
+  | "read-children"
+  | "search-sessions"
+  | "read-preview"
+  | "copy-text";
+
+const previewMessages = 7;
+const previewLengthMax = 4_000;
+const hitsMax = 50;
+
+export const pickerHandlers: EffectHandlers<PickerEffect> = {
+  "read-sessions": ({ limit }, context) => {
+    const items = context.app.listSessions({ archived: "shown", ...(limit === null ? {} : { limit }) });
+    context.dispatch({ type: "sessions-read", items, isPartial: limit !== null && items.length === limit });
+  },
+  "sort-sessions": async ({ ids, action, isUndo }, context) => {
+    const changed = await sort(context, ids, action);
+    context.dispatch({ type: "sessions-sorted", ids: changed, action, isUndo });
+  },
+  "fork-session": async ({ sessionId, target, isOpened }, context) => {
+    await fork(context, sessionId, { target, isOpened });
+  },
+  "fork-at-focus": async (_effect, context) => {
+    const id = context.state().session?.id;
+    const focused = context.pane()?.focusedMessage() ?? null;
+    if (id === undefined || focused === null) return;
+    const target = focused.isPrompt ? { before: focused.id } : { at: focused.id };
+    await fork(context, id, { target, isOpened: true });
+  },
+  "prepare-session": ({ sessionId }, context) => {
+    context.app.readTranscript(sessionId, { limit: 1 });
+  },
+  "read-projects": (_effect, context) => {
+    context.dispatch({ type: "projects-read", projects: context.app.organise.listOtherProjects() });
+  },
+  "read-children": ({ sessionId }, context) => {
+    context.dispatch({ type: "children-read", sessionId, children: context.app.listChildren(sessionId) });
+  },
+  "search-sessions": async ({ query }, context) => {
+    const result = await context.app.search.find(query, { limit: hitsMax });
+    if (result !== null) context.dispatch({ type: "search-read", query, result });
+  },
+  "read-preview": ({ sessionId, messageId }, context) => {
+    const messages = context.app.search.around(sessionId, messageId, previewMessages);
+    const lines = messages.map((message) => previewLine(message, message.id === messageId));
+    context.dispatch({ type: "preview-read", messageId, lines: lines.filter(({ text }) => text !== "") });
+  },
+  "copy-text": ({ text, what }, context) => {
+    context.screen.copyToClipboard(text);
+    context.dispatch({ type: "notify", tone: "info", text: `${what} copied` });
+  },
+};
+
+async function sort(
+  { app: { organise } }: PerformContext,
+  ids: readonly SessionId[],
+  action: SessionSorting,
+): Promise<SessionId[]> {
+  if ("tags" in action) return organise[action.verb](ids, action.tags);
+  return organise[action.verb](ids);
+}
+
+async function fork(
+  context: PerformContext,
+  sessionId: SessionId,
+  { target, isOpened }: { readonly target: ForkTarget; readonly isOpened: boolean },
+): Promise<void> {
+  const made = await context.app.organise.fork(sessionId, target);
+  if (isOpened) {
+    const previous = context.state().session?.id;
+    const saved = previous === undefined ? null : context.saveDraft(previous);
+    context.show(made.sessionId);
+    await saved;
+  }
+  const hint = made.leftOutStep ? "its last step was not finished and was left out" : undefined;
+  const text = `Forked as “${sanitizeLine(made.title)}”`;
+  context.dispatch({ type: "notify", tone: "success", text, ...(hint === undefined ? {} : { hint }) });
+}
+
+const roleNames = { user: "you", assistant: "answer", tool: "output" } as const;
+
+function previewLine(message: Message, isMatch: boolean): PreviewLine {
+  const texts = message.parts.map((part): string => {
+    if (part.type === "text") return part.text;
+    if (part.type === "reasoning") return part.thinking;
+    if (part.type === "tool_call") return `${part.name} ${part.input}`;
+    if (part.type === "tool_result") return part.content;
+    return part.type === "shell_command" ? `! ${part.command} ${part.output}` : "";
+  });
+  const text = texts.filter((each) => each !== "").join(" ");
+  return { role: roleNames[message.role], text: sanitizeLine(text.slice(0, previewLengthMax)), isMatch };
+}

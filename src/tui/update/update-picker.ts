@@ -1,0 +1,171 @@
+/** What the program found out for the list of sessions. */
+import type { SessionId } from "../../schema/ids.ts";
+import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
+import { idOf, keepChosen, shownRows } from "../dialogs/session-list.ts";
+import type { SessionsDialog, SessionSorting } from "../dialogs/sessions-dialog.ts";
+import type { Effect } from "../effect.ts";
+import { plural } from "../format.ts";
+import type { UiState } from "../state.ts";
+import { emptyField } from "../text-field.ts";
+import type { UiMessage } from "../ui-message.ts";
+
+type MessageOf<T extends UiMessage["type"]> = Extract<UiMessage, { type: T }>;
+
+/** The newest come first, so that the list is there at once; the others a moment later. */
+export const firstSessions = 200;
+const othersDelayMs = 30;
+
+/** The list as it opens, the shown session chosen. */
+function newSessionsDialog(items: SessionsDialog["items"], isPartial: boolean): SessionsDialog {
+  return {
+    kind: "sessions",
+    items,
+    isPartial,
+    filter: emptyField,
+    selected: 0,
+    marked: new Set(),
+    unfolded: new Map(),
+    hits: null,
+    preview: null,
+    undo: null,
+    isTyping: false,
+    isShifted: false,
+    isStale: false,
+    mode: { kind: "browse" },
+  };
+}
+
+function pickerOf(state: UiState): SessionsDialog | undefined {
+  return state.dialogs.find((dialog) => dialog.kind === "sessions");
+}
+
+function listTimer(delayMs: number): Effect {
+  return { type: "start-timer", timer: "list", delayMs, isWork: true };
+}
+
+function onSessionsRead(state: UiState, { items, isPartial }: MessageOf<"sessions-read">): Change {
+  const known = pickerOf(state);
+  const more = isPartial ? [listTimer(othersDelayMs)] : [];
+  if (known !== undefined) {
+    const next = keepChosen(known, { ...known, items, isPartial, isStale: false }, state);
+    return change(
+      updateDialog(state, "sessions", () => next),
+      ...more,
+    );
+  }
+  const dialog = newSessionsDialog(items, isPartial);
+  return change(openDialog(state, { ...dialog, selected: placeOfShown(dialog, state) }), ...more);
+}
+
+/** Where the shown session stands as long as nothing is filtered. */
+function placeOfShown(dialog: SessionsDialog, state: UiState): number {
+  const place = shownRows(dialog, state).findIndex((row) => idOf(row) === state.session?.id);
+  return Math.max(0, place);
+}
+
+const fewSessions = 1000;
+
+/**
+ * Events come by the hundred, and reading ten thousand sessions takes a while: the list is read once for all that
+ * happens within a moment.
+ */
+export function readListLater(next: Change): Change {
+  const effects = next.effects.filter((effect) => effect.type !== "read-sessions");
+  if (effects.length === next.effects.length) return next;
+  const dialog = pickerOf(next.state);
+  if (dialog === undefined || dialog.isStale) return change(next.state, ...effects);
+  const stale = updateDialog(next.state, "sessions", (open) => ({ ...open, isStale: true }));
+  return change(stale, ...effects, listTimer(dialog.items.length < fewSessions ? 50 : 400));
+}
+
+export function onListTimer(state: UiState): Change {
+  return pickerOf(state) === undefined ? change(state) : change(state, { type: "read-sessions", limit: null });
+}
+
+function onSearchRead(state: UiState, { query, result }: MessageOf<"search-read">): Change {
+  const dialog = pickerOf(state);
+  if (dialog === undefined || dialog.filter.text !== query) return change(state);
+  const { hits, isIndexed, words } = result;
+  const next = keepChosen(dialog, { ...dialog, hits: { query, hits, isIndexed, words } }, state);
+  return change(updateDialog(state, "sessions", () => next));
+}
+
+function onChildrenRead(state: UiState, { sessionId, children }: MessageOf<"children-read">): Change {
+  const dialog = pickerOf(state);
+  if (dialog === undefined) return change(state);
+  const unfolded = new Map(dialog.unfolded).set(sessionId, children);
+  const next = keepChosen(dialog, { ...dialog, unfolded }, state);
+  return change(updateDialog(state, "sessions", () => next));
+}
+
+/** A frame has shown the list as it is. */
+export function listWasShown(state: UiState): UiState {
+  return pickerOf(state)?.isShifted === true
+    ? updateDialog(state, "sessions", (dialog) => ({ ...dialog, isShifted: false }))
+    : state;
+}
+
+export function isListShifted(state: UiState): boolean {
+  return pickerOf(state)?.isShifted === true;
+}
+
+const opposites = {
+  pin: "unpin",
+  unpin: "pin",
+  archive: "unarchive",
+  unarchive: "archive",
+  tag: "untag",
+  untag: "tag",
+} as const;
+
+const doneTexts = {
+  pin: "pinned",
+  unpin: "unpinned",
+  archive: "archived",
+  unarchive: "unarchived",
+  tag: "tagged",
+  untag: "untagged",
+} as const;
+
+/** Some sessions were sorted: it is said, and can be taken back. */
+function onSessionsSorted(
+  state: UiState,
+  done: { readonly ids: readonly SessionId[]; readonly action: SessionSorting; readonly isUndo: boolean },
+): Change {
+  const { ids, action, isUndo } = done;
+  const text = `${plural(ids.length, "session")} ${doneTexts[action.verb]}`;
+  if (ids.length === 0) return change(state);
+  const back: SessionSorting =
+    "tags" in action
+      ? { verb: action.verb === "tag" ? "untag" : "tag", tags: action.tags }
+      : { verb: opposites[action.verb] };
+  const next = updateDialog(state, "sessions", (dialog) => ({
+    ...dialog,
+    undo: isUndo ? null : { text, ids, action: back },
+  }));
+  return notify(next, { tone: "info", text, ...(isUndo ? {} : { hint: "ctrl+z in the list takes it back" }) });
+}
+
+/** What was read for the list of sessions, or done from it. */
+export function updatePicker(state: UiState, message: UiMessage): Change | undefined {
+  switch (message.type) {
+    case "sessions-read":
+      return onSessionsRead(state, message);
+    case "sessions-sorted":
+      return onSessionsSorted(state, message);
+    case "projects-read":
+      return change(
+        openDialog(state, { kind: "projects", projects: message.projects, filter: emptyField, selected: 0 }),
+      );
+    case "search-read":
+      return onSearchRead(state, message);
+    case "children-read":
+      return onChildrenRead(state, message);
+    case "preview-read": {
+      const { messageId, lines } = message;
+      return change(updateDialog(state, "sessions", (dialog) => ({ ...dialog, preview: { messageId, lines } })));
+    }
+    default:
+      return undefined;
+  }
+}
