@@ -1,4 +1,5 @@
 import type { ScreenChoices } from "./screen-choices.ts";
+import type { BudgetUseCases } from "./budgets.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
@@ -203,6 +204,7 @@ export interface App {
    */
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
+  readonly budgets: BudgetUseCases;
   runningSessions(): readonly SessionId[];
   /** Turns of sessions that tools made, which nobody waits for. */
   countStartedTurns(): number;

@@ -18,6 +18,8 @@ import type { ToolSet } from "../tools/tool.ts";
 import { allRemains } from "./all-remains.ts";
 import type { App, HeadlessPermission } from "./app.ts";
 import { backupUseCases } from "./backup-use-cases.ts";
+import { budgetedProviders } from "./budgeted-providers.ts";
+import { Budgets } from "./budgets.ts";
 import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion-use-cases.ts";
@@ -71,7 +73,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     Store.open(databasePath(config), { ...dependencies.storeOptions, clock, log }),
     loadShortId(),
   ]);
-  const context = createContext(dependencies, { store, log, shortId });
+  const { context, budgets } = withBudgets(createContext(dependencies, { store, log, shortId }));
   const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
   const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
@@ -98,6 +100,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     search,
     deletion: deletionUseCases(context),
     queue: processes.queue,
+    budgets,
     watch: (listener) => {
       processes.foreign.start();
       return context.events.watch(listener);
@@ -117,8 +120,19 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await context.remover.stop();
       claims[Symbol.dispose]();
       await store.close();
+      await isInOrder;
+      await closeStore(context, { claims, store });
     },
   };
+}
+
+async function closeStore(
+  { remover }: Context,
+  { claims, store }: { readonly claims: TurnClaims; readonly store: Store },
+): Promise<void> {
+  await remover.stop();
+  claims[Symbol.dispose]();
+  await store.close();
 }
 
 /** What each start does besides. Nobody waits for it before the end, nor fails because of it. */
@@ -151,6 +165,12 @@ function otherSessions(
 
 function databasePath({ dataDirectory }: Config): string {
   return join(dataDirectory, "crush.db");
+}
+
+/** No request is made that would pass a budget, whatever makes it. */
+function withBudgets(context: Context): { readonly context: Context; readonly budgets: Budgets } {
+  const budgets = new Budgets(context);
+  return { budgets, context: { ...context, createProvider: budgetedProviders(context.createProvider, budgets) } };
 }
 
 function createContext(

@@ -22,6 +22,8 @@ export function failureHint({ kind }: ModelFailure, { provider }: ResolvedModel)
       return "check the connection and the provider's address, then send “go on”";
     case "invalid-request":
       return "the details are in the transcript; another model may take the request (ctrl+l)";
+    case "budget":
+      return "see what is spent, and set another limit: /budget (in a run: --max-cost)";
     case "aborted":
       return "send “go on” to continue";
     default:

@@ -1,3 +1,4 @@
+import type { Budget, BudgetScope } from "../schema/budget.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { ModelChoice, ModelInfo, ProviderType } from "../schema/model.ts";
@@ -122,6 +123,7 @@ export interface Config {
     readonly globTimeoutMs: number | null;
   };
   readonly allowedTools: readonly string[];
+  readonly budgets: Readonly<Record<BudgetScope, Budget>>;
   /** Keys of the screen's commands, as written: by the command's id, keys apart by blanks; "" for none. */
   readonly keys: Readonly<Record<string, string>>;
   readonly isYolo: boolean;

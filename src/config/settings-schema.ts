@@ -144,6 +144,9 @@ const hook = v.looseObject({ name: text, matcher: text, command: v.string(), tim
 /** Nanoseconds, as Crush's own parser takes it, or a text such as "10s". */
 const duration = v.nullish(v.union([v.number(), v.string()]));
 
+const amount = v.nullish(v.pipe(v.number(), v.minValue(0, "must not be negative")));
+const budget = v.nullish(v.looseObject({ warn_usd: amount, limit_usd: amount }));
+
 export const settingsSchema = v.looseObject({
   $schema: text,
   models: v.nullish(v.record(v.string(), modelChoice)),
@@ -163,6 +166,7 @@ export const settingsSchema = v.looseObject({
   hooks: v.nullish(v.record(v.string(), v.array(hook))),
   env: textByName,
   keys: textByName,
+  budgets: v.nullish(v.looseObject({ session: budget, day: budget, project: budget })),
 });
 
 export type Settings = v.InferOutput<typeof settingsSchema>;

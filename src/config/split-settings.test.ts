@@ -39,7 +39,7 @@ test("each key of the schema is judged: believed, or waiting for trust", () => {
     ...Object.keys(members(sections["options"])).map((key) => judge(["options", key], "/outside")),
     ...Object.keys(members(memberOf(sections["providers"]))).map((key) => judge(["providers", "x", key], "value")),
     ...Object.keys(members(memberOf(sections["models"]))).map((key) => judge(["models", "large", key], "value")),
-    ...["mcp", "lsp", "hooks", "env", "permissions", "keys"].map((key) => judge([key, "member"], "value")),
+    ...["mcp", "lsp", "hooks", "env", "permissions", "keys", "budgets"].map((key) => judge([key, "member"], "value")),
     ...["$schema", "tools"].map((key) => judge([key], "value")),
   ];
   assert.deepEqual(
@@ -58,6 +58,7 @@ test("each key of the schema is judged: believed, or waiting for trust", () => {
     "env",
     "permissions",
     "keys",
+    "budgets",
   ];
   // The list of models used lately is the person's: a project's has no effect.
   assert.deepEqual(Object.keys(sections).toSorted(), [...handled, "recent_models"].toSorted());

@@ -38,6 +38,7 @@ const dangerousSections: ReadonlyMap<string, string> = new Map([
   ["hooks", "runs commands"],
   ["permissions", "lets tools run without asking"],
   ["keys", "changes what keys do"],
+  ["budgets", "changes how much may be spent"],
 ]);
 
 const safeSections: ReadonlySet<string> = new Set(["$schema", "tools"]);

@@ -1,3 +1,4 @@
+import { type Budget, type BudgetScope, withWarning } from "../schema/budget.ts";
 import path from "node:path";
 import { isJsonObject, type JsonValue } from "../lib/json.ts";
 import type { Config, ConfigFlags, ConfigProblem, Surroundings } from "./config.ts";
@@ -146,6 +147,14 @@ function toModels(settings: Settings): Config["models"] {
   return { ...(large && { large }), ...(small && { small }) };
 }
 
+function toBudgets({ budgets }: Settings): Config["budgets"] {
+  const budgetOf = (scope: BudgetScope): Budget => {
+    const { warn_usd: warnUsd = null, limit_usd: limitUsd = null } = budgets?.[scope] ?? {};
+    return withWarning({ warnUsd, limitUsd });
+  };
+  return { session: budgetOf("session"), day: budgetOf("day"), project: budgetOf("project") };
+}
+
 function disablesDefaultProviders(input: ConfigInput): boolean {
   const variable = input.environment["CRUSH_DISABLE_DEFAULT_PROVIDERS"];
   return variable === undefined ? input.settings.options?.disable_default_providers === true : isTrue(variable);
@@ -178,6 +187,7 @@ export function toConfig(input: ConfigInput): Config {
     disableDefaultProviders: disablesDefaultProviders(input),
     options: Object.freeze(toOptions(input)),
     toolLimits: Object.freeze(toToolLimits(input)),
+    budgets: Object.freeze(toBudgets(settings)),
     allowedTools: settings.permissions?.allowed_tools ?? [],
     keys: settings.keys ?? {},
     isYolo: flags.yolo === true,

@@ -39,6 +39,7 @@ const writers: Readonly<Record<ModelFailureKind | "page" | "cut-off", Writer>> =
   page: (_, { settings }) =>
     `${settings.name} answered with a web page at ${addressOf(settings)}: check base_url, or sign in to the network`,
   "cut-off": (_, { settings }) => `The answer of ${settings.name} broke off before its end`,
+  budget: () => "The budget does not cover the request",
   aborted: () => "Canceled",
 };
 

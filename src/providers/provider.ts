@@ -14,6 +14,8 @@ export type ModelFailureKind =
   | "invalid-request"
   | "model-not-found"
   | "protocol"
+  /** Not sent: it would have passed a budget of the person's. */
+  | "budget"
   | "aborted";
 
 export interface ModelFailure {

@@ -1,3 +1,4 @@
+import type { BudgetScope } from "./budget.ts";
 import type { MessageId, SessionId, ToolCallId } from "./ids.ts";
 import type { FinishReason, Message } from "./message.ts";
 import type { PermissionRequest } from "./permission.ts";
@@ -78,6 +79,15 @@ export type LiveEvent =
       readonly attempt: number;
       readonly dueAtMs: number;
       readonly reason: string;
+    }
+  /** Spending has come near a limit. Once, until the budget changes. */
+  | {
+      readonly type: "budget-warned";
+      readonly sessionId: SessionId;
+      readonly scope: BudgetScope;
+      /** US$. */
+      readonly spentUsd: number;
+      readonly limitUsd: number | null;
     }
   /** A tool call of the session made another one, which works in the background or waits with its prompt. */
   | {

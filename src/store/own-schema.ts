@@ -6,6 +6,7 @@ import type { OwnStep } from "./own-steps/own-step.ts";
 import { promptQueue } from "./own-steps/prompt-queue.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
 import { sessionViews } from "./own-steps/session-views.ts";
+import { sessionBudgets } from "./own-steps/session-budgets.ts";
 import { sessionSums } from "./own-steps/session-sums.ts";
 import { turnQuestions } from "./own-steps/turn-questions.ts";
 
@@ -25,4 +26,5 @@ export const ownSteps: readonly OwnStep[] = [
   dailyTotals,
   promptQueue,
   turnQuestions,
+  sessionBudgets,
 ];

@@ -119,6 +119,8 @@ export type Effect =
   | { readonly type: "answer-permission"; readonly requestId: string; readonly answer: PermissionAnswer }
   | { readonly type: "revoke-grant"; readonly grantId: string }
   | { readonly type: "set-yolo"; readonly isOn: boolean }
+  /** What follows `/budget`: nothing shows, an amount sets. */
+  | { readonly type: "budget"; readonly sessionId: SessionId; readonly argument: string }
   | {
       readonly type: "choose-model";
       /** Null: only the default changes. */

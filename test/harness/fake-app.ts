@@ -25,6 +25,7 @@ import { FakeBackups } from "./fake-backups.ts";
 import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
+import { FakeBudgets } from "./fake-budgets.ts";
 import {
   fakeConfig,
   fakeModel,
@@ -71,6 +72,7 @@ export class FakeApp implements App {
   readonly backups = new FakeBackups();
   readonly screen = new FakeScreenChoices((call) => this.calls.push(call));
   readonly views = new FakeViews((sessionId) => this.#sessions.get(sessionId)?.session.title ?? "");
+  readonly budgets = new FakeBudgets((name, ...values) => this.#record(name, ...values));
   readonly #sessions = new Map<SessionId, FakeSession>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #turns: RunningTurn[] = [];
@@ -270,10 +272,7 @@ export class FakeApp implements App {
 
   async finishTitles(): Promise<void> {}
 
-  countStartedTurns(): number {
-    return 0;
-  }
-
+  readonly countStartedTurns = (): number => 0;
   async finishStartedTurns(): Promise<void> {}
 
   overrideModel(size: "large" | "small", choice: ModelChoice): void {

@@ -1,4 +1,5 @@
 /** Models, providers, configuration and figures that look real, for tests of front ends. */
+import { noBudget } from "../../src/schema/budget.ts";
 import type { SessionMetrics } from "../../src/app/app.ts";
 import type { SessionFigures } from "../../src/app/session-figures.ts";
 import type { Config } from "../../src/config/config.ts";
@@ -80,6 +81,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       backups: { daily: true, keep: 7 },
     },
     toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
+    budgets: { session: noBudget, day: noBudget, project: noBudget },
     allowedTools: [],
     keys: {},
     isYolo: false,

@@ -76,6 +76,8 @@ function verboseLine(event: SessionEvent): string | undefined {
       return `permission ${event.decision}`;
     case "file-changed":
       return `changed ${event.path}`;
+    case "budget-warned":
+      return `budget of ${event.scope}: ${formatCost(event.spentUsd)} spent`;
     case "retry-wait":
       return `retry ${event.attempt}: ${event.reason}`;
     case "usage-recorded": {

@@ -102,6 +102,8 @@ function turnMembers(event: TurnEvent): Json {
       return { reason: event.reason };
     case "storage-ready":
       return {};
+    case "budget-warned":
+      return { scope: event.scope, spent_usd: event.spentUsd, limit_usd: event.limitUsd };
     case "turn-end":
       return { reason: event.reason, error: event.errorMessage, hint: event.errorHint };
     default:

@@ -197,6 +197,15 @@ test("failures have the exit codes of their kind, with a hint", async () => {
   }
 });
 
+test("--max-cost makes no request that would pass it", async () => {
+  using line = new CommandLine();
+  const { code, errors } = await run(line, ["--max-cost", "0.000001", "x"]);
+  assert.equal(code, 5);
+  assert.match(errors, /^error: The budget of this run does not cover the next request.*\nhint: .*--max-cost/u);
+  assert.equal(line.requests.length, 0);
+  assert.equal((await run(line, ["--max-cost", "5", "x"])).code, 0);
+});
+
 test("SIGINT ends the turn and keeps it", async () => {
   using line = new CommandLine();
   line.script.push(hanging);
@@ -254,6 +263,7 @@ test("bad input is refused before anything is stored", async () => {
     [["x"], { input: "a\0b" }, /not text/u],
     [["--format", "xml", "x"], {}, /--format cannot be "xml"/u],
     [["--nonsense", "x"], {}, /unknown flag: --nonsense/u],
+    [["--max-cost", "much", "x"], {}, /--max-cost much is no amount of US\$/u],
     [["--modle", "y", "x"], {}, /did you mean --model\?/u],
   ];
   for (const [words, options, expected] of cases) {

@@ -163,17 +163,26 @@ async function finishStarted(
   await interruption.orDone(app.finishStartedTurns());
 }
 
+function readMaxCost(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const amount = /^\$?(\d+(?:\.\d+)?)$/u.exec(text)?.[1];
+  if (amount !== undefined) return Number(amount);
+  throw new AppError("usage", `--max-cost ${text} is no amount of US$`, { hint: "for example --max-cost 0.50" });
+}
+
 async function run(context: CommandContext): Promise<number> {
   const { options, dependencies, flags } = context;
   const { io } = dependencies;
   if (options.has("session") && options.has("continue")) {
     throw new AppError("usage", "--session and --continue exclude each other", { hint: "give one of them" });
   }
+  const maxCostUsd = readMaxCost(options.text("max-cost"));
   const prompt = await readPrompt(context.words, io);
   const permission = permissions.find((name) => name === options.text("permission")) ?? "allow";
   const app = await dependencies.openApp({ flags, permission });
   using interruption = new Interruption(app, io);
   try {
+    if (maxCostUsd !== null) app.budgets.limitProcess(maxCostUsd);
     if (!options.has("quiet")) printIgnored(app, dependencies);
     const session = await findSession(app, options);
     try {
@@ -214,6 +223,7 @@ export const runPromptCommand: Command = {
     { name: "no-wait", summary: "fail where the session is at work in another process, instead of waiting for it" },
     { name: "take-over", summary: "take the session from a process that has it and does not answer" },
     { name: "anyway", summary: "go on though another program's last step in the session is unfinished" },
+    { name: "max-cost", value: "US$", summary: "make no request that would take this run past it" },
     { name: "trust", summary: "believe this project's own config for this run" },
     { name: "yolo", short: "y", summary: "the same as --permission allow" },
   ],
@@ -223,6 +233,7 @@ export const runPromptCommand: Command = {
     { comment: "Go on where the last run ended", words: 'run --continue "Now add a test"' },
     { comment: "For a script", words: 'run --format json "List the TODOs" | jq -r .text' },
     { comment: "Behind what the session does now", words: 'run --session 0e0fd15 "Then update the changelog"' },
+    { comment: "Spend at most half a dollar", words: 'run --max-cost 0.50 "Fix the failing test"' },
     { comment: "Let it read, not change", words: 'run --permission deny "Find the bug in src/parser.ts"' },
   ],
   words: { min: 0, max: Number.POSITIVE_INFINITY },

@@ -90,6 +90,18 @@ export const sessionCommands: readonly Command[] = [
       state.session === null ? change(state) : change(state, { type: "compact", sessionId: state.session.id }),
   },
   {
+    id: "budget",
+    title: "Budget: what is spent, and what may be, in US$",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "budget",
+    argument: "[session|day|project] [amount|off]",
+    unavailable: needsSession,
+    run: (state, argument) =>
+      state.session === null ? change(state) : change(state, { type: "budget", sessionId: state.session.id, argument }),
+  },
+  {
     id: "details",
     title: "Details: messages, tokens, cost, files",
     group: "Session",

@@ -1,4 +1,5 @@
 import type { Effect } from "../effect.ts";
+import { budgetHandlers } from "./perform-budget.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 import { modelHandlers } from "./perform-model.ts";
 import { pickerHandlers } from "./perform-picker.ts";
@@ -36,6 +37,7 @@ const handlers: EffectHandlers<Effect["type"]> = {
   ...sessionHandlers,
   ...turnHandlers,
   ...pickerHandlers,
+  ...budgetHandlers,
   ...modelHandlers,
   ...promptHandlers,
   ...transcriptHandlers,

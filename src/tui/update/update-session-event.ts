@@ -5,6 +5,7 @@ import type { Effect } from "../effect.ts";
 import { withoutSession } from "../recent-sessions.ts";
 import { type Activity, deskOf, topDialog, type UiState } from "../state.ts";
 import { closePermission, openPermission } from "./permission-queue.ts";
+import { noticeOf } from "./told-event.ts";
 import { startOfTurn } from "./submit-prompt.ts";
 
 type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
@@ -121,17 +122,6 @@ function onLive(state: UiState, event: SessionEvent): Change {
   }
 }
 
-/** The person stays where they are. */
-function onSessionMade(state: UiState, event: EventOf<"session-made">): Change {
-  const what = event.isStarted ? "works in the background" : "is ready, its prompt waits there";
-  const noticed = notify(state, {
-    tone: "info",
-    text: `New session “${event.title}” ${what}`,
-    hint: "ctrl+s goes there",
-  });
-  return change(noticed.state, ...noticed.effects, ...readList(state));
-}
-
 function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-silent">): Change {
   const next = withDesk(state, sessionId, { silentOwner: ownerName });
   if (!isShown(state, sessionId)) return change(next);
@@ -140,7 +130,7 @@ function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-
 }
 
 function onNews(state: UiState, event: SessionEvent): Change | undefined {
-  if (event.type === "session-made") return onSessionMade(state, event);
+  if (event.type === "session-made" || event.type === "budget-warned") return noticeOf(state, event);
   if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
   if (event.type === "owner-silent") return onOwnerSilent(state, event);
   if (event.type !== "queue-stopped") return undefined;

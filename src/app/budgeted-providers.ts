@@ -1,0 +1,48 @@
+import { estimateTokens } from "../agent/estimate-usage.ts";
+import type { ModelEvent, ProviderFactory } from "../providers/provider.ts";
+import { costOf } from "../schema/cost.ts";
+import { asSessionId } from "../schema/ids.ts";
+import type { ProviderSettings } from "../schema/model.ts";
+import type { ModelRequest } from "../schema/model-request.ts";
+import { noUsage } from "../schema/usage.ts";
+import type { BudgetBreach, Budgets } from "./budgets.ts";
+import { overheadLength } from "./model-request.ts";
+
+const charactersPerToken = 4;
+/** An answer's length is not known before: about that of a usual step. */
+const outputTokensGuess = 500;
+
+/** US$ that a request is likely to cost at list price, nothing of it cached; 0 where the price is unknown. */
+function estimateCost(settings: ProviderSettings, request: ModelRequest): number {
+  if (settings.isFlatRate) return 0;
+  const prices = settings.models.find(({ id }) => id === request.modelId)?.prices ?? null;
+  const inputTokens = estimateTokens(request.messages) + Math.ceil(overheadLength(request) / charactersPerToken);
+  const outputTokens = Math.min(outputTokensGuess, request.maxOutputTokens);
+  return costOf({ ...noUsage, inputTokens, outputTokens }, prices) ?? 0;
+}
+
+function money(usd: number): string {
+  return `$${usd.toFixed(usd >= 1 ? 2 : 4)}`;
+}
+
+const names = { session: "this session", day: "today", project: "this project", run: "this run" } as const;
+
+async function* refusal({ scope, spentUsd, limitUsd, estimateUsd }: BudgetBreach): AsyncGenerator<ModelEvent> {
+  const message =
+    `The budget of ${names[scope]} does not cover the next request: ${money(spentUsd)} of ${money(limitUsd)} are spent, ` +
+    `and it would cost about ${money(estimateUsd)}`;
+  yield { type: "failure", failure: { kind: "budget", message, isRetryable: false } };
+}
+
+/** Providers that make no request which would pass a budget: a turn's, a title's or a summary's. */
+export function budgetedProviders(createProvider: ProviderFactory, budgets: Pick<Budgets, "breach">): ProviderFactory {
+  return (settings) => {
+    const provider = createProvider(settings);
+    return {
+      stream: (request, signal) => {
+        const breach = budgets.breach(asSessionId(request.cacheKey), estimateCost(settings, request));
+        return breach === null ? provider.stream(request, signal) : refusal(breach);
+      },
+    };
+  };
+}

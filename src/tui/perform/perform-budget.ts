@@ -1,0 +1,47 @@
+import { AppError } from "../../lib/app-error.ts";
+import { type BudgetScope, budgetScopes, type BudgetState } from "../../schema/budget.ts";
+import { noUsage } from "../../schema/usage.ts";
+import { costText } from "../format.ts";
+import type { EffectHandlers } from "./perform-context.ts";
+
+interface BudgetOrder {
+  readonly scope: BudgetScope;
+  /** US$; null: no limit. */
+  readonly limitUsd: number | null;
+}
+
+const names: Readonly<Record<BudgetScope, string>> = { session: "this session", day: "today", project: "this project" };
+const example = "for example /budget 2, /budget day 10, /budget project 100, /budget session off";
+
+/** `[session|day|project] <US$>|off`; null where nothing is asked for. Throws AppError `usage`. */
+function readOrder(argument: string): BudgetOrder | null {
+  const words = argument.split(/\s+/u).filter((word) => word !== "");
+  if (words.length === 0) return null;
+  const scope = budgetScopes.find((candidate) => candidate === words[0]);
+  const [amount, ...rest] = scope === undefined ? words : words.slice(1);
+  if (amount === undefined || rest.length > 0) {
+    throw new AppError("usage", `“${argument}” is no budget`, { hint: example });
+  }
+  if (amount === "off") return { scope: scope ?? "session", limitUsd: null };
+  const limitUsd = Number(amount.replace(/^\$/u, ""));
+  if (!/^\$?\d+(?:\.\d+)?$/u.test(amount) || limitUsd === 0) {
+    throw new AppError("usage", `“${amount}” is no amount of US$`, { hint: example });
+  }
+  return { scope: scope ?? "session", limitUsd };
+}
+
+function stateText({ scope, spentUsd, limitUsd, unknownCostRequests }: BudgetState): string {
+  const limit = limitUsd === null ? "no limit" : `of ${costText(limitUsd, noUsage)}`;
+  const unknown = unknownCostRequests > 0 ? ` and ${unknownCostRequests} requests of unknown price` : "";
+  return `${names[scope]} ${costText(spentUsd, noUsage)}${unknown}, ${limit}`;
+}
+
+export const budgetHandlers: EffectHandlers<"budget"> = {
+  budget: async ({ sessionId, argument }, context) => {
+    const { budgets } = context.app;
+    const order = readOrder(argument);
+    if (order !== null) await budgets.setLimit(order.scope, sessionId, order.limitUsd);
+    const text = `Spent: ${budgets.states(sessionId).map(stateText).join("; ")}`;
+    context.dispatch({ type: "notify", tone: order === null ? "info" : "success", text, hint: example });
+  },
+};
