@@ -5,17 +5,21 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
+import { killProcessGroup } from "../../src/lib/process-group.ts";
 import { openAppPlace } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
-/** A group of its own, as a command of a tool. */
-function start(t: TestContext, ownerId: string): ChildProcess {
-  const child = spawn("/bin/sh", ["-c", "sleep 300 & wait"], {
+/** A group of its own, as a command of a tool; it runs when this resolves: before that its environment is ours. */
+async function start(t: TestContext, ownerId: string): Promise<ChildProcess> {
+  const child = spawn("/bin/sh", ["-c", "echo runs; sleep 300 & wait"], {
     detached: true,
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "ignore"],
     env: { PATH: process.env["PATH"] ?? "", CRUSH_OWNER: ownerId },
   });
-  t.after(() => child.kill("SIGKILL"));
+  t.after(() => {
+    if (child.pid !== undefined) killProcessGroup(child.pid);
+  });
+  await once(child.stdout, "data");
   return child;
 }
 
@@ -37,8 +41,8 @@ test("a dead owner's programs are ended and named, a living one's go on", async 
      insert into x_turn (session_id, owner_id, owner_name, phase, message_id, started_at_ms)
        values ('${id}', '${dead}', 'process 1 on nowhere', 'requesting', 'm', 1)`,
   );
-  const left = start(t, dead);
-  const others = start(t, crypto.randomUUID());
+  const left = await start(t, dead);
+  const others = await start(t, crypto.randomUUID());
   const isEnded = once(left, "exit");
   await place.open();
   const [, signal] = (await isEnded) as [number | null, string | null];
@@ -46,7 +50,7 @@ test("a dead owner's programs are ended and named, a living one's go on", async 
   assert.equal(others.exitCode ?? others.signalCode, null);
   const finish = place.transcript(id)[0]?.parts.at(-1);
   assert.ok(finish?.type === "finish" && finish.details !== undefined);
-  assert.match(finish.details, /What it had left running was ended: \/bin\/sh -c sleep 300/u);
+  assert.match(finish.details, /What it had left running was ended: \/bin\/sh -c echo runs; sleep 300/u);
   assert.match(readFileSync(place.logPath, "utf8"), /programs of a process that had died were ended/u);
 });
 
