@@ -5,6 +5,7 @@ import type { PromptInput, TurnOutcome } from "./prompt.ts";
 /**
  * The prompts of a session that wait, kept on disk. In windows they run by themselves, in their order, each after the turn
  * before it; `queue-changed` tells of each change, wherever it was made. Methods reject with AppError.
+ * See docs/decisions/0010-prompts-wait-in-rows.md.
  */
 export interface SessionQueue {
   /** In their order. */
