@@ -1,5 +1,5 @@
 import type { ScreenChoices } from "./screen-choices.ts";
-import type { BudgetUseCases } from "./budgets.ts";
+import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Config } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
@@ -73,9 +73,17 @@ export interface SessionMetrics {
   readonly files: readonly ChangedFile[];
 }
 
+/** The project is on another git branch than the session was last. */
+export interface BranchChange {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface SessionDetails {
   readonly session: Session;
   readonly facts: SessionFacts | null;
+  /** Null where the session goes on where it was, or one of the branches is not known. Its next prompt takes it along. */
+  readonly branchChange: BranchChange | null;
   readonly hash: string;
   readonly metrics: SessionMetrics;
 }

@@ -12,6 +12,7 @@ import type { ReadHandle } from "../store/handle.ts";
 import { sumOfChildren, sumOfSession } from "../store/usage-ledger.ts";
 import { saveBudgetLimit } from "../config/save-budget.ts";
 import { sessionNotFound } from "./find-session.ts";
+import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Context } from "./context.ts";
 
 /** A request that may not be made. */
@@ -21,16 +22,6 @@ export interface BudgetBreach {
   readonly limitUsd: number;
   /** Of the request that was not made. */
   readonly estimateUsd: number;
-}
-
-/** What people do with budgets. */
-export interface BudgetUseCases {
-  /** Those of the session, the day and the project, in this order, budgets or not. */
-  states(sessionId: SessionId): readonly BudgetState[];
-  /** Sets the session's own limit; a day's or a project's in the global data config, for all projects. Null: none. */
-  setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void>;
-  /** For this process only: what it may spend in all, from now on. */
-  limitProcess(limitUsd: number): void;
 }
 
 type BudgetContext = Pick<Context, "config" | "store" | "clock" | "events">;

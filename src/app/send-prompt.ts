@@ -12,6 +12,7 @@ import type { ResolvedModel } from "./app.ts";
 import type { PromptInput } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
+import { readGitBranch } from "./prompt-facts.ts";
 
 /** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
 const promptLengthMax = 4_000_000;
@@ -28,13 +29,14 @@ export interface PromptTarget {
  * it returns does so in a transaction, and throws session-not-found.
  */
 export function promptWriter(
-  { secrets }: Pick<Context, "secrets">,
+  { secrets, config }: Pick<Context, "secrets" | "config">,
   target: PromptTarget,
   prompt: PromptInput,
 ): (tx: WriteHandle) => void {
   const { sessionId, model } = target;
   const parts = promptParts(prompt).map((part) => maskPart(part, secrets()));
   const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
+  const gitBranch = readGitBranch(config.projectRoot);
   return (tx) => {
     const session = getSession(tx, sessionId);
     if (session === null) throw new AppError("session-not-found", "the session is gone: it was deleted elsewhere");
@@ -47,6 +49,7 @@ export function promptWriter(
       provider,
       model: modelId,
       reasoningEffort: reasoningEffort ?? null,
+      ...(gitBranch === null ? {} : { gitBranch }),
       ...(prompt.isDraft === true ? { draft: "" } : {}),
     });
     if (prompt.isDraft === true) setDraftAttachments(tx, sessionId, []);

@@ -1,14 +1,16 @@
+import type { Config } from "../config/config.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { Session } from "../schema/session.ts";
+import type { Session, SessionFacts } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
 import { isModelProblem } from "./app.ts";
-import type { SessionDetails } from "./app.ts";
+import type { BranchChange, SessionDetails } from "./app.ts";
 import { ChangedFiles } from "./changed-files.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { MessageTallies } from "./message-tallies.ts";
+import { readGitBranch } from "./prompt-facts.ts";
 import { sessionMetrics } from "./session-metrics.ts";
 import { sessionModel } from "./session-model.ts";
 
@@ -25,9 +27,11 @@ export function detailsReader(context: Context): ReadDetails {
     return store.read((tx) => {
       const session = unsaved.get(sessionId) ?? requireSession(tx, sessionId);
       const contextWindow = isModelProblem(model) ? 0 : model.info.contextWindow;
+      const facts = getSessionFacts(tx, sessionId);
       return {
         session,
-        facts: getSessionFacts(tx, sessionId),
+        facts,
+        branchChange: branchChange(facts, context.config),
         hash: shortId(sessionId),
         metrics: sessionMetrics(tx, session, {
           contextWindow,
@@ -37,6 +41,12 @@ export function detailsReader(context: Context): ReadDetails {
       };
     });
   };
+}
+
+function branchChange(facts: SessionFacts | null, { projectRoot }: Pick<Config, "projectRoot">): BranchChange | null {
+  const from = facts?.gitBranch ?? null;
+  const to = from === null ? null : readGitBranch(projectRoot);
+  return from === null || to === null || from === to ? null : { from, to };
 }
 
 function requireSession(handle: ReadHandle, sessionId: SessionId): Session {

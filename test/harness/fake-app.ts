@@ -198,6 +198,7 @@ export class FakeApp implements App {
     return {
       session,
       facts: null,
+      branchChange: null,
       hash: this.shortId(sessionId),
       metrics: { ...metrics, messageCount: session.messageCount },
     };

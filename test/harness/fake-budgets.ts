@@ -1,4 +1,4 @@
-import type { BudgetUseCases } from "../../src/app/budgets.ts";
+import type { BudgetUseCases } from "../../src/app/budget-use-cases.ts";
 import { type BudgetScope, budgetScopes, type BudgetState, noBudget } from "../../src/schema/budget.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 

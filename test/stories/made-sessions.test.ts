@@ -59,3 +59,23 @@ test("earlier work is found when it is asked for", async () => {
   assert.ok(shortId !== undefined, stdout);
   assert.match((await run(`read session ${shortId}`)).stdout, /Person: read notes\.txt[\s\S]*walnut/u);
 });
+
+test("/new with a task makes a session and starts on it, without a model's help", async () => {
+  using sandbox = practiceSandbox();
+  sandbox.writeFile("notes.txt", "walnut\n");
+  await using app = startApp({ sandbox });
+  await ask(app, "list files");
+  await app.waitFor(/Done with ls/u);
+  await untilReady(app);
+  app.paste("/new read notes.txt");
+  app.press("enter");
+  await app.waitFor(/Done with view/u);
+  await untilReady(app);
+  assert.equal(app.terminal.find("Done with ls"), null, "the session before is left as it is");
+  await quit(app);
+  const rows = databaseRows(sandbox.database, "SELECT title FROM sessions ORDER BY rowid");
+  assert.deepEqual(
+    rows.map(({ title }) => title),
+    ["list files", "read notes.txt"],
+  );
+});

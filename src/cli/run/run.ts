@@ -80,6 +80,13 @@ function printSilent(who: string, dependencies: CliDependencies): void {
   });
 }
 
+function printBranchChange(app: App, { id }: Session, dependencies: CliDependencies): void {
+  const change = app.showSession(id).branchChange;
+  if (change === null) return;
+  const message = `this session was on the git branch ${change.from}; the project is on ${change.to} now`;
+  printError(dependencies, { label: "note", message });
+}
+
 interface Turn {
   readonly app: App;
   readonly session: Session;
@@ -185,6 +192,7 @@ async function run(context: CommandContext): Promise<number> {
     if (maxCostUsd !== null) app.budgets.limitProcess(maxCostUsd);
     if (!options.has("quiet")) printIgnored(app, dependencies);
     const session = await findSession(app, options);
+    if (!options.has("quiet")) printBranchChange(app, session, dependencies);
     try {
       const model = await setModels(app, session, options);
       return await runTurn({ app, session, model, prompt, interruption }, context);

@@ -1,4 +1,5 @@
 import { isModelProblem } from "../../app/app.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import { type Activity, deskOf, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
@@ -59,12 +60,20 @@ function opened(state: UiState, message: SessionRead): Change {
     (first, request) => andThen(first, (next) => openPermission(next, request)),
     change(fresh),
   );
-  const { model } = message;
-  if (!isModelProblem(model)) return asked;
-  if (model.code === "model-missing") return andThen(asked, (next) => asksForSetup(next, model));
-  return andThen(asked, (next) =>
+  const { model, details } = message;
+  const told = andThen(asked, (next) => branchNotice(next, details));
+  if (!isModelProblem(model)) return told;
+  if (model.code === "model-missing") return andThen(told, (next) => asksForSetup(next, model));
+  return andThen(told, (next) =>
     notify(next, { tone: "warning", text: model.message, hint: `${model.hint} (ctrl+l chooses another model)` }),
   );
+}
+
+function branchNotice(state: UiState, { branchChange, session }: SessionRead["details"]): Change {
+  if (branchChange === null || session.messageCount === 0) return change(state);
+  const { from, to } = branchChange;
+  const text = `This session was on the git branch ${sanitizeLine(from)}; the project is on ${sanitizeLine(to)} now`;
+  return notify(state, { tone: "warning", text, hint: `git switch ${sanitizeLine(from)} goes back` });
 }
 
 /** The facts of the shown session, read anew; at opening, everything that belongs to the one before is put away. */

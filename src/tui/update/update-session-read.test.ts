@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { startScreenProgram } from "../../../test/harness/screen-program.ts";
+
+test("a session that was on another git branch says so when it is opened", async (t) => {
+  const app = new FakeApp();
+  const id = app.addSession("Anvil");
+  app.addMessage(id, "user", [{ type: "text", text: "hello" }]);
+  const showSession = app.showSession.bind(app);
+  app.showSession = (sessionId) => ({
+    ...showSession(sessionId),
+    branchChange: { from: "main", to: "topic\u001b[2J" },
+  });
+  const running = await startScreenProgram(t, { app });
+  assert.match(running.text.replaceAll(/\s+/gu, " "), /was on the git branch main; the project is on topic/u);
+});
