@@ -1,9 +1,11 @@
 import { deletionFacts } from "../store/deletion-facts.ts";
+import { listQueue } from "../store/queue.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import { listSessions } from "../store/sessions.ts";
 import { getTurn } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import type { DeletionUseCases } from "./deletion.ts";
+import { hasDraft } from "./session-views.ts";
 import { spilledBytes } from "./spilled-outputs.ts";
 import { usageOfDeleted } from "./usage-totals.ts";
 
@@ -17,8 +19,9 @@ export function deletionUseCases({ store, config, remover }: Context): DeletionU
       store.read((tx) =>
         listSessions(tx).filter((session) => {
           if (getTurn(tx, session.id) !== null) return false;
-          const hasDraft = (getSessionFacts(tx, session.id)?.draft ?? "") !== "";
-          if (isEmpty && (session.messageCount > 0 || hasDraft)) return false;
+          const draft = getSessionFacts(tx, session.id)?.draft ?? "";
+          const holdsSomething = session.messageCount > 0 || hasDraft(tx, session.id, draft);
+          if (isEmpty && (holdsSomething || listQueue(tx, session.id).length > 0)) return false;
           return before === undefined || Math.max(session.updatedAt, session.createdAt) * 1000 < before;
         }),
       ),

@@ -6,7 +6,7 @@ import type { DeletionFacts } from "../store/deletion-facts.ts";
 export interface PruneRule {
   /** Nothing was said or changed in it since then (Unix milliseconds). */
   readonly before?: number;
-  /** Sessions in which nothing was said, and without a draft. */
+  /** Sessions in which nothing was said, without a draft, and in which no prompt waits. */
   readonly isEmpty?: boolean;
 }
 

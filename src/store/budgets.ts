@@ -1,6 +1,7 @@
 /** The table x_budget, and what has been spent against budgets. */
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { buried } from "./tombstones.ts";
 
 /** Undefined: the person gave the session none of its own. */
 export function sessionLimit(
@@ -16,7 +17,7 @@ export function sessionLimit(
 /** False: the session is gone. */
 export function setSessionLimit(tx: WriteHandle, sessionId: SessionId, limitUsd: number | null): boolean {
   const changed = tx.run(
-    `insert into x_budget (session_id, limit_usd) select id, ? from sessions where id = ?
+    `insert into x_budget (session_id, limit_usd) select id, ? from sessions where id = ? and id not in ${buried}
      on conflict (session_id) do update set limit_usd = excluded.limit_usd`,
     [limitUsd, sessionId],
   );

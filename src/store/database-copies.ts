@@ -78,7 +78,7 @@ export function summaryOfCopy(file: string): CopySummary | null {
   );
 }
 
-function hasTable(connection: Connection, name: string): boolean {
+export function hasTable(connection: Connection, name: string): boolean {
   return connection.get("select 1 from sqlite_master where name = ?", [name]) !== undefined;
 }
 

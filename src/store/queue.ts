@@ -5,6 +5,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { buried } from "./tombstones.ts";
 
 export interface StoredPrompt extends Pick<QueuedPrompt, "id" | "sessionId" | "kind" | "text" | "attachments"> {
   /** Who is to run it; null: nobody, until a person says so. */
@@ -17,16 +18,17 @@ export interface StoredPrompt extends Pick<QueuedPrompt, "id" | "sessionId" | "k
 }
 
 const columns = "id, session_id, kind, text, attachments, owner_id, waiter_id, waiter_name, version";
+const isThere = `session_id not in ${buried}`;
 
 /** In their order. */
 export function listQueue(handle: ReadHandle, sessionId: SessionId): readonly StoredPrompt[] {
   return handle
-    .all(`select ${columns} from x_queue where session_id = ? order by position, rowid`, [sessionId])
+    .all(`select ${columns} from x_queue where session_id = ? and ${isThere} order by position, rowid`, [sessionId])
     .map(decodePrompt);
 }
 
 export function getQueued(handle: ReadHandle, id: string): StoredPrompt | null {
-  const row = handle.get(`select ${columns} from x_queue where id = ?`, [id]);
+  const row = handle.get(`select ${columns} from x_queue where id = ? and ${isThere}`, [id]);
   return row === undefined ? null : decodePrompt(row);
 }
 
@@ -34,7 +36,8 @@ export function getQueued(handle: ReadHandle, id: string): StoredPrompt | null {
 export function listQueueMarks(handle: ReadHandle): ReadonlyMap<SessionId, string> {
   const marks = new Map<SessionId, string>();
   for (const row of handle.all(
-    "select session_id, id || version || position || kind || coalesce(owner_id, '') as mark from x_queue order by id",
+    `select session_id, id || version || position || kind || coalesce(owner_id, '') as mark from x_queue
+     where ${isThere} order by id`,
   )) {
     const sessionId = asSessionId(String(row["session_id"]));
     marks.set(sessionId, `${marks.get(sessionId) ?? ""} ${String(row["mark"])}`);
@@ -70,7 +73,8 @@ function decodeAttachments(text: string): readonly BinaryPart[] {
 
 /** How many wait for this process to run them. */
 export function countQueuedOf(handle: ReadHandle, ownerId: string): number {
-  return Number(handle.get("select count(*) as prompts from x_queue where owner_id = ?", [ownerId])?.["prompts"]);
+  const row = handle.get(`select count(*) as prompts from x_queue where owner_id = ? and ${isThere}`, [ownerId]);
+  return Number(row?.["prompts"]);
 }
 
 /** Adds it: steering before all follow-ups, a follow-up at the end. Emits queue-changed. False: the session is gone. */
@@ -80,7 +84,7 @@ export function insertQueued(tx: WriteHandle, prompt: StoredPrompt): boolean {
     `insert into x_queue (id, session_id, position, kind, text, attachments, owner_id, waiter_id, waiter_name, version,
        created_at_ms)
      select ?, s.id, coalesce((select max(position) from x_queue where session_id = s.id), 0) + 1, ?, ?, ?, ?, ?, ?, 1, ?
-     from sessions s where s.id = ?`,
+     from sessions s where s.id = ? and s.id not in ${buried}`,
     [id, kind, text, JSON.stringify(attachments), ownerId, waiterId, waiterName, tx.nowMs, sessionId],
   );
   if (inserted === 0) return false;

@@ -1,9 +1,11 @@
 import { statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Session } from "../schema/session.ts";
+import { hasTable } from "./database-copies.ts";
 import { databaseError } from "./database-error.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { Connection } from "./sqlite.ts";
+import { buried } from "./tombstones.ts";
 
 /**
  * The newest sessions of another project's database, read by a connection that can't write and is closed at once, so that
@@ -13,9 +15,11 @@ export function readForeignSessions(path: string, limit: number): Session[] {
   try {
     const connection = new Connection(traceless(path), { isReadOnly: true });
     try {
+      const isRemoved = hasTable(connection, "x_tombstone") ? `id in ${buried}` : "false";
       return connection
         .all(
-          `select ${sessionColumns} from sessions where coalesce(parent_session_id, '') = '' and message_count > 0
+          `select ${sessionColumns} from sessions
+           where coalesce(parent_session_id, '') = '' and message_count > 0 and not ${isRemoved}
            order by updated_at desc limit ?`,
           [limit],
         )

@@ -2,14 +2,15 @@
 import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
+import { buried } from "./tombstones.ts";
 
 /** Emits session-updated. False: the session had them all, or is gone. */
 export function addTags(tx: WriteHandle, sessionId: SessionId, tags: readonly string[]): boolean {
   let added = 0;
   for (const tag of tags) {
     added += tx.run(
-      `insert into x_session_tag (session_id, tag, created_at_ms) select id, ?, ? from sessions where id = ?
-       on conflict (session_id, tag) do nothing`,
+      `insert into x_session_tag (session_id, tag, created_at_ms) select id, ?, ? from sessions
+       where id = ? and id not in ${buried} on conflict (session_id, tag) do nothing`,
       [tag, tx.nowMs, sessionId],
     );
   }

@@ -21,6 +21,9 @@ import {
   setSummaryMessage,
   setTodos,
 } from "./sessions.ts";
+import { countQueuedOf, getQueued, insertQueued, listQueue, listQueueMarks, type StoredPrompt } from "./queue.ts";
+import { addTags } from "./session-tags.ts";
+import { setSessionLimit } from "./budgets.ts";
 import { burySession, leftToRemove } from "./tombstones.ts";
 import { claimTurn, requireTurn } from "./turns.ts";
 import { sumsBySession } from "./usage-ledger.ts";
@@ -85,6 +88,37 @@ test("a buried session and all below it are hidden from everybody, and their row
   });
   assert.equal(querySql(path, "select id from sessions").length, 5);
   assert.deepEqual(await store.transact((tx) => burySession(tx, a, { isForgotten: false })), []);
+});
+
+const waiting: StoredPrompt = {
+  id: "q",
+  sessionId: a,
+  kind: "follow-up",
+  text: "later",
+  attachments: [],
+  ownerId: "o",
+  waiterId: "o",
+  waiterName: "o",
+  version: 1,
+};
+
+test("what waits in a buried session is nobody's to run, and nothing is put to it", async (t) => {
+  const { store, path } = await openFamily(t);
+  await store.transact((tx) => {
+    assert.ok(insertQueued(tx, waiting));
+    burySession(tx, a, { isForgotten: false });
+  });
+  await store.transact((tx) => {
+    assert.deepEqual(listQueue(tx, a), []);
+    assert.equal(getQueued(tx, "q"), null);
+    assert.equal(listQueueMarks(tx).size, 0);
+    assert.equal(countQueuedOf(tx, "o"), 0);
+    assert.equal(insertQueued(tx, { ...waiting, id: "again" }), false);
+    assert.equal(addTags(tx, a, ["again"]), false);
+    assert.equal(setSessionLimit(tx, a, 1), false);
+  });
+  assert.deepEqual(querySql(path, "select id from x_queue"), [{ id: "q" }]);
+  assert.deepEqual(querySql(path, "select 1 from x_session_tag union all select 1 from x_budget"), []);
 });
 
 test("nothing can be written to a buried session, and a turn in it has lost its place", async (t) => {

@@ -64,10 +64,10 @@ describe("budgets", () => {
     const place = await openAppPlace(t);
     const first = await place.app.createSession();
     await place.say(first.id, "one");
-    runSql(place.databasePath, "update x_usage set started_at_ms = started_at_ms - 86400000");
+    runSql(place.databasePath, "update x_daily_total set day = date(day, '-1 day')");
     await place.app.budgets.setLimit("day", first.id, 0.5);
     near(place.app.budgets.states(first.id)[1]?.spentUsd, 0);
-    runSql(place.databasePath, "update x_usage set started_at_ms = started_at_ms + 86400000, cost_usd = 1");
+    runSql(place.databasePath, "update x_daily_total set day = date(day, '+1 day'), known_cost_usd = 1");
     const second = await place.app.createSession();
     assert.equal((await place.say(second.id, "two")).failureKind, "budget");
     const file = path.join(place.app.config.globalDataDirectory, "crush.json");

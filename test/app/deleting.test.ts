@@ -38,6 +38,32 @@ describe("a session that another program deleted", () => {
   });
 });
 
+test("a session is empty only where nothing was said and nothing waits to be", async (t) => {
+  const { app } = await openAppPlace(t);
+  const [said, drafted, attached, queued, empty] = await Promise.all(
+    ["said", "drafted", "attached", "queued", "empty"].map(async (title) => app.createSession({ title })),
+  );
+  assert.ok(said && drafted && attached && queued && empty);
+  await app.sendPrompt(said.id, { text: "hello", attachments: [] });
+  await app.saveDraft(drafted.id, "half a thought");
+  await app.views.saveAttachments(attached.id, [
+    { type: "binary", path: "a.txt", mimeType: "text/plain", data: "YQ==" },
+  ]);
+  await app.saveDraft(queued.id, "x");
+  runSql(
+    path.join(app.config.dataDirectory, "crush.db"),
+    `insert into x_queue (id, session_id, position, kind, text, attachments, waiter_name, version, created_at_ms)
+     values ('q', '${queued.id}', 1, 'follow-up', 'later', '[]', 'w', 1, 1);
+     update x_session set draft = '' where session_id = '${queued.id}'`,
+  );
+  await app.saveDraft(empty.id, "x");
+  await app.saveDraft(empty.id, "");
+  assert.deepEqual(
+    app.deletion.prunable({ isEmpty: true }).map(({ title }) => title),
+    ["empty"],
+  );
+});
+
 describe("a session that was deleted here", () => {
   test("is hidden at once, and a start goes on with what an earlier process did not finish", async (t) => {
     const place = await openAppPlace(t);

@@ -4,13 +4,18 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { openAppPlace } from "../harness/app-place.ts";
-import { openSampleStore } from "../harness/open-test-store.ts";
+import { openSampleStore, runSql } from "../harness/open-test-store.ts";
 
 test("other projects are listed with their newest sessions; one that is gone says so", async (t) => {
   const other = await openSampleStore(t);
   await other.store.close();
   const place = await openAppPlace(t);
   const dataDirectory = path.dirname(other.path);
+  runSql(
+    other.path,
+    `insert into sessions (id, title, message_count, created_at, updated_at) values ('gone', 'Being removed', 1, 1, 9999999999);
+     insert into x_tombstone (session_id, deleted_at_ms) values ('gone', 1)`,
+  );
   place.place.write("home/.local/share/crush/projects.json", {
     projects: [
       { path: "/other", data_dir: dataDirectory, last_accessed: "2026-01-02T00:00:00Z" },
@@ -29,5 +34,6 @@ test("other projects are listed with their newest sessions; one that is gone say
   assert.match(second?.problem ?? "", /./u);
   assert.ok((first?.sessions.length ?? 0) >= 3);
   assert.ok(first?.sessions.every(({ session }) => session.parentSessionId === null && session.messageCount > 0));
+  assert.ok(first?.sessions.every(({ session }) => session.title !== "Being removed"));
   assert.deepEqual(readdirSync(dataDirectory).toSorted(), before, "nothing was made, nothing is left");
 });

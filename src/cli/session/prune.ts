@@ -109,7 +109,7 @@ export const pruneCommand: Command = {
     "Deletes the sessions that are older than an age, or empty, or both, after showing them and asking. Nothing is ever deleted by itself.",
   options: [
     { name: "older-than", value: "age", summary: "not changed for so long: 12h, 90d, 6w" },
-    { name: "empty", summary: "in which nothing was said, and without a draft" },
+    { name: "empty", summary: "in which nothing was said, without a draft, and with no prompt waiting" },
     { name: "dry-run", summary: "show them only" },
     { name: "forget", summary: "take what they consumed out of the totals by day and model as well" },
     { name: "json", summary: "print JSON" },
