@@ -64,6 +64,7 @@ test("the list has state, age, messages, tokens, cost, files, model, branch and 
     await using narrow = startApp({ sandbox: stage.sandbox, columns: 80, rows: 24 });
     await openPicker(narrow);
     await untilRow(narrow, /age msgs +cost id/u);
+    assert.equal(narrow.terminal.find("branch"), null);
     await closePicker(narrow);
     await quit(narrow);
   });
@@ -155,6 +156,7 @@ test("a click chooses, a second one opens", async () => {
     await untilRow(app, /›.*Alders/u);
     app.click({ row, column: 12 });
     await app.waitFor("All about Alders.");
+    assert.equal(app.terminal.find("─ Sessions"), null);
     await quit(app);
   });
 });

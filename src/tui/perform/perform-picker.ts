@@ -55,7 +55,7 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
   },
   "read-preview": ({ sessionId, messageId }, context) => {
     const messages = context.app.search.around(sessionId, messageId, previewMessages);
-    const lines = messages.map((message) => previewLine(message, message.id === messageId));
+    const lines = messages.map((message) => previewLine(message, { isMatch: message.id === messageId }));
     context.dispatch({ type: "preview-read", messageId, lines: lines.filter(({ text }) => text !== "") });
   },
   "copy-text": ({ text, what }, context) => {
@@ -92,7 +92,7 @@ async function fork(
 
 const roleNames = { user: "you", assistant: "answer", tool: "output" } as const;
 
-function previewLine(message: Message, isMatch: boolean): PreviewLine {
+function previewLine(message: Message, { isMatch }: Pick<PreviewLine, "isMatch">): PreviewLine {
   const texts = message.parts.map((part): string => {
     if (part.type === "text") return part.text;
     if (part.type === "reasoning") return part.thinking;

@@ -16,7 +16,7 @@ export const firstSessions = 200;
 const othersDelayMs = 30;
 
 /** The list as it opens, the shown session chosen. */
-function newSessionsDialog(items: SessionsDialog["items"], isPartial: boolean): SessionsDialog {
+function newSessionsDialog({ items, isPartial }: Pick<SessionsDialog, "items" | "isPartial">): SessionsDialog {
   return {
     kind: "sessions",
     items,
@@ -53,7 +53,7 @@ function onSessionsRead(state: UiState, { items, isPartial }: MessageOf<"session
       ...more,
     );
   }
-  const dialog = newSessionsDialog(items, isPartial);
+  const dialog = newSessionsDialog({ items, isPartial });
   return change(openDialog(state, { ...dialog, selected: placeOfShown(dialog, state) }), ...more);
 }
 
