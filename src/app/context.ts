@@ -6,6 +6,7 @@ import type { ProviderFactory } from "../providers/provider.ts";
 import type { Journals } from "../store/journal.ts";
 import type { SessionRemains } from "../store/session-remains.ts";
 import type { SessionRemover } from "../store/session-remover.ts";
+import type { SearchThread } from "../store/search/search-thread.ts";
 import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
@@ -20,6 +21,7 @@ export interface Context {
   readonly remains: readonly SessionRemains[];
   readonly guards: TurnGuards;
   readonly remover: SessionRemover;
+  readonly search: SearchThread;
   readonly log: Log;
   readonly clock: Clock;
   readonly events: EventHub;

@@ -7,11 +7,14 @@ import { loadShortId } from "../lib/load-short-id.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { ModelCatalogue, ProviderFactory } from "../providers/provider.ts";
 import { asSessionId } from "../schema/ids.ts";
+import type { SessionId } from "../schema/ids.ts";
 import { promptTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import type { Journals } from "../store/journal.ts";
 import { SessionRemover } from "../store/session-remover.ts";
+import type { LiveStates } from "../store/search/qualify-sessions.ts";
+import { SearchThread } from "../store/search/search-thread.ts";
 import { Store } from "../store/store.ts";
 import type { StoreOptions } from "../store/store.ts";
 import type { ToolSet } from "../tools/tool.ts";
@@ -87,7 +90,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
   const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
-  const search = new SessionFinder(context);
+  const search = new SessionFinder(context, () => liveStates(work));
   const sessions = sessionUseCases(context, work, processes.foreign);
   const turns = turnUseCases(context, work, processes);
   followStore(store, context);
@@ -118,6 +121,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await endWork(work);
       await Promise.all([isInOrder, screen.settled()]);
       await context.remover.stop();
+      await search.close();
       claims[Symbol.dispose]();
       await store.close();
       await isInOrder;
@@ -180,11 +184,13 @@ function createContext(
   const { config, clock } = dependencies;
   const models = new ModelDirectory(config, dependencies.catalogue);
   const secrets = (): readonly string[] => models.secrets();
+  const search = SearchThread.ofDirectory(config.dataDirectory, log);
   return {
     config,
     store,
     journals: dependencies.journals ?? new JournalDirectory(config.dataDirectory, log),
-    remains: allRemains(config),
+    remains: allRemains(config, search),
+    search,
     guards: { ...turnGuards, ...dependencies.guards },
     remover: new SessionRemover({ store, path: databasePath(config), clock, log }),
     log,
@@ -196,6 +202,12 @@ function createContext(
     unsaved: new UnsavedSessions(config, clock),
     secrets,
   };
+}
+
+function liveStates(work: Work): LiveStates {
+  const running = work.turns.running();
+  const isWaiting = (id: SessionId): boolean => (work.readyEngine()?.desk.pending(id).length ?? 0) > 0;
+  return { running, waiting: running.filter(isWaiting), failed: [...work.failed] };
 }
 
 async function endWork(work: Work): Promise<void> {

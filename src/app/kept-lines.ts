@@ -57,6 +57,19 @@ export class KeptLines {
     return [...lines.values()].toSorted(byTime);
   }
 
+  /** The newest few: where nothing is kept yet, no more than these are read; all with an infinite limit. */
+  newest(
+    handle: ReadHandle,
+    { limit, archived }: { readonly limit: number; readonly archived: "hidden" | "shown" | "only" },
+  ): readonly KeptLine[] {
+    if (this.#lines === null && Number.isFinite(limit)) {
+      return listSessionLines(handle, { limit, archived }).map((line) => this.#kept(line, undefined));
+    }
+    return this.list(handle)
+      .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"))
+      .slice(0, limit);
+  }
+
   #current(handle: ReadHandle): ReadonlyMap<SessionId, KeptLine> {
     const version = foreignVersion(handle);
     const isKept = version === this.#foreignVersion && this.#changed.size <= readApartMax;

@@ -39,17 +39,15 @@ function statesOf(
 /** The sessions of the project, the last changed or created first; no child and no old title sessions. */
 export function listSessions(
   { store }: Pick<Context, "store">,
-  { lines: kept, limit, archived = "hidden", ...options }: ListOptions,
+  { lines: kept, limit = Number.POSITIVE_INFINITY, archived = "hidden", ...options }: ListOptions,
 ): SessionSummary[] {
   return store.read((tx) => {
     const stateOf = statesOf(tx, options);
-    const lines = kept
-      .list(tx)
-      .filter(({ isArchived }) => archived === "shown" || isArchived === (archived === "only"));
+    const lines = kept.newest(tx, { limit, archived });
     const tags = listAllTags(tx);
     const children = listChildLines(tx);
     const figuresOf = figuresOfSessions(children);
-    return lines.slice(0, limit).map((line) => {
+    return lines.map((line) => {
       const state = stateOf(line.session);
       const own = tags.get(line.session.id) ?? noTags;
       const known = children.length === 0 ? kept.summaryOf(line) : undefined;

@@ -1,38 +1,113 @@
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { SessionEvent } from "../schema/session-event.ts";
 import { messagesAround } from "../store/message-pages.ts";
-import { listSessionsByTitle } from "../store/sessions.ts";
+import type { LiveStates } from "../store/search/qualify-sessions.ts";
 import type { Context } from "./context.ts";
-import type { SearchHit, SearchOptions, SearchResult, SessionSearch } from "./search.ts";
+import { searchOtherProjects } from "./search-projects.ts";
+import type { ProjectHits, SearchOptions, SearchResult, SessionSearch } from "./search.ts";
 
 const defaultLimit = 50;
+/** What is written within this time goes into the index together. */
+const gatherMs = 500;
 
-/** Finds sessions by their titles. */
+type FinderContext = Pick<Context, "config" | "store" | "shortId" | "search" | "events" | "clock">;
+
+/** Searching, and telling the index what was written here. */
 export class SessionFinder implements SessionSearch {
-  readonly #context: Pick<Context, "store" | "shortId">;
+  readonly #context: FinderContext;
+  readonly #live: () => LiveStates;
+  readonly #listeners = new Set<() => void>();
+  #changed = new Set<MessageId>();
+  #cancelFeed: (() => void) | null = null;
+  #isKept = false;
 
-  constructor(context: Pick<Context, "store" | "shortId">) {
+  constructor(context: FinderContext, live: () => LiveStates) {
     this.#context = context;
-  }
-
-  async find(query: string, { limit = defaultLimit, signal }: SearchOptions = {}): Promise<SearchResult | null> {
-    if (signal?.aborted === true) return null;
-    const word = query.trim();
-    const found = this.#context.store.read((handle) => listSessionsByTitle(handle, word, limit + 1));
-    const hits = found.slice(0, limit).map(({ id, title, updatedAt }): SearchHit => {
-      const start = title.toLowerCase().indexOf(word.toLowerCase());
-      return {
-        sessionId: id,
-        hash: this.#context.shortId(id),
-        title,
-        field: "title",
-        messageId: null,
-        atSeconds: updatedAt,
-        snippet: title,
-        ranges: start < 0 ? [] : [{ start, end: start + word.length }],
-      };
+    this.#live = live;
+    context.events.watch((event) => {
+      this.#follow(event);
     });
-    return { hits, isComplete: found.length <= limit, isIndexed: true, words: [word], problem: null };
+    context.search.onCaughtUp = () => {
+      for (const listener of this.#listeners) listener();
+    };
   }
 
-  readonly around: SessionSearch["around"] = (sessionId, messageId, limit) =>
-    this.#context.store.read((handle) => messagesAround(handle, { sessionId, messageId, limit }));
+  async find(query: string, options: SearchOptions = {}): Promise<SearchResult | null> {
+    const { limit = defaultLimit, signal, isPatient = false } = options;
+    const { search, shortId } = this.#context;
+    if (!isPatient) this.keepIndexed();
+    const found = await search.find({
+      text: query,
+      limit,
+      live: this.#live(),
+      isPatient,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return found === null
+      ? null
+      : { ...found, hits: found.hits.map((hit) => ({ ...hit, hash: shortId(hit.sessionId) })) };
+  }
+
+  async findInAllProjects(query: string, options: SearchOptions = {}): Promise<readonly ProjectHits[]> {
+    const { config } = this.#context;
+    const own = await this.find(query, { ...options, isPatient: true });
+    const here = { projectPath: config.projectRoot, result: own, problem: null };
+    if (own === null) return [here];
+    const others = await searchOtherProjects(this.#context, query, {
+      ...options,
+      limit: options.limit ?? defaultLimit,
+    });
+    return [here, ...others];
+  }
+
+  around(sessionId: SessionId, messageId: MessageId, limit: number): ReturnType<SessionSearch["around"]> {
+    return this.#context.store.read((handle) => messagesAround(handle, { sessionId, messageId, limit }));
+  }
+
+  keepIndexed(): void {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    this.#context.search.catchUp();
+  }
+
+  onIndexed(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Until the index is kept up, nothing is noted: catching up finds it. */
+  #follow(event: SessionEvent): void {
+    if (!this.#isKept) return;
+    switch (event.type) {
+      case "message-created":
+      case "message-updated":
+        this.#changed.add(event.message.id);
+        break;
+      case "message-deleted":
+        this.#changed.add(event.messageId);
+        break;
+      case "file-changed":
+        break;
+      default:
+        return;
+    }
+    this.#cancelFeed ??= this.#context.clock.after(gatherMs, () => {
+      this.#feed();
+    });
+  }
+
+  #feed(): void {
+    this.#cancelFeed = null;
+    const messageIds = [...this.#changed];
+    this.#changed = new Set();
+    this.#context.search.messagesChanged(messageIds);
+  }
+
+  /** Ends the thread; what was not told to it is found when it catches up next. */
+  async close(): Promise<void> {
+    this.#cancelFeed?.();
+    await this.#context.search.close();
+  }
 }

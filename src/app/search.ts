@@ -1,14 +1,9 @@
 import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { MatchRange } from "../schema/match-range.ts";
 import type { Message } from "../schema/message.ts";
 
 /** What of a session matched: its title, or what a message says or does, or a path that it touched. */
 export type SearchField = "title" | "prompt" | "answer" | "reasoning" | "tool-input" | "tool-output" | "path";
-
-/** In UTF-16 units of the text that it belongs to; `end` is behind the last one. */
-export interface MatchRange {
-  readonly start: number;
-  readonly end: number;
-}
 
 export interface SearchHit {
   readonly sessionId: SessionId;
@@ -32,7 +27,7 @@ export interface SearchResult {
   readonly hits: readonly SearchHit[];
   /** False: there are more hits than were asked for. */
   readonly isComplete: boolean;
-  /** False: the index is being caught up, and older messages may be missing; `search-indexed` says when they are there. */
+  /** False: the index is being caught up, and older messages may be missing; `onIndexed` says when they are there. */
   readonly isIndexed: boolean;
   /** The words and phrases that were looked for, for highlighting a whole message. */
   readonly words: readonly string[];
@@ -44,6 +39,16 @@ export interface SearchOptions {
   /** 50 unless told. */
   readonly limit?: number;
   readonly signal?: AbortSignal;
+  /** Waits until everything is in the index, however long that takes: for commands. */
+  readonly isPatient?: boolean;
+}
+
+export interface ProjectHits {
+  readonly projectPath: string;
+  /** Null: it was given up, or could not be searched. */
+  readonly result: SearchResult | null;
+  /** Why it could not be searched. */
+  readonly problem: string | null;
 }
 
 /** Finding sessions by what was said and done in them. */
@@ -54,6 +59,12 @@ export interface SessionSearch {
    * where a newer query was asked meanwhile, or the signal aborted.
    */
   find(query: string, options?: SearchOptions): Promise<SearchResult | null>;
+  /** The same in every project where sessions are kept, this one first; waits until each is in its index. */
+  findInAllProjects(query: string, options?: SearchOptions): Promise<readonly ProjectHits[]>;
   /** The messages around one, itself among them, oldest first, for a preview. None where it is gone. */
   around(sessionId: SessionId, messageId: MessageId, limit: number): readonly Message[];
+  /** Brings the index up to date, and keeps it so until the app is closed. For programs that stay. */
+  keepIndexed(): void;
+  /** Calls the listener each time all is in the index, and counted for the list, until the returned function is called. */
+  onIndexed(listener: () => void): () => void;
 }

@@ -21,6 +21,12 @@ const sessionCommands: readonly CommandEntry[] = [
     load: async () => (await import("./session/last.ts")).lastCommand,
   },
   {
+    name: "search",
+    aliases: ["find"],
+    summary: "find sessions by what was said and done in them",
+    load: async () => (await import("./session/search.ts")).searchCommand,
+  },
+  {
     name: "rename",
     aliases: [],
     summary: "give a session another title",

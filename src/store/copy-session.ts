@@ -62,7 +62,7 @@ export function copySession(tx: WriteHandle, copy: SessionCopy): SessionId {
     ],
   );
   const shown = copy.messages.filter(({ role }) => role === "user" || role === "assistant").length;
-  putCounts(tx, { sessionId: id, messages: { rows: copies.size, shown }, files: null });
+  putCounts(tx, { sessionId: id, messages: { rows: copies.size, shown, newestAt: null }, files: null });
   copyFiles(tx, { from: copy.source, to: id, until: copy.until ?? Number.MAX_SAFE_INTEGER });
   tx.emit({ type: "session-created", sessionId: id });
   return id;

@@ -4,7 +4,10 @@ import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { changedFiles, listUnkeptChanges } from "./files.ts";
 import type { ReadHandle } from "./handle.ts";
+import { CheckedMessageOrder } from "./message-order.ts";
+import { undecidedMark, unorderedMark } from "./session-sums.ts";
 import type { SessionCounts } from "./session-sums.ts";
+import { storedSeconds } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
 /** Of file versions and marks: whenever there are more or fewer than were counted, the sum is void. */
@@ -13,6 +16,10 @@ const fileRows = `(select session_id, sum(rows) as rows from (
     union all
     select session_id, count(*) from x_file_mark group by session_id
   ) group by session_id)`;
+
+/** Also where nobody has looked at the order of the rows. */
+const areMessagesStale = `(s.message_count != coalesce(z.counted_messages, 0)
+  or s.message_count > 0 and z.newest_at is null)`;
 
 export interface StaleSum {
   readonly sessionId: SessionId;
@@ -24,11 +31,10 @@ export interface StaleSum {
 export function listStaleSums(handle: ReadHandle): readonly StaleSum[] {
   return handle
     .all(
-      `select s.id, s.message_count != coalesce(z.counted_messages, 0) as messages,
+      `select s.id, ${areMessagesStale} as messages,
          coalesce(f.rows, 0) != coalesce(z.counted_files, 0) as files
        from sessions s left join x_session_sum z on z.session_id = s.id left join ${fileRows} f on f.session_id = s.id
-       where s.id not in ${buried}
-         and (s.message_count != coalesce(z.counted_messages, 0) or coalesce(f.rows, 0) != coalesce(z.counted_files, 0))
+       where s.id not in ${buried} and (${areMessagesStale} or coalesce(f.rows, 0) != coalesce(z.counted_files, 0))
        order by s.updated_at desc`,
     )
     .map((row) => ({
@@ -53,7 +59,16 @@ function countMessageRows(handle: ReadHandle, sessionId: SessionId): NonNullable
      from messages where session_id = ?`,
     [sessionId],
   );
-  return { rows: Number(row?.["rows"]), shown: Number(row?.["shown"]) };
+  return { rows: Number(row?.["rows"]), shown: Number(row?.["shown"]), newestAt: newestTime(handle, sessionId) };
+}
+
+/** As `newest_at` has it. */
+function newestTime(handle: ReadHandle, sessionId: SessionId): number {
+  if (!new CheckedMessageOrder().look(handle, sessionId)) return unorderedMark;
+  const row = handle.get("select created_at from messages where session_id = ? order by rowid desc limit 1", [
+    sessionId,
+  ]);
+  return storedSeconds(row?.["created_at"]) ?? undecidedMark;
 }
 
 function countFiles(handle: ReadHandle, sessionId: SessionId): NonNullable<SessionCounts["files"]> {

@@ -57,7 +57,7 @@ export function insertMessage(tx: WriteHandle, message: NewMessage): Message {
     ],
   );
   if (message.exactBlocks) putExactBlocks(tx, id, { blocks: message.exactBlocks, partsText });
-  addMessageToSum(tx, message);
+  addMessageToSum(tx, { ...message, createdAt });
   const inserted = must(getMessage(tx, id), "the message that was inserted");
   tx.emit({ type: "message-created", sessionId: inserted.sessionId, message: inserted });
   return inserted;

@@ -1,6 +1,7 @@
 import { dailyTotals } from "./own-steps/daily-totals.ts";
 import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
+import { messageOrderKnown } from "./own-steps/message-order.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { promptQueue } from "./own-steps/prompt-queue.ts";
@@ -27,4 +28,5 @@ export const ownSteps: readonly OwnStep[] = [
   promptQueue,
   turnQuestions,
   sessionBudgets,
+  messageOrderKnown,
 ];

@@ -134,6 +134,10 @@ test("files are counted again when versions or marks were added, by whichever pr
 
 test("what was counted of a session that is gone is dropped", async (t) => {
   const { store } = await openTestStore(t);
-  const counts = { sessionId: crypto.randomUUID() as SessionId, messages: { rows: 1, shown: 1 }, files: null };
+  const counts = {
+    sessionId: crypto.randomUUID() as SessionId,
+    messages: { rows: 1, shown: 1, newestAt: null },
+    files: null,
+  };
   assert.equal(await store.transact((tx) => putCounts(tx, counts)), false);
 });

@@ -23,35 +23,60 @@ export function addUsageToSum(tx: WriteHandle, { sessionId, usage, costUsd }: Us
   );
 }
 
-type ChangedMessage = { readonly sessionId: SessionId; readonly role: Role };
+interface ChangedMessage {
+  readonly sessionId: SessionId;
+  readonly role: Role;
+}
+
+/** Of `newest_at`: the rows are known not to stand in the order of their times. */
+export const unorderedMark = -1;
+/** The newest row's time is none, so that the order has to be looked at each time. */
+export const undecidedMark = -2;
 
 /** To be called after the row was added. Where rows of another program were not counted yet, nothing changes. */
-export function addMessageToSum(tx: WriteHandle, { sessionId, role }: ChangedMessage): void {
+export function addMessageToSum(
+  tx: WriteHandle,
+  { sessionId, role, createdAt }: ChangedMessage & { readonly createdAt: number },
+): void {
   const shown = isShown(role) ? 1 : 0;
   tx.run(
-    `insert into x_session_sum (session_id, counted_messages, shown_messages)
-     select id, 1, ? from sessions where id = ? and message_count = 1
-     on conflict (session_id) do update set counted_messages = 1, shown_messages = excluded.shown_messages`,
-    [shown, sessionId],
+    `insert into x_session_sum (session_id, counted_messages, shown_messages, newest_at)
+     select id, 1, ?, ? from sessions where id = ? and message_count = 1
+     on conflict (session_id) do update set
+       counted_messages = 1, shown_messages = excluded.shown_messages, newest_at = excluded.newest_at`,
+    [shown, createdAt, sessionId],
   );
-  moveCount(tx, { sessionId, rows: 1, shown });
+  const isMoved = moveCount(tx, { sessionId, rows: 1, shown });
+  if (!isMoved) return;
+  tx.run(
+    `update x_session_sum set newest_at = case when ? >= newest_at then ? else ${String(unorderedMark)} end
+     where session_id = ? and newest_at >= 0`,
+    [createdAt, createdAt, sessionId],
+  );
 }
 
 /** To be called after the row was deleted. */
 export function removeMessageFromSum(tx: WriteHandle, { sessionId, role }: ChangedMessage): void {
   moveCount(tx, { sessionId, rows: -1, shown: isShown(role) ? -1 : 0 });
+  tx.run(
+    `update x_session_sum set newest_at =
+       (select created_at from messages where session_id = ? order by rowid desc limit 1)
+     where session_id = ? and newest_at >= 0`,
+    [sessionId, sessionId],
+  );
 }
 
 function moveCount(
   tx: WriteHandle,
   { sessionId, rows, shown }: { readonly sessionId: SessionId; readonly rows: number; readonly shown: number },
-): void {
-  tx.run(
+): boolean {
+  const changed = tx.run(
     `update x_session_sum set counted_messages = counted_messages + ?, shown_messages = shown_messages + ?
      where session_id = ?
        and counted_messages = (select message_count from sessions where id = x_session_sum.session_id) - ?`,
     [rows, shown, sessionId, rows],
   );
+  return changed > 0;
 }
 
 function isShown(role: string): boolean {
@@ -81,24 +106,30 @@ export interface ListedSum {
 export const sumColumns = `z.requests, z.tokens, z.is_estimated, z.known_cost_usd, z.unknown_cost_requests,
   z.counted_messages, z.shown_messages, z.changed_files, z.added_lines, z.removed_lines`;
 
+const nothing: SqlRow = {};
+
 /** The one mapper. `storedMessages` is Crush's count of all rows. */
-export function decodeSum(row: SqlRow, storedMessages: number): ListedSum {
-  const number = (name: string): number => Number(row[name] ?? 0);
+export function decodeSum(row: SqlRow | undefined, storedMessages: number): ListedSum {
+  const sum = row ?? nothing;
   return {
-    requests: number("requests"),
-    tokens: number("tokens"),
-    isEstimated: row["is_estimated"] === 1,
-    knownCostUsd: number("known_cost_usd"),
-    unknownCostRequests: number("unknown_cost_requests"),
-    messageCount: number("counted_messages") === storedMessages ? number("shown_messages") : null,
-    files: { changed: number("changed_files"), additions: number("added_lines"), removals: number("removed_lines") },
+    requests: Number(sum["requests"] ?? 0),
+    tokens: Number(sum["tokens"] ?? 0),
+    isEstimated: sum["is_estimated"] === 1,
+    knownCostUsd: Number(sum["known_cost_usd"] ?? 0),
+    unknownCostRequests: Number(sum["unknown_cost_requests"] ?? 0),
+    messageCount: Number(sum["counted_messages"] ?? 0) === storedMessages ? Number(sum["shown_messages"] ?? 0) : null,
+    files: {
+      changed: Number(sum["changed_files"] ?? 0),
+      additions: Number(sum["added_lines"] ?? 0),
+      removals: Number(sum["removed_lines"] ?? 0),
+    },
   };
 }
 
 /** What was counted of a session, to be stored by `putCounts`. */
 export interface SessionCounts {
   readonly sessionId: SessionId;
-  readonly messages: { readonly rows: number; readonly shown: number } | null;
+  readonly messages: { readonly rows: number; readonly shown: number; readonly newestAt: number | null } | null;
   readonly files: (FileSum & { readonly rows: number }) | null;
 }
 
@@ -107,9 +138,10 @@ export function putCounts(tx: WriteHandle, { sessionId, messages, files }: Sessi
   if (!isSessionThere(tx, sessionId)) return false;
   tx.run("insert into x_session_sum (session_id) values (?) on conflict (session_id) do nothing", [sessionId]);
   if (messages !== null) {
-    tx.run("update x_session_sum set counted_messages = ?, shown_messages = ? where session_id = ?", [
+    tx.run("update x_session_sum set counted_messages = ?, shown_messages = ?, newest_at = ? where session_id = ?", [
       messages.rows,
       messages.shown,
+      messages.newestAt,
       sessionId,
     ]);
   }

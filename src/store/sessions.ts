@@ -64,17 +64,6 @@ export function listSessions(handle: ReadHandle, options: { readonly limit?: num
     .map(decodeSession);
 }
 
-/** Top-level sessions whose title holds the text, the last changed first. */
-export function listSessionsByTitle(handle: ReadHandle, text: string, limit: number): Session[] {
-  return handle
-    .all(
-      `select ${sessionColumns} from sessions where ${isTopLevel} and title like ? escape '\\'
-       order by updated_at desc, rowid desc limit ?`,
-      [`%${text.replaceAll(/[\\%_]/gu, "\\$&")}%`, limit],
-    )
-    .map(decodeSession);
-}
-
 /** Top-level sessions in which nothing was said, the newest first. */
 export function listSessionsWithoutMessages(handle: ReadHandle): Session[] {
   return handle

@@ -67,7 +67,15 @@ export class Connection {
 
   /** Returns the number of rows changed, those that triggers changed not counted. */
   run(sql: string, parameters: readonly SqlValue[] = []): number {
-    return Number(this.#statement(sql).run(...parameters.map(bind)).changes);
+    const statement = this.#statement(sql);
+    const bound = parameters.map(bind);
+    try {
+      return Number(statement.run(...bound).changes);
+    } catch (error) {
+      // It has been done: what is too large is the id of the last row, which full-text tables choose as they like.
+      if (!isTooLarge(error)) throw error;
+      return Number(this.get("select changes() as rows")?.["rows"]);
+    }
   }
 
   /** Ends the transaction without its changes. After some errors (a full disk) SQLite has done so itself. */

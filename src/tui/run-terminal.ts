@@ -22,6 +22,9 @@ export interface RunTerminalOptions {
   readonly onIdle?: () => void;
 }
 
+/** Nobody searches in the first moment, and the start has other things to do. */
+const indexingAfterMs = 2_000;
+
 /** How to go on with the session; "" for one in which nothing was said: it may be gone already, with its window. */
 function farewell(app: App, sessionId: SessionId): string {
   const session = findSession(app, sessionId);
@@ -76,7 +79,11 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
   let last = options.initialSessionId;
   try {
     program.start(options.initialSessionId);
+    const cancelIndexing = clock.after(indexingAfterMs, () => {
+      app.search.keepIndexed();
+    });
     exitCode = await program.ended;
+    cancelIndexing();
     last = program.state.session?.id ?? last;
   } finally {
     program[Symbol.dispose]();

@@ -30,6 +30,13 @@ export class ConfigPlace {
     return target;
   }
 
+  /** A directory below the root, made where it is missing. */
+  directory(name: string): string {
+    const directory = path.join(this.root, name);
+    mkdirSync(directory, { recursive: true });
+    return directory;
+  }
+
   /** The person's own `crush.json`. */
   writeGlobal(settings: unknown): string {
     return this.write("home/.config/crush/crush.json", settings);

@@ -1,5 +1,5 @@
 /** Searching in memory, for tests of front ends: what is found is said by the test. */
-import type { SearchHit, SearchResult, SessionSearch } from "../../src/app/search.ts";
+import type { ProjectHits, SearchHit, SearchResult, SessionSearch } from "../../src/app/search.ts";
 import type { Message } from "../../src/schema/message.ts";
 
 export class FakeSearch implements SessionSearch {
@@ -25,6 +25,16 @@ export class FakeSearch implements SessionSearch {
   /** Answers the query that waits. */
   answer(): void {
     for (const resolve of this.#waiting.splice(0)) resolve(this.#result(this.queries.at(-1) ?? ""));
+  }
+
+  async findInAllProjects(query: string): Promise<readonly ProjectHits[]> {
+    return [{ projectPath: "/home/ada/forge", result: await this.find(query), problem: null }];
+  }
+
+  keepIndexed(): void {}
+
+  onIndexed(): () => void {
+    return () => undefined;
   }
 
   around(): readonly Message[] {

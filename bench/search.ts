@@ -1,0 +1,113 @@
+/** The index of words over 1 GB of text: how fast it is made, how large it is, and when the first hits are there. */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { systemClock } from "../src/lib/clock.ts";
+import { asSessionId } from "../src/schema/ids.ts";
+import { silentLog } from "../src/lib/log.ts";
+import { SearchDesk } from "../src/store/search/search-desk.ts";
+import { SearchThread } from "../src/store/search/search-thread.ts";
+import { Store } from "../src/store/store.ts";
+import { generatedDatabase, manySessions, sessionIdOf } from "./generated-database.ts";
+import { printFigures } from "./measure.ts";
+import { variedText } from "./varied-text.ts";
+
+const rounds = 15;
+const hitGoalMs = 50;
+const ratioGoal = 0.6;
+const noStates = { running: [], waiting: [], failed: [] };
+
+/** All text that a person could look for, in characters: what the parts hold, without their JSON. */
+function textLength(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const row = database
+      .prepare(
+        `select sum(coalesce(length(part.value ->> '$.data.text'), 0) + coalesce(length(part.value ->> '$.data.thinking'), 0)
+           + coalesce(length(part.value ->> '$.data.input'), 0)
+           + min(16384, coalesce(length(part.value ->> '$.data.content'), 0))) as length
+         from messages, json_each(parts) part`,
+      )
+      .get();
+    return Number(row?.["length"]);
+  } finally {
+    database.close();
+  }
+}
+
+const words = variedText(200_000, 3).split(/\s+/u);
+const longest = words.toSorted((left, right) => right.length - left.length);
+const queries: Readonly<Record<string, string>> = {
+  "a frequent word": "ba ",
+  "two frequent words": "ba ce ",
+  "a rare word": `${longest[0] ?? ""} `,
+  "a phrase": `"${variedText(60, 99).trim().split(/\s+/u).slice(1, 4).join(" ")}"`,
+  "an unfinished word": (longest[40] ?? "").slice(0, 5),
+  "one letter": "b",
+  "part of a prompt": variedText(40, 5).trim().slice(3, 12),
+  "nothing matches": "qqxxyyzz ",
+  "a title": "Task 4711",
+  "with qualifiers": "ba branch:branch-7 model:oak cost:>0.1 after:2023-12-01 ",
+};
+
+const database = await generatedDatabase(manySessions);
+const folder = mkdtempSync(path.join(tmpdir(), "crush-bench-"));
+try {
+  const indexPath = path.join(folder, "search.db");
+  const length = textLength(database);
+  const store = await Store.open(database);
+  const desk = new SearchDesk({
+    store,
+    indexPath,
+    clock: systemClock,
+    isOutdated: () => false,
+    pause: async () => undefined,
+    onTrouble: (reason) => process.stderr.write(`${reason}\n`),
+  });
+  const cpuBefore = process.cpuUsage();
+  const startMs = performance.now();
+  if (!(await desk.catchUp())) throw new Error("the index could not be made");
+  const seconds = (performance.now() - startMs) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
+  const againMs = performance.now();
+  await desk.catchUp();
+  const nothingNewMs = performance.now() - againMs;
+  await desk.close();
+  await store.close();
+  const ratio = statSync(indexPath).size / length;
+  const isBuilt = printFigures("bench/search: the index of 400,000 messages", [
+    { name: "text", unit: "MB", samples: [length / 1e6] },
+    { name: "index ÷ text", unit: "×", samples: [ratio], goal: ratioGoal },
+    { name: "built at", unit: "MB/s", samples: [length / 1e6 / seconds] },
+    { name: "  of processor time", unit: "MB/s", samples: [length / (cpu.user + cpu.system)] },
+    { name: "caught up, nothing new", unit: "ms", samples: [nothingNewMs] },
+  ]);
+  const isFast = await measureFinds(indexPath);
+  process.exitCode = isBuilt && isFast ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** As the program searches: by its thread, from the call to the answer. */
+async function measureFinds(indexPath: string): Promise<boolean> {
+  const thread = new SearchThread({ databasePath: database, indexPath, log: silentLog });
+  const find = (text: string): ReturnType<SearchThread["find"]> =>
+    thread.find({ text, limit: 50, live: noStates, isPatient: false });
+  const figures = [];
+  for (const [name, query] of Object.entries(queries)) {
+    const samples: number[] = [];
+    let hits = 0;
+    for (let round = -2; round < rounds; round += 1) {
+      const startMs = performance.now();
+      hits = (await find(query))?.hits.length ?? 0;
+      if (round >= 0) samples.push(performance.now() - startMs);
+    }
+    figures.push({ name: `${name} (${String(hits)} hits)`, unit: "ms", samples, goal: hitGoalMs });
+  }
+  const startMs = performance.now();
+  await thread.remove([asSessionId(sessionIdOf(5000))]);
+  figures.push({ name: "a session removed, its words too", unit: "ms", samples: [performance.now() - startMs] });
+  await thread.close();
+  return printFigures(`bench/search: until the answer is there`, figures);
+}

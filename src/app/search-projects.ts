@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { listProjects } from "../config/projects.ts";
+import { AppError } from "../lib/app-error.ts";
+import { silentLog } from "../lib/log.ts";
+import { SearchThread } from "../store/search/search-thread.ts";
+import type { Context } from "./context.ts";
+import type { ProjectHits, SearchOptions, SearchResult } from "./search.ts";
+
+/** Searches the databases of the other projects in the list, one after the other, the last used first. */
+export async function searchOtherProjects(
+  { config, shortId }: Pick<Context, "config" | "shortId">,
+  query: string,
+  { limit, signal }: SearchOptions & { readonly limit: number },
+): Promise<readonly ProjectHits[]> {
+  const found: ProjectHits[] = [];
+  for (const project of listProjects(config.globalDataDirectory)) {
+    if (signal?.aborted === true) break;
+    const dataDirectory = path.resolve(project.path, project.data_dir);
+    if (dataDirectory === config.dataDirectory || !existsSync(path.join(dataDirectory, "crush.db"))) continue;
+    const thread = SearchThread.ofDirectory(dataDirectory, silentLog);
+    try {
+      const hits = await thread.find({
+        text: query,
+        limit,
+        live: { running: [], waiting: [], failed: [] },
+        isPatient: true,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const result: SearchResult | null =
+        hits === null ? null : { ...hits, hits: hits.hits.map((hit) => ({ ...hit, hash: shortId(hit.sessionId) })) };
+      found.push({ projectPath: project.path, result, problem: null });
+    } catch (error) {
+      found.push({ projectPath: project.path, result: null, problem: problemOf(error) });
+    } finally {
+      await thread.close();
+    }
+  }
+  return found;
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof AppError || error instanceof Error) return error.message;
+  return String(error);
+}

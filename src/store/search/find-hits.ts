@@ -1,0 +1,268 @@
+import { asSessionId } from "../../schema/ids.ts";
+import type { MessageId, SessionId } from "../../schema/ids.ts";
+import type { MatchRange } from "../../schema/match-range.ts";
+import type { ReadHandle } from "../handle.ts";
+import { getMessage } from "../messages.ts";
+import { buried } from "../tombstones.ts";
+import { likePattern } from "./like-pattern.ts";
+import { substringExpression, wordExpression } from "./match-expression.ts";
+import { findMatches, holdsTerms, snippetOf } from "./match-text.ts";
+import { textsOfMessage } from "./message-text.ts";
+import type { MessageText } from "./message-text.ts";
+import type { SearchQuery, SearchTerm } from "./parse-query.ts";
+import { hasQualifiers } from "./parse-query.ts";
+import { qualifyingSessions } from "./qualify-sessions.ts";
+import type { LiveStates } from "./qualify-sessions.ts";
+import type { SearchFile } from "./search-file.ts";
+
+export interface FoundHit {
+  readonly sessionId: SessionId;
+  readonly title: string;
+  readonly field: "title" | "path" | MessageText["field"];
+  readonly messageId: MessageId | null;
+  readonly atSeconds: number;
+  readonly snippet: string;
+  readonly ranges: readonly MatchRange[];
+}
+
+export interface HitRequest {
+  readonly query: SearchQuery;
+  readonly limit: number;
+  readonly live: LiveStates;
+}
+
+export interface HitSources {
+  /** As `readSessions` reads them. */
+  readonly sessions: ReadonlyMap<SessionId, SearchedSession>;
+  /** Null: there is none (yet); titles and paths are found all the same. */
+  readonly index: SearchFile | null;
+  readonly handle: ReadHandle;
+  /** False: nobody waits for the answer any more. */
+  readonly isWanted: () => boolean;
+}
+
+/** Titles, then messages, then paths; one more than asked for tells that there are more. */
+export function findHits(sources: HitSources, request: HitRequest): readonly FoundHit[] {
+  const { query } = request;
+  const search = new HitSearch(sources, request);
+  search.addTitles();
+  if (query.terms.some((term) => !term.isNegated)) {
+    search.addMessages();
+    search.addPaths();
+  }
+  return search.hits;
+}
+
+export interface SearchedSession {
+  readonly id: SessionId;
+  readonly title: string;
+  readonly updatedAt: number;
+  readonly parentId: SessionId | null;
+}
+
+/** How many rows of the index are looked at in one go. */
+const pageSize = 50;
+/** Prompts that hold the same triples of characters may hold them elsewhere: more of them are not read. */
+const doubtfulMax = 500;
+
+class HitSearch {
+  readonly hits: FoundHit[] = [];
+  readonly #sources: HitSources;
+  readonly #request: HitRequest;
+  readonly #sessions: ReadonlyMap<SessionId, SearchedSession>;
+  readonly #allowed: ReadonlySet<SessionId> | null;
+  readonly #messages = new Set<MessageId>();
+  #doubtful = 0;
+
+  constructor(sources: HitSources, request: HitRequest) {
+    this.#sources = sources;
+    this.#request = request;
+    this.#sessions = sources.sessions;
+    this.#allowed = hasQualifiers(request.query) ? qualifyingSessions(sources, request) : null;
+  }
+
+  addTitles(): void {
+    const { terms } = this.#request.query;
+    const isListing = terms.length === 0;
+    if (isListing && !hasQualifiers(this.#request.query) && !this.#hasTimes()) return;
+    for (const session of this.#sessions.values()) {
+      if (this.#isFull()) return;
+      if (session.parentId !== null || !this.#isAllowed(session.id) || !this.#isInTime(session.updatedAt)) continue;
+      if (!isListing && !(terms.some((term) => !term.isNegated) && holdsTerms(session.title, terms))) continue;
+      this.hits.push({
+        sessionId: session.id,
+        title: session.title,
+        field: "title",
+        messageId: null,
+        atSeconds: session.updatedAt,
+        snippet: session.title,
+        ranges: findMatches(session.title, terms),
+      });
+    }
+  }
+
+  /** Shard by shard, so that the newest are there before the oldest have been looked at. */
+  addMessages(): void {
+    const { index } = this.#sources;
+    if (index === null) return;
+    const { terms } = this.#request.query;
+    const words = wordExpression(terms);
+    const substrings = substringExpression(terms);
+    const wanted = this.#wantedSessions();
+    const sessions = wanted === null ? null : index.numbersOf(wanted);
+    const { after } = this.#request.query;
+    for (const { number: shard, newestAt } of index.shards()) {
+      if (after !== null && newestAt < after) return;
+      const start = this.hits.length;
+      const place = { index, shard, sessions };
+      if (words !== null) this.#addFrom("words", place, words);
+      if (substrings !== null) this.#addFrom("prompts", place, substrings);
+      const found = this.hits.splice(start).toSorted((left, right) => right.atSeconds - left.atSeconds);
+      this.hits.push(...found);
+      if (this.#isFull()) return;
+    }
+  }
+
+  #addFrom(
+    kind: "words" | "prompts",
+    place: { readonly index: SearchFile; readonly shard: number; readonly sessions: readonly number[] | null },
+    expression: string,
+  ): void {
+    const { isWanted } = this.#sources;
+    const { index, shard, sessions } = place;
+    let before = Number.MAX_SAFE_INTEGER;
+    while (isWanted() && !this.#isFull() && (kind === "words" || this.#doubtful < doubtfulMax)) {
+      const page = index.matchesIn(kind, shard, { expression, before, sessions, limit: pageSize });
+      for (const { number, messageId } of page) {
+        before = number;
+        if (this.#isFull()) return;
+        this.#addMessage(messageId, kind);
+      }
+      if (page.length < pageSize) return;
+    }
+  }
+
+  #addMessage(messageId: MessageId, kind: "words" | "prompts"): void {
+    if (this.#messages.has(messageId)) return;
+    if (this.#hasTimes() && !this.#isInTime(timeOf(this.#sources.handle, messageId))) return;
+    if (kind === "prompts") this.#doubtful += 1;
+    const message = getMessage(this.#sources.handle, messageId);
+    if (message === null) return;
+    const session = this.#sessions.get(message.sessionId);
+    if (session === undefined) return;
+    const { terms } = this.#request.query;
+    const texts = textsOfMessage(message.role, message.parts);
+    // Three characters in a row stand in more texts than the whole does.
+    if (kind === "prompts" && !texts.some(({ field, text }) => field === "prompt" && holdsTerms(text, terms))) return;
+    this.#messages.add(messageId);
+    const { field, text } = bestText(texts, terms);
+    const snippet = snippetOf(text, findMatches(text, terms));
+    this.hits.push({
+      sessionId: session.id,
+      title: session.title,
+      field,
+      messageId,
+      atSeconds: message.createdAt,
+      snippet: snippet.text,
+      ranges: snippet.ranges,
+    });
+  }
+
+  addPaths(): void {
+    const { terms } = this.#request.query;
+    const [term] = terms;
+    if (term === undefined || terms.length > 1 || this.#isFull() || !this.#sources.isWanted()) return;
+    for (const { sessionId, path } of pathsLike(this.#sources.handle, term.text)) {
+      const session = this.#sessions.get(sessionId);
+      if (this.#isFull()) return;
+      if (session === undefined || !this.#isAllowed(sessionId) || !this.#isInTime(session.updatedAt)) continue;
+      this.hits.push({
+        sessionId,
+        title: session.title,
+        field: "path",
+        messageId: null,
+        atSeconds: session.updatedAt,
+        snippet: path,
+        ranges: findMatches(path, terms),
+      });
+    }
+  }
+
+  #isFull(): boolean {
+    return this.hits.length > this.#request.limit;
+  }
+
+  /** What is said of a session holds for its children too. */
+  #isAllowed(sessionId: SessionId): boolean {
+    if (this.#allowed === null) return true;
+    let id: SessionId | null = sessionId;
+    for (let depth = 0; id !== null && depth < 100; depth += 1) {
+      if (this.#allowed.has(id)) return true;
+      id = this.#sessions.get(id)?.parentId ?? null;
+    }
+    return false;
+  }
+
+  /** With their children; null: all. */
+  #wantedSessions(): ReadonlySet<SessionId> | null {
+    if (this.#allowed === null) return null;
+    return new Set([...this.#sessions.keys()].filter((id) => this.#isAllowed(id)));
+  }
+
+  #hasTimes(): boolean {
+    const { before, after } = this.#request.query;
+    return before !== null || after !== null;
+  }
+
+  #isInTime(seconds: number): boolean {
+    const { before, after } = this.#request.query;
+    return (before === null || seconds < before) && (after === null || seconds >= after);
+  }
+}
+
+/** The one in which most of the terms stand. */
+function bestText(texts: readonly MessageText[], terms: readonly SearchTerm[]): MessageText {
+  let best: MessageText = texts[0] ?? { field: "answer", text: "" };
+  let most = 0;
+  for (const text of texts) {
+    const count = terms.filter((term) => !term.isNegated && findMatches(text.text, [term]).length > 0).length;
+    if (count > most) {
+      best = text;
+      most = count;
+    }
+  }
+  return best;
+}
+
+/** Without its parts, which may be long. */
+function timeOf(handle: ReadHandle, messageId: MessageId): number {
+  return Number(handle.get("select created_at from messages where id = ?", [messageId])?.["created_at"] ?? 0);
+}
+
+/** All that are there, the last changed first. */
+export function readSessions(handle: ReadHandle): ReadonlyMap<SessionId, SearchedSession> {
+  const rows = handle.all(
+    `select id, title, updated_at, parent_session_id from sessions where id not in ${buried} order by updated_at desc`,
+  );
+  return new Map(
+    rows.map((row) => {
+      const parent = row["parent_session_id"];
+      const id = asSessionId(String(row["id"]));
+      const parentId = typeof parent === "string" && parent !== "" ? asSessionId(parent) : null;
+      return [id, { id, title: String(row["title"]), updatedAt: Number(row["updated_at"]), parentId }];
+    }),
+  );
+}
+
+function pathsLike(handle: ReadHandle, text: string): { readonly sessionId: SessionId; readonly path: string }[] {
+  const pattern = likePattern(text);
+  return handle
+    .all(
+      `select f.session_id, f.path from (select distinct path from files where path like ? escape '\\') p
+         join files f on f.path = p.path
+       union
+       select session_id, path from read_files where path like ? escape '\\' limit 500`,
+      [pattern, pattern],
+    )
+    .map((row) => ({ sessionId: asSessionId(String(row["session_id"])), path: String(row["path"]) }));
+}

@@ -1,0 +1,114 @@
+/** Where the terms of a query stand in a text, and the line around them that is shown. */
+import type { MatchRange } from "../../schema/match-range.ts";
+import { splitHumps } from "./index-words.ts";
+import type { SearchTerm } from "./parse-query.ts";
+
+const folded = new Map<string, string>();
+
+/** Without case and accents, unit by unit: places stay the same. */
+export function foldText(text: string): string {
+  if (/^[\0-\u007F]*$/u.test(text)) return text.toLowerCase();
+  return text.replaceAll(/[^\0-\u007F]/gu, foldCharacter).toLowerCase();
+}
+
+function foldCharacter(character: string): string {
+  let known = folded.get(character);
+  if (known === undefined) {
+    const base = character.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+    known = base.length === character.length ? base : character;
+    if (folded.size < 4096) folded.set(character, known);
+  }
+  return known;
+}
+
+function patternOf(word: string): string {
+  return word.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
+}
+
+/** A term is looked for in thousands of titles. */
+const patterns = new WeakMap<SearchTerm, RegExp>();
+
+function termPattern(term: SearchTerm): RegExp {
+  let pattern = patterns.get(term);
+  if (pattern === undefined) {
+    pattern = makePattern(term);
+    patterns.set(term, pattern);
+  }
+  return pattern;
+}
+
+/** The words of a term with anything between them that is neither letter nor digit; signs alone are taken literally. */
+function makePattern({ text }: SearchTerm): RegExp {
+  const spellings = [text, splitHumps(text)].filter((spelling) => spelling !== "");
+  const patterns = spellings.map((spelling) => {
+    const words = foldText(spelling).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
+    return words.map(patternOf).join(String.raw`[^\p{L}\p{N}]*`);
+  });
+  return new RegExp(patterns.join("|"), "gu");
+}
+
+const matchesMax = 200;
+
+/** In order, none overlapping; beginnings of words are preferred to what stands inside of them. */
+export function findMatches(text: string, terms: readonly SearchTerm[]): readonly MatchRange[] {
+  const plain = foldText(text);
+  const ranges = terms
+    .filter((term) => !term.isNegated)
+    .flatMap((term) => matchesOf(plain, termPattern(term)))
+    .toSorted((left, right) => left.start - right.start || right.end - left.end);
+  const apart: MatchRange[] = [];
+  for (const range of ranges) if (range.start >= (apart.at(-1)?.end ?? 0)) apart.push(range);
+  return apart;
+}
+
+function matchesOf(plain: string, pattern: RegExp): MatchRange[] {
+  const all: MatchRange[] = [];
+  for (const match of plain.matchAll(pattern)) {
+    if (match[0] === "") continue;
+    all.push({ start: match.index, end: match.index + match[0].length });
+    if (all.length >= matchesMax) break;
+  }
+  const atStarts = all.filter(({ start }) => start === 0 || !/[\p{L}\p{N}]/u.test(plain.charAt(start - 1)));
+  return atStarts.length > 0 ? atStarts : all;
+}
+
+/** True where each wanted term stands somewhere in the text, and no unwanted one. */
+export function holdsTerms(text: string, terms: readonly SearchTerm[]): boolean {
+  const plain = foldText(text);
+  return terms.every((term) => plain.search(termPattern(term)) >= 0 !== term.isNegated);
+}
+
+export interface Snippet {
+  readonly text: string;
+  readonly ranges: readonly MatchRange[];
+}
+
+const snippetLength = 160;
+const leadLength = 40;
+
+/** One line around the place where most matches stand together. */
+export function snippetOf(text: string, matches: readonly MatchRange[]): Snippet {
+  const start = snippetStart(text, matches);
+  const end = Math.min(text.length, start + snippetLength);
+  const line = text.slice(start, end).replaceAll(/\s/gu, " ");
+  const before = start > 0 ? "…" : "";
+  const shift = before.length - start;
+  const ranges = matches
+    .filter((match) => match.start >= start && match.end <= end)
+    .map((match) => ({ start: match.start + shift, end: match.end + shift }));
+  return { text: `${before}${line}${end < text.length ? "…" : ""}`, ranges };
+}
+
+function snippetStart(text: string, matches: readonly MatchRange[]): number {
+  let best = { start: 0, count: 0 };
+  for (const [index, { start }] of matches.entries()) {
+    let count = 0;
+    while ((matches[index + count]?.end ?? Number.POSITIVE_INFINITY) <= start + snippetLength - leadLength) count += 1;
+    if (count > best.count) best = { start, count };
+  }
+  const wished = Math.max(0, best.start - leadLength);
+  if (wished === 0) return 0;
+  const space = text.slice(wished, best.start).search(/\s/u);
+  const start = space < 0 ? wished : wished + space + 1;
+  return /[\uDC00-\uDFFF]/u.test(text.charAt(start)) ? start + 1 : start;
+}

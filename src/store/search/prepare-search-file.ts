@@ -1,0 +1,44 @@
+import { rmSync } from "node:fs";
+import { resultCode, sqliteResultCode } from "../sqlite.ts";
+import type { Connection } from "../sqlite.ts";
+import { applicationId, indexTables, indexVersion } from "./index-schema.ts";
+
+/** Why the index of a newer program is not touched; searching does without. */
+export class NewerIndexError extends Error {}
+
+/** Makes the tables of an empty file. Throws where the file is not ours to use as it is. */
+export function prepareSearchFile(connection: Connection): void {
+  const mode = connection.get("pragma journal_mode = wal")?.["journal_mode"];
+  if (mode !== "wal") connection.execute("pragma synchronous = full");
+  connection.execute("begin immediate");
+  try {
+    const isEmpty = connection.get("select 1 from sqlite_master limit 1") === undefined;
+    const id = Number(connection.get("pragma application_id")?.["application_id"]);
+    const version = Number(connection.get("pragma user_version")?.["user_version"]);
+    if (!isEmpty && id === applicationId && version > indexVersion) throw new NewerIndexError();
+    if (!isEmpty && (id !== applicationId || version !== indexVersion)) throw new StaleIndexError();
+    if (isEmpty) {
+      for (const statement of indexTables) connection.execute(statement);
+      connection.execute(
+        `pragma application_id = ${String(applicationId)}; pragma user_version = ${String(indexVersion)}`,
+      );
+    }
+    connection.execute("commit");
+  } catch (error) {
+    connection.rollback();
+    throw error;
+  }
+}
+
+class StaleIndexError extends Error {}
+
+/** What making the file anew mends. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteResultCode(error);
+  if (error instanceof StaleIndexError || code === resultCode.corrupt || code === resultCode.notADatabase) return true;
+  return error instanceof Error && error.cause !== undefined && isDamage(error.cause);
+}
+
+export function removeIndex(path: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+}

@@ -1,0 +1,98 @@
+import { asSessionId } from "../../schema/ids.ts";
+import type { SessionId } from "../../schema/ids.ts";
+import type { ReadHandle, SqlValue } from "../handle.ts";
+import { likePattern } from "./like-pattern.ts";
+import type { Qualifier, QualifierName, SearchQuery } from "./parse-query.ts";
+import type { SearchFile } from "./search-file.ts";
+
+/** What only the program that runs them knows of sessions. */
+export interface LiveStates {
+  readonly running: readonly SessionId[];
+  readonly waiting: readonly SessionId[];
+  readonly failed: readonly SessionId[];
+}
+
+interface Sources {
+  readonly handle: ReadHandle;
+  readonly index: SearchFile | null;
+}
+
+/** The sessions for which every qualifier holds. */
+export function qualifyingSessions(
+  sources: Sources,
+  { query, live }: { readonly query: SearchQuery; readonly live: LiveStates },
+): ReadonlySet<SessionId> {
+  let allowed = ids(sources.handle, "select id from sessions");
+  for (const qualifier of query.qualifiers) {
+    const holding = sessionsOf(qualifier, sources, live);
+    allowed = qualifier.isNegated ? allowed.difference(holding) : allowed.intersection(holding);
+  }
+  return query.costOver === null && query.costUnder === null
+    ? allowed
+    : allowed.intersection(sessionsOfCost(sources.handle, query));
+}
+
+function ids(handle: ReadHandle, sql: string, parameters: readonly SqlValue[] = []): Set<SessionId> {
+  return new Set(handle.all(sql, parameters).map((row) => asSessionId(String(row["id"]))));
+}
+
+function sessionsOf(qualifier: Qualifier, sources: Sources, live: LiveStates): ReadonlySet<SessionId> {
+  const { name, value } = qualifier;
+  if (name === "is") return sessionsInState(value, sources.handle, live);
+  return byPattern[name](sources, likePattern(value));
+}
+
+const byPattern: Readonly<
+  Record<Exclude<QualifierName, "is">, (sources: Sources, pattern: string) => ReadonlySet<SessionId>>
+> = {
+  file: ({ handle }, pattern) =>
+    ids(
+      handle,
+      `select session_id as id from files where path in (select distinct path from files where path like ? escape '\\')
+       union select session_id from read_files where path like ? escape '\\'`,
+      [pattern, pattern],
+    ),
+  model: ({ handle, index }, pattern) => {
+    const chosen = ids(handle, "select session_id as id from x_session where model like ? escape '\\'", [pattern]);
+    return index === null ? chosen : chosen.union(index.sessionsOfModel(pattern));
+  },
+  branch: ({ handle }, pattern) =>
+    ids(handle, "select session_id as id from x_session where git_branch like ? escape '\\'", [pattern]),
+  tag: ({ handle }, pattern) =>
+    ids(handle, "select session_id as id from x_session_tag where tag like ? escape '\\'", [pattern]),
+};
+
+function sessionsInState(state: string, handle: ReadHandle, live: LiveStates): ReadonlySet<SessionId> {
+  switch (state) {
+    case "pinned":
+      return ids(handle, "select session_id as id from x_session where pinned_at_ms is not null");
+    case "archived":
+      return ids(handle, "select session_id as id from x_session where archived_at_ms is not null");
+    case "running":
+      return ids(handle, "select session_id as id from x_turn").union(new Set(live.running));
+    case "waiting":
+      return new Set(live.waiting);
+    default:
+      return new Set(live.failed);
+  }
+}
+
+/** Of top-level sessions with their children; by Crush's column where there is no ledger. Unknown prices count as nothing. */
+function sessionsOfCost(
+  handle: ReadHandle,
+  { costOver, costUnder }: Pick<SearchQuery, "costOver" | "costUnder">,
+): ReadonlySet<SessionId> {
+  return ids(
+    handle,
+    `with recursive roots(id, root) as (
+       select id, id from sessions where coalesce(parent_session_id, '') = ''
+       union
+       select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id
+     ), costs(id, cost) as (
+       select r.root, sum(case when coalesce(z.requests, 0) = 0 then s.cost else z.known_cost_usd end)
+       from roots r join sessions s on s.id = r.id left join x_session_sum z on z.session_id = r.id group by r.root
+     )
+     select id from costs where (? is null or cost > ?) and (? is null or cost < ?)`,
+    [costOver, costOver, costUnder, costUnder],
+  );
+}

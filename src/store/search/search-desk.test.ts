@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, renameSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { openTestStore, querySql, runSql } from "../../../test/harness/open-test-store.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { asSessionId } from "../../schema/ids.ts";
+import { SearchDesk } from "./search-desk.ts";
+import type { FoundHits } from "./search-messages.ts";
+
+interface Place {
+  readonly databasePath: string;
+  readonly indexPath: string;
+  readonly desk: SearchDesk;
+  readonly troubles: string[];
+}
+
+/** Shards hold a few sessions each, so that there are several. */
+const shardSize = 20_000;
+
+async function openDesk(t: TestContext, sessions: number): Promise<Place> {
+  const { store, path: databasePath } = await openTestStore(t);
+  fill(databasePath, sessions);
+  const indexPath = path.join(path.dirname(databasePath), "search.db");
+  const troubles: string[] = [];
+  const desk = new SearchDesk({
+    store,
+    indexPath,
+    clock: systemClock,
+    shardSize,
+    isOutdated: () => false,
+    pause: () => Promise.resolve(),
+    onTrouble: (reason) => troubles.push(reason),
+  });
+  t.after(async () => desk.close());
+  return { databasePath, indexPath, desk, troubles };
+}
+
+/** Sessions of ten messages, each of them with a word of its own and one of its session. */
+function fill(databasePath: string, sessions: number): void {
+  const filler = "the quick brown fox jumps over the lazy dog ".repeat(5);
+  const statements: string[] = [];
+  for (let session = 0; session < sessions; session += 1) {
+    const id = `session-${String(session)}`;
+    for (let number = 0; number < 10; number += 1) {
+      const text = `unique${String(session)}x${String(number)} of mark${String(session)}end ${filler}`;
+      const parts = JSON.stringify([{ type: "text", data: { text } }]);
+      statements.push(
+        `insert into messages (id, session_id, role, parts, created_at, updated_at)
+         values ('${id}-${String(number)}', '${id}', 'user', '${parts}', ${String(session)}, 1);`,
+      );
+    }
+    statements.push(
+      `insert into sessions (id, title, message_count, created_at, updated_at)
+       values ('${id}', 'T', 10, ${String(session)}, ${String(session)});`,
+    );
+  }
+  runSql(databasePath, `begin; pragma defer_foreign_keys = on; ${statements.join("\n")} commit;`);
+}
+
+async function find(desk: SearchDesk, text: string, limit = 100): Promise<FoundHits> {
+  const live = { running: [], waiting: [], failed: [] };
+  const found = await desk.find({ kind: "find", id: 1, text, limit, live, isPatient: false });
+  assert.ok(found !== null);
+  return found;
+}
+
+function count(file: string, table: string): number {
+  return Number(querySql(file, `select count(*) as rows from ${table}`)[0]?.["rows"]);
+}
+
+test("several shards are searched, the newest messages first, and no more than needed", async (t) => {
+  const { desk, indexPath } = await openDesk(t, 40);
+  assert.equal(await desk.catchUp(), true);
+  assert.ok(count(indexPath, "shard") > 3);
+  assert.equal((await find(desk, "fox", 1000)).hits.length, 400);
+  const newest = await find(desk, "fox", 5);
+  assert.deepEqual(new Set(newest.hits.map((hit) => hit.sessionId)), new Set(["session-39"]));
+  assert.equal(newest.isComplete, false);
+  assert.equal((await find(desk, "unique7x3 ")).hits.length, 1);
+});
+
+test("nothing of a removed session is left in the file, in whichever shard it stood, changed rows included", async (t) => {
+  const { desk, indexPath, databasePath } = await openDesk(t, 40);
+  await desk.catchUp();
+  runSql(
+    databasePath,
+    "update messages set parts = replace(parts, 'unique7x3', 'changed7x3') where id = 'session-7-3'; update sessions set title = 'U' where id = 'session-7'",
+  );
+  await desk.catchUp();
+  assert.equal((await find(desk, "changed7x3 ")).hits.length, 1);
+  const holds = (word: string): boolean =>
+    ["", "-wal"].some((suffix) => readFileSync(`${indexPath}${suffix}`).includes(word));
+  assert.ok(holds("mark7end"));
+  await desk.remove([asSessionId("session-7")]);
+  // Neighbouring words share their beginnings in the index, so what is looked for are ends that no other word has.
+  for (const word of ["mark7end", "7x3", "hanged7x"]) assert.equal(holds(word), false, word);
+  assert.equal((await find(desk, "mark8end ")).hits.length, 10);
+});
+
+test("two processes bring up one index: each message is in it once", async (t) => {
+  const { desk, indexPath, databasePath, troubles } = await openDesk(t, 60);
+  const other = startProcess(databasePath, indexPath);
+  const [isDone, lines] = await Promise.all([desk.catchUp(), other.ended]);
+  assert.equal(isDone, true);
+  assert.ok(lines.includes("ready"), lines.join());
+  assert.deepEqual(troubles, []);
+  assert.equal(count(indexPath, "document"), 600);
+  assert.equal((await find(desk, "fox", 1000)).hits.length, 600);
+  assert.equal((await find(desk, "unique31x4 ")).hits.length, 1);
+});
+
+test("killed while it writes, again and again, the index is whole, and goes on where it was", async (t) => {
+  const { desk, indexPath, databasePath, troubles } = await openDesk(t, 150);
+  for (let kills = 1; kills <= 5; kills += 1) {
+    const other = startProcess(databasePath, indexPath);
+    await other.batches(kills);
+    other.kill();
+    assert.ok(!(await other.ended).includes("ready"));
+    assert.ok(count(indexPath, "document") < 1500);
+  }
+  assert.equal(await desk.catchUp(), true);
+  assert.deepEqual(troubles, []);
+  assert.equal(count(indexPath, "document"), 1500);
+  assert.equal((await find(desk, "unique149x9 ")).hits.length, 1);
+  assert.equal((await find(desk, "unique0x0 ")).hits.length, 1);
+});
+
+test("an index that was removed or replaced while it was open is made again", async (t) => {
+  const { desk, indexPath } = await openDesk(t, 3);
+  await desk.catchUp();
+  renameSync(indexPath, `${indexPath}.away`);
+  assert.equal(await desk.catchUp(), true);
+  assert.equal(count(indexPath, "document"), 30);
+  assert.equal((await find(desk, "mark1end ")).hits.length, 10);
+});
+
+function startProcess(
+  databasePath: string,
+  indexPath: string,
+): {
+  readonly batches: (count: number) => Promise<void>;
+  readonly ended: Promise<string[]>;
+  readonly kill: () => void;
+} {
+  const program = new URL("../../../test/harness/index-sessions-process.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, [...process.execArgv, program, databasePath, indexPath], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on("line", (line) => lines.push(line));
+  return {
+    batches: async (wanted) => {
+      while (lines.length < wanted) await once(reader, "line");
+    },
+    ended: once(child, "close").then(() => lines),
+    kill: () => child.kill("SIGKILL"),
+  };
+}

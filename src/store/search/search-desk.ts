@@ -1,0 +1,211 @@
+import type { Clock } from "../../lib/clock.ts";
+import type { MessageId, SessionId } from "../../schema/ids.ts";
+import { countSession, listStaleSums } from "../count-session.ts";
+import { putCounts } from "../session-sums.ts";
+import type { ReadHandle } from "../handle.ts";
+import type { Store } from "../store.ts";
+import { catchUp, indexMessages } from "./catch-up.ts";
+import { findHits, readSessions } from "./find-hits.ts";
+import type { FoundHit, SearchedSession } from "./find-hits.ts";
+import { parseQuery } from "./parse-query.ts";
+import { isDamage, NewerIndexError, removeIndex } from "./prepare-search-file.ts";
+import { SearchFile } from "./search-file.ts";
+import type { FoundHits, SearchRequest } from "./search-messages.ts";
+
+export interface SearchDeskOptions {
+  readonly store: Store;
+  readonly indexPath: string;
+  readonly clock: Clock;
+  /** Characters of text in a shard; tests take small ones. */
+  readonly shardSize?: number;
+  /** Characters of text in a transaction. */
+  readonly batchSize?: number;
+  /** True where a query with a higher number was asked, or nobody waits any more. */
+  readonly isOutdated: (queryId: number) => boolean;
+  /** Lets messages in. */
+  readonly pause: () => Promise<void>;
+  readonly onTrouble: (reason: string) => void;
+}
+
+type FindRequest = Extract<SearchRequest, { kind: "find" }>;
+
+/**
+ * The work of the thread: the index is opened when it is first needed, made anew where it is damaged or was replaced, and
+ * written by one job at a time, between which queries are answered.
+ */
+export class SearchDesk {
+  readonly #options: SearchDeskOptions;
+  #index: SearchFile | null = null;
+  #sessions: { readonly version: number; readonly rows: ReadonlyMap<SessionId, SearchedSession> } | null = null;
+  /** A newer program's index is left alone. */
+  #isBarred = false;
+  #isClosed = false;
+  #isCaughtUp = false;
+  #jobs: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SearchDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves to true when all is in the index and counted. Never rejects. */
+  catchUp(): Promise<boolean> {
+    return this.#enqueue(async () => {
+      const isDone = await this.#withIndex(async (index) => catchUp({ ...this.#ports(), index }));
+      this.#isCaughtUp = isDone === true;
+      await this.#countStale();
+      return this.#isCaughtUp;
+    });
+  }
+
+  messagesChanged(messageIds: readonly MessageId[]): Promise<boolean> {
+    return this.#enqueue(async () => {
+      await this.#withIndex(async (index) => indexMessages({ ...this.#ports(), index }, messageIds));
+      await this.#countStale();
+      return true;
+    });
+  }
+
+  /** Null: a newer query was asked. Rejects with the driver's errors. */
+  async find(request: FindRequest): Promise<FoundHits | null> {
+    const { store, clock, isOutdated } = this.#options;
+    if (isOutdated(request.id)) return null;
+    if (request.isPatient) await this.catchUp();
+    const query = parseQuery(request.text, clock.nowMs());
+    const isWanted = (): boolean => !isOutdated(request.id);
+    const version = store.foreignVersion();
+    const search = (index: SearchFile | null): readonly FoundHit[] =>
+      store.read((handle) =>
+        findHits(
+          { index, handle, isWanted, sessions: this.#readSessions(handle, version) },
+          { query, limit: request.limit, live: request.live },
+        ),
+      );
+    const hits = await this.#searchAnyway(search);
+    if (!isWanted()) return null;
+    return {
+      hits: hits.slice(0, request.limit),
+      isComplete: hits.length <= request.limit,
+      isIndexed: this.#isCaughtUp,
+      words: query.terms.filter((term) => !term.isNegated).map((term) => term.text),
+      problem: query.problem,
+    };
+  }
+
+  /** Read anew whenever anybody has written. */
+  #readSessions(handle: ReadHandle, version: number): ReadonlyMap<SessionId, SearchedSession> {
+    if (this.#sessions?.version !== version) this.#sessions = { version, rows: readSessions(handle) };
+    return this.#sessions.rows;
+  }
+
+  /** Where the index is damaged, titles and paths are found, and a new one is made. */
+  async #searchAnyway(search: (index: SearchFile | null) => readonly FoundHit[]): Promise<readonly FoundHit[]> {
+    try {
+      return search(await this.#openIndex());
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#discard();
+      void this.catchUp();
+      return search(null);
+    }
+  }
+
+  /** When it resolves, nothing of the sessions is left in the index. */
+  async remove(sessionIds: readonly SessionId[]): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    await this.#enqueue(async () => {
+      try {
+        if (this.#isBarred) removeIndex(this.#options.indexPath);
+        else await (await this.#openIndex())?.removeSessions(sessionIds);
+        resolve();
+      } catch (error) {
+        if (isDamage(error)) {
+          this.#discard();
+          resolve();
+        } else reject(error instanceof Error ? error : new Error(String(error)));
+      }
+      return true;
+    });
+    return promise;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#jobs;
+    this.#index?.close();
+    this.#index = null;
+  }
+
+  #ports(): Omit<Parameters<typeof catchUp>[0], "index"> {
+    const { store, clock, pause, batchSize } = this.#options;
+    return {
+      store,
+      ...(batchSize === undefined ? {} : { batchSize }),
+      nowMs: () => clock.nowMs(),
+      pause: async () => {
+        await pause();
+        return !this.#isClosed;
+      },
+    };
+  }
+
+  #enqueue(job: () => Promise<boolean>): Promise<boolean> {
+    const running = this.#jobs.then(async () => {
+      if (this.#isClosed) return false;
+      try {
+        return await job();
+      } catch (error) {
+        this.#options.onTrouble(error instanceof Error ? error.message : String(error));
+        return false;
+      }
+    });
+    this.#jobs = running;
+    return running;
+  }
+
+  /** Null where there is no index to be had. */
+  async #openIndex(): Promise<SearchFile | null> {
+    if (this.#isBarred) return null;
+    if (this.#index?.isReplaced === true) this.#discard({ keepsFile: true });
+    try {
+      const { clock, shardSize, indexPath } = this.#options;
+      this.#index ??= await SearchFile.open(indexPath, { clock, ...(shardSize === undefined ? {} : { shardSize }) });
+      return this.#index;
+    } catch (error) {
+      if (!(error instanceof NewerIndexError)) throw error;
+      this.#isBarred = true;
+      return null;
+    }
+  }
+
+  /** Runs `job`, a second time with a new index where the old one turns out to be damaged. */
+  async #withIndex<T>(job: (index: SearchFile) => Promise<T>): Promise<T | null> {
+    const index = await this.#openIndex();
+    if (index === null) return null;
+    try {
+      return await job(index);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.#discard();
+      const fresh = await this.#openIndex();
+      return fresh === null ? null : job(fresh);
+    }
+  }
+
+  #discard(options: { readonly keepsFile?: boolean } = {}): void {
+    this.#index?.close();
+    this.#index = null;
+    this.#isCaughtUp = false;
+    if (options.keepsFile !== true) removeIndex(this.#options.indexPath);
+  }
+
+  async #countStale(): Promise<void> {
+    const { store } = this.#options;
+    if (store.isReadOnly) return;
+    for (const stale of store.read((handle) => listStaleSums(handle))) {
+      if (this.#isClosed) return;
+      const counts = store.read((handle) => countSession(handle, stale));
+      await store.transact((tx) => putCounts(tx, counts));
+      await this.#options.pause();
+    }
+  }
+}

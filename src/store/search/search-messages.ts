@@ -1,0 +1,46 @@
+/** What the thread that searches and the one that draws say to each other. All of it can be copied between threads. */
+import type { MessageId, SessionId } from "../../schema/ids.ts";
+import type { FoundHit } from "./find-hits.ts";
+import type { LiveStates } from "./qualify-sessions.ts";
+
+export interface SearchThreadData {
+  /** Of crush.db and of search.db. */
+  readonly databasePath: string;
+  readonly indexPath: string;
+  /** The number of the newest query, as 32-bit integer: older ones are given up. */
+  readonly newestQuery: SharedArrayBuffer;
+}
+
+export type SearchRequest =
+  /** Looks for what other programs have written, and keeps the sums of lists up. */
+  | { readonly kind: "catch-up" }
+  | { readonly kind: "messages-changed"; readonly messageIds: readonly MessageId[] }
+  | {
+      readonly kind: "find";
+      readonly id: number;
+      readonly text: string;
+      readonly limit: number;
+      readonly live: LiveStates;
+      /** True: everything is to be in the index first. */
+      readonly isPatient: boolean;
+    }
+  | { readonly kind: "remove"; readonly id: number; readonly sessionIds: readonly SessionId[] }
+  | { readonly kind: "close" };
+
+export interface FoundHits {
+  readonly hits: readonly FoundHit[];
+  readonly isComplete: boolean;
+  readonly isIndexed: boolean;
+  readonly words: readonly string[];
+  readonly problem: string | null;
+}
+
+export type SearchAnswer =
+  /** Null: a newer query was asked meanwhile. */
+  | { readonly kind: "found"; readonly id: number; readonly result: FoundHits | null }
+  | { readonly kind: "removed"; readonly id: number }
+  | { readonly kind: "failed"; readonly id: number; readonly reason: string }
+  /** Everything is in the index, and the sums are right. */
+  | { readonly kind: "caught-up" }
+  /** For the log: something of the background's work went wrong. */
+  | { readonly kind: "trouble"; readonly reason: string };

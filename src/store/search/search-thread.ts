@@ -1,0 +1,183 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Worker } from "node:worker_threads";
+import type { Log } from "../../lib/log.ts";
+import type { MessageId, SessionId } from "../../schema/ids.ts";
+import type { SessionRemains } from "../session-remains.ts";
+import { startSearchWorker } from "./load-search-thread.ts";
+import type { LiveStates } from "./qualify-sessions.ts";
+import type { FoundHits, SearchAnswer, SearchRequest } from "./search-messages.ts";
+
+export interface FindOptions {
+  readonly text: string;
+  readonly limit: number;
+  readonly live: LiveStates;
+  readonly isPatient: boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface Waiting {
+  readonly resolve: (result: FoundHits | null) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** `search.db` and the thread that keeps it, which is started when it is first needed. */
+export class SearchThread implements SessionRemains {
+  readonly name = "search";
+  readonly #databasePath: string;
+  readonly #indexPath: string;
+  readonly #log: Log;
+  readonly #newest = new Int32Array(new SharedArrayBuffer(4));
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Promise<Worker> | null = null;
+  #exited: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  #number = 0;
+  /** Called whenever everything is in the index, and the sums of lists are right. */
+  onCaughtUp: () => void = () => undefined;
+
+  constructor(parts: { readonly databasePath: string; readonly indexPath: string; readonly log: Log }) {
+    this.#databasePath = parts.databasePath;
+    this.#indexPath = parts.indexPath;
+    this.#log = parts.log;
+  }
+
+  static ofDirectory(dataDirectory: string, log: Log): SearchThread {
+    return new SearchThread({
+      databasePath: path.join(dataDirectory, "crush.db"),
+      indexPath: path.join(dataDirectory, "search.db"),
+      log,
+    });
+  }
+
+  get isStarted(): boolean {
+    return this.#worker !== null;
+  }
+
+  /** Brings the index up to date, what other programs wrote included. */
+  catchUp(): void {
+    void this.#post({ kind: "catch-up" });
+  }
+
+  messagesChanged(messageIds: readonly MessageId[]): void {
+    void this.#post({ kind: "messages-changed", messageIds });
+  }
+
+  /** Resolves to null where a newer query was asked or the signal aborted. Rejects where the databases can't be read. */
+  async find({ signal, ...query }: FindOptions): Promise<FoundHits | null> {
+    if (signal?.aborted === true || this.#isClosed) return null;
+    this.#giveUpFinds();
+    const id = this.#nextNumber();
+    Atomics.store(this.#newest, 0, id);
+    // Aborted: it is outdated as by a newer one.
+    const giveUp = (): void => {
+      if (this.#waiting.has(id)) this.#giveUpFinds();
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
+    this.#finds.add(id);
+    try {
+      return await this.#ask({ kind: "find", id, ...query });
+    } finally {
+      this.#finds.delete(id);
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  readonly #finds = new Set<number>();
+
+  /** The thread itself drops the sessions that are gone whenever it catches up. */
+  async listSessionIds(): Promise<readonly SessionId[]> {
+    return [];
+  }
+
+  async remove(sessionIds: readonly SessionId[]): Promise<void> {
+    if (this.#worker === null && !existsSync(this.#indexPath)) return;
+    if (this.#isClosed) throw new Error("the search thread has ended");
+    await this.#ask({ kind: "remove", id: this.#nextNumber(), sessionIds });
+  }
+
+  /** Ends the thread once its transaction is done. */
+  async close(): Promise<void> {
+    this.#giveUpFinds();
+    const isStarted = this.#worker !== null;
+    if (isStarted) await this.#post({ kind: "close" });
+    this.#isClosed = true;
+    await this.#exited;
+  }
+
+  #nextNumber(): number {
+    this.#number += 1;
+    return this.#number;
+  }
+
+  #giveUpFinds(): void {
+    Atomics.store(this.#newest, 0, this.#nextNumber());
+    for (const id of this.#finds) {
+      this.#waiting.get(id)?.resolve(null);
+      this.#waiting.delete(id);
+    }
+  }
+
+  async #ask(request: Extract<SearchRequest, { readonly id: number }>): Promise<FoundHits | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<FoundHits | null>();
+    this.#waiting.set(request.id, { resolve, reject });
+    await this.#post(request);
+    return promise;
+  }
+
+  async #post(request: SearchRequest): Promise<void> {
+    if (this.#isClosed) return;
+    this.#worker ??= this.#start();
+    (await this.#worker).postMessage(request, []);
+  }
+
+  async #start(): Promise<Worker> {
+    const newestQuery = this.#newest.buffer;
+    const worker = await startSearchWorker({
+      databasePath: this.#databasePath,
+      indexPath: this.#indexPath,
+      newestQuery,
+    });
+    const exit = Promise.withResolvers<unknown>();
+    this.#exited = exit.promise;
+    worker.on("message", (answer: SearchAnswer) => {
+      this.#take(answer);
+    });
+    worker.on("error", (error: unknown) => {
+      this.#log.write("warn", "the search thread failed", { reason: error instanceof Error ? error.name : "unknown" });
+    });
+    worker.on("exit", () => {
+      this.#worker = null;
+      for (const { reject } of this.#waiting.values()) reject(new Error("the search thread has ended"));
+      this.#waiting.clear();
+      exit.resolve(undefined);
+    });
+    return worker;
+  }
+
+  #take(answer: SearchAnswer): void {
+    switch (answer.kind) {
+      case "caught-up":
+        this.onCaughtUp();
+        return;
+      case "trouble":
+        this.#log.write("warn", "the search index could not be written", { reason: answer.reason });
+        return;
+      case "found":
+        this.#settle(answer.id)?.resolve(answer.result);
+        return;
+      case "removed":
+        this.#settle(answer.id)?.resolve(null);
+        return;
+      case "failed":
+        this.#settle(answer.id)?.reject(new Error(answer.reason));
+        return;
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+}

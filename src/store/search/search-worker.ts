@@ -1,0 +1,80 @@
+/** The thread that a SearchThread starts. It draws nothing, so it may block. */
+import { parentPort, workerData } from "node:worker_threads";
+import { must } from "../../lib/assert.ts";
+import { systemClock } from "../../lib/clock.ts";
+import { Store } from "../store.ts";
+import { SearchDesk } from "./search-desk.ts";
+import type { SearchAnswer, SearchRequest, SearchThreadData } from "./search-messages.ts";
+
+const port = must(parentPort, "the thread that started this one");
+const { databasePath, indexPath, newestQuery } = workerData as SearchThreadData;
+const newest = new Int32Array(newestQuery);
+const say = (answer: SearchAnswer): void => {
+  port.postMessage(answer);
+};
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function pause(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setImmediate(resolve);
+  return promise;
+}
+
+const store = await Store.open(databasePath);
+const desk = new SearchDesk({
+  store,
+  indexPath,
+  clock: systemClock,
+  isOutdated: (queryId) => Atomics.load(newest, 0) > queryId,
+  pause,
+  onTrouble: (reason) => {
+    say({ kind: "trouble", reason });
+  },
+});
+
+async function handle(request: SearchRequest): Promise<void> {
+  switch (request.kind) {
+    case "catch-up":
+      if (await desk.catchUp()) say({ kind: "caught-up" });
+      break;
+    case "messages-changed":
+      if (await desk.messagesChanged(request.messageIds)) say({ kind: "caught-up" });
+      break;
+    case "find":
+      say({ kind: "found", id: request.id, result: await desk.find(request) });
+      break;
+    case "remove":
+      await desk.remove(request.sessionIds);
+      say({ kind: "removed", id: request.id });
+      break;
+    case "close":
+      await desk.close();
+      await store.close();
+      process.exit(0);
+      break;
+  }
+}
+
+function receive(request: SearchRequest): void {
+  handle(request).catch((error: unknown) => {
+    const reason = reasonOf(error);
+    say("id" in request ? { kind: "failed", id: request.id, reason } : { kind: "trouble", reason });
+  });
+}
+
+/** What other programs write is seen within this time; asking costs 2 µs. */
+const watchMs = 5000;
+let version = dataVersion();
+
+function dataVersion(): unknown {
+  return store.read((reader) => reader.get("pragma data_version"))?.["data_version"];
+}
+
+setInterval(() => {
+  const now = dataVersion();
+  if (now === version) return;
+  version = now;
+  receive({ kind: "catch-up" });
+}, watchMs);
+
+port.on("message", receive);
