@@ -63,7 +63,7 @@ export interface SearchedSession {
 /** How many rows of the index are looked at in one go. */
 const pageSize = 50;
 /** Prompts that hold the same triples of characters may hold them elsewhere: more of them are not read. */
-const doubtfulMax = 500;
+const doubtfulMax = 150;
 
 class HitSearch {
   readonly hits: FoundHit[] = [];
