@@ -94,7 +94,7 @@ function prepareInserts(database: DatabaseSync) {
     ),
     sum: database.prepare(
       `insert into x_session_sum (session_id, requests, tokens, known_cost_usd, counted_messages, shown_messages,
-         counted_files, changed_files, added_lines, removed_lines) values (?, ?, ?, ?, ?, ?, ?, 1, 2, 1)`,
+         counted_files, newest_at, changed_files, added_lines, removed_lines) values (?, ?, ?, ?, ?, ?, ?, ?, 1, 2, 1)`,
     ),
   };
 }
@@ -142,7 +142,9 @@ function fillSession(insert: Inserts, size: DatabaseSize, index: number): void {
   }
   const title = `Task ${String(index)}: ${variedText(30, index * 31).replaceAll("\n", " ")}`;
   insert.facts.run(id, title, `branch-${String(index % 20)}`, startSeconds * 1000, startSeconds * 1000);
-  insert.sum.run(id, requests, requests * 9_800, requests * 0.0125, size.messages, shown, filesPerSession);
+  const newestAt = startSeconds + (size.messages - 1) * 5;
+  const cost = requests * 0.0125;
+  insert.sum.run(id, requests, requests * 9_800, cost, size.messages, shown, filesPerSession, newestAt);
   insert.session.run(id, title, size.messages, startSeconds, startSeconds + size.messages * 5);
 }
 
