@@ -131,7 +131,7 @@ class HitSearch {
     const { isWanted } = this.#sources;
     const { index, shard, sessions } = place;
     let before = Number.MAX_SAFE_INTEGER;
-    while (isWanted() && !this.#isFull() && (kind === "words" || this.#doubtful < doubtfulMax)) {
+    while (isWanted() && this.#takesMore(kind)) {
       const page = index.matchesIn(kind, shard, { expression, before, sessions, limit: pageSize });
       for (const { number, messageId } of page) {
         before = number;
@@ -186,6 +186,10 @@ class HitSearch {
         ranges: findMatches(path, terms),
       });
     }
+  }
+
+  #takesMore(kind: "words" | "prompts"): boolean {
+    return !this.#isFull() && (kind === "words" || this.#doubtful < doubtfulMax);
   }
 
   #isFull(): boolean {

@@ -26,13 +26,13 @@ function patternOf(word: string): string {
 }
 
 /** A term is looked for in thousands of titles. */
-const patterns = new WeakMap<SearchTerm, RegExp>();
+const patternsOfTerms = new WeakMap<SearchTerm, RegExp>();
 
 function termPattern(term: SearchTerm): RegExp {
-  let pattern = patterns.get(term);
+  let pattern = patternsOfTerms.get(term);
   if (pattern === undefined) {
     pattern = makePattern(term);
-    patterns.set(term, pattern);
+    patternsOfTerms.set(term, pattern);
   }
   return pattern;
 }
