@@ -120,7 +120,7 @@ export function listDescendantLines(handle: ReadHandle, id: SessionId): SessionL
        order by created_at, sessions.rowid`,
       [id, id],
     )
-    .map(decodeLine);
+    .map((row) => decodeLine(row, row, row));
 }
 
 export interface ChildLine {
