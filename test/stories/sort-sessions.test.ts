@@ -58,6 +58,7 @@ test("the list has state, age, messages, tokens, cost, files, model, branch and 
     await openPicker(wide);
     await untilRow(wide, /age msgs tokens +cost +files model +branch +id/u);
     await untilRow(wide, /│ Today/u);
+    assert.ok(wide.terminal.rows().some((row) => row.includes("Alders")));
     await untilRow(wide, /Birches +(?:now|1 min) +2 +[\d.]+k? +\$/u);
     await closePicker(wide);
     await quit(wide);
@@ -152,6 +153,7 @@ test("a click chooses, a second one opens", async () => {
     await openPicker(app);
     await app.waitFor("Alders");
     const row = app.terminal.rows().findIndex((text) => text.includes("Alders"));
+    assert.ok(row >= 0);
     app.click({ row, column: 12 });
     await untilRow(app, /›.*Alders/u);
     app.click({ row, column: 12 });
