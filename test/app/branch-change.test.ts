@@ -9,6 +9,7 @@ test("the change of branch is told until a prompt takes the session along", asyn
   const git = (...args: readonly string[]): void => {
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: place.place.project });
   };
+  git("init", "--quiet");
   git("symbolic-ref", "HEAD", "refs/heads/main");
   git("commit", "--quiet", "--allow-empty", "--message=first");
   const { id } = await place.app.createSession();

@@ -96,7 +96,7 @@ export const sessionCommands: readonly Command[] = [
     bindings: [],
     isInPalette: true,
     word: "budget",
-    argument: "[session|day|project] [amount|off]",
+    argument: "[amount]",
     unavailable: needsSession,
     run: (state, argument) =>
       state.session === null ? change(state) : change(state, { type: "budget", sessionId: state.session.id, argument }),
