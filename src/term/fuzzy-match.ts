@@ -1,4 +1,4 @@
-import { fuzzyFilter, fuzzyMatch } from "@earendil-works/pi-tui/dist/fuzzy.js";
+import { fuzzyFilter } from "@earendil-works/pi-tui/dist/fuzzy.js";
 import type { Span, Style } from "./span-line.ts";
 import { mergeStyles, plain } from "./spans.ts";
 
@@ -48,10 +48,4 @@ export function highlightMatches(
     start = index;
   }
   return spans;
-}
-
-/** How well a text matches one word, lower is better; null: it does not. */
-export function fuzzyScore(text: string, word: string): number | null {
-  const { matches, score } = fuzzyMatch(word, text);
-  return matches ? score : null;
 }

@@ -1,4 +1,5 @@
-import { fuzzyScore, highlightMatches } from "../../term/fuzzy-match.ts";
+import { highlightMatches } from "../../term/fuzzy-match.ts";
+import { fuzzyScore, fuzzyWord } from "../../term/fuzzy-score.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { line, span } from "../../term/spans.ts";
 import { type Change, change, closeDialog } from "../change.ts";
@@ -31,8 +32,12 @@ function rowsOf(dialog: ProjectsDialog): readonly Row[] {
   const words = dialog.filter.text
     .toLowerCase()
     .split(/\s+/u)
-    .filter((word) => word !== "");
-  return allRows(dialog).filter((row) => words.every((word) => fuzzyScore(`${row.title} ${row.path}`, word) !== null));
+    .filter((word) => word !== "")
+    .map(fuzzyWord);
+  return allRows(dialog).filter((row) => {
+    const text = `${row.title} ${row.path}`.toLowerCase();
+    return words.every((word) => fuzzyScore(text, word) !== Number.POSITIVE_INFINITY);
+  });
 }
 
 /** In a word of the shell. */

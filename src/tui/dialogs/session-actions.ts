@@ -4,7 +4,7 @@ import { type Change, change, closeDialog, notify, updateDialog, withDesk } from
 import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
-import { chosenId, chosenRow, itemOf, shownRows, targets } from "./session-list.ts";
+import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
 import type { SessionsDialog, SessionSorting } from "./sessions-dialog.ts";
 
 export function put(state: UiState, dialog: SessionsDialog): Change {
@@ -154,15 +154,28 @@ export function deleteTargets(dialog: SessionsDialog, state: UiState): Change {
   const { mode } = dialog;
   if (mode.kind !== "delete") return change(state);
   const going = new Set(mode.ids);
-  const stays = (row: ReturnType<typeof shownRows>[number]): boolean =>
-    row.kind === "session" && !going.has(row.item.session.id);
-  const rows = shownRows(dialog, state);
-  const next = rows.slice(dialog.selected).find(stays) ?? rows.slice(0, dialog.selected).findLast(stays);
-  const nextId = next?.kind === "session" ? next.item.session.id : null;
+  const nextId = nearestStaying(shownRows(dialog, state), dialog.selected, going);
   return change(
     put(state, { ...dialog, marked: new Set(), mode: { kind: "browse" } }).state,
     ...mode.ids.map((sessionId) => ({ type: "delete-session", sessionId, next: nextId }) as const),
   );
+}
+
+/** Below the cursor, else above it. */
+function nearestStaying(rows: PickerRows, from: number, going: ReadonlySet<SessionId>): SessionId | null {
+  const stays = (place: number): SessionId | null => {
+    const row = rows.at(place);
+    return row?.kind === "session" && !going.has(row.item.session.id) ? row.item.session.id : null;
+  };
+  for (let place = from; place < rows.length; place += 1) {
+    const id = stays(place);
+    if (id !== null) return id;
+  }
+  for (let place = from - 1; place >= 0; place -= 1) {
+    const id = stays(place);
+    if (id !== null) return id;
+  }
+  return null;
 }
 
 /** Shows the children of the chosen session under it, or hides them. */

@@ -1,9 +1,11 @@
 import type { SessionSummary } from "../../app/app.ts";
-import { fuzzyScore } from "../../term/fuzzy-match.ts";
+import { fuzzyScore, fuzzyWord, type FuzzyWord } from "../../term/fuzzy-score.ts";
 
 /** A query of the picker: words, and qualifiers that every session shown fulfils. */
 export interface SessionFilter {
   readonly words: readonly string[];
+  /** The qualifiers as they were typed; those that make no sense yet among them. */
+  readonly qualifiers: readonly string[];
   /** `is:archived` was asked for: else archived sessions are hidden. */
   readonly wantsArchived: boolean;
   readonly tests: readonly ((item: SessionSummary, context: FilterContext) => boolean)[];
@@ -57,6 +59,7 @@ function dayTest(value: string, holds: (updated: number, start: number) => boole
 /** Understands as much of a query as can be; the rest are words. `file:` is the index's alone. */
 export function parseSessionFilter(query: string): SessionFilter {
   const words: string[] = [];
+  const typed: string[] = [];
   const tests: Test[] = [];
   let wantsArchived = false;
   let problem: string | null = null;
@@ -67,31 +70,55 @@ export function parseSessionFilter(query: string): SessionFilter {
       if (token !== "") words.push(token);
       continue;
     }
+    typed.push(token);
     const test = make(value);
     if (test === null) problem = token;
     else tests.push(test);
     wantsArchived ||= name === "is" && (value === "archived" || value === "all");
   }
-  return { words, wantsArchived, tests, problem };
+  return { words, qualifiers: typed, wantsArchived, tests, problem };
 }
 
-/** How well the words match, lower is better; null: one of them does not. Title, tags and ids are looked at, each by itself. */
-export function matchScore(item: SessionSummary, words: readonly string[]): number | null {
-  let total = 0;
-  for (const word of words) {
-    const score = wordScore(item, word);
-    if (score === null) return null;
-    total += score;
-  }
-  return total;
+/** A word of a query, made ready for being looked for in many sessions. */
+export interface SessionWord {
+  readonly text: string;
+  /** As the beginning of a tag; empty: it can't be one. */
+  readonly tag: string;
+  readonly fuzzy: FuzzyWord;
+}
+
+export function sessionWord(text: string): SessionWord {
+  return { text, tag: text.replace(/^#/u, ""), fuzzy: fuzzyWord(text) };
 }
 
 const idLengthMin = 3;
 
-function wordScore(item: SessionSummary, word: string): number | null {
-  const { session, hash, tags } = item;
-  if (word.length >= idLengthMin && (hash.startsWith(word) || session.id.startsWith(word))) return -200;
-  const bare = word.replace(/^#/u, "");
-  if (bare !== "" && tags.some((tag) => tag.startsWith(bare))) return -100;
-  return fuzzyScore(session.title, word);
+/** How well all words match, lower is better; Infinity: one does not. Title, tags and ids are looked at, each by itself. */
+export function matchScore(item: SessionSummary, lowerTitle: string, words: readonly SessionWord[]): number {
+  let total = 0;
+  for (const word of words) total += wordScore(item, lowerTitle, word);
+  return total;
+}
+
+function wordScore({ session, hash, tags }: SessionSummary, lowerTitle: string, word: SessionWord): number {
+  const { text, tag } = word;
+  if (text.length >= idLengthMin && (hash.startsWith(text) || session.id.startsWith(text))) return -200;
+  if (tag !== "" && tags.some((each) => each.startsWith(tag))) return -100;
+  return fuzzyScore(lowerTitle, word.fuzzy);
+}
+
+/**
+ * Whether all that the longer query finds was found by the shorter one as well. A word finds fewer sessions the longer it
+ * is, except where it becomes long enough for an id, or gets a first character behind `#`.
+ */
+export function narrows(shorter: SessionFilter, longer: SessionFilter): boolean {
+  if (shorter.words.length === 0 || shorter.words.length > longer.words.length) return false;
+  if (shorter.qualifiers.join(" ") !== longer.qualifiers.join(" ")) return false;
+  const last = shorter.words.length - 1;
+  return shorter.words.every((word, place) => {
+    const grown = longer.words[place] ?? "";
+    if (word === grown) return true;
+    if (place < last || !grown.startsWith(word) || word === "#") return false;
+    return word.length >= idLengthMin || grown.length < idLengthMin;
+  });
 }

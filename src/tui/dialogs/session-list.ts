@@ -3,67 +3,104 @@ import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { deskOf, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
-import { matchScore, parseSessionFilter } from "./session-filter.ts";
+import { narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
+import { matchSessions, type SessionMatches } from "./session-matches.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 
 interface Found {
   readonly query: string;
+  readonly filter: SessionFilter;
   readonly desks: UiState["desks"];
-  readonly sessions: readonly SessionSummary[];
+  readonly sessions: SessionMatches;
 }
 
-interface Rows {
-  readonly sessions: readonly SessionSummary[];
+/** All that can be chosen, by place. Rows are made when they are asked for: most are never seen. */
+export interface PickerRows {
+  readonly length: number;
+  at(place: number): PickerRow | undefined;
+}
+
+interface Built {
   readonly unfolded: SessionsDialog["unfolded"];
   readonly hits: SessionsDialog["hits"];
-  readonly rows: readonly PickerRow[];
+  readonly rows: PickerRows;
 }
 
 const found = new WeakMap<readonly SessionSummary[], Found>();
-const built = new WeakMap<readonly SessionSummary[], Rows>();
+const built = new WeakMap<SessionMatches, Built>();
 
-/** The sessions that the filter lets through. Remembered for the last query of a list: keys and frames ask for the same. */
-export function shownSessions(dialog: SessionsDialog, desks: UiState["desks"]): readonly SessionSummary[] {
-  const query = dialog.filter.text;
-  const known = found.get(dialog.items);
-  if (known?.query === query && (known.desks === desks || !query.includes("is:"))) return known.sessions;
-  const sessions = filtered(dialog.items, query, desks);
-  found.set(dialog.items, { query, desks, sessions });
-  return sessions;
+/**
+ * The sessions that the filter lets through. Remembered for the last query of a list: keys and frames ask for the same,
+ * and what a longer query finds is among what was found.
+ */
+export function shownSessions(dialog: SessionsDialog, desks: UiState["desks"]): SessionMatches {
+  return foundSessions(dialog, desks).sessions;
 }
 
-function filtered(items: readonly SessionSummary[], query: string, desks: UiState["desks"]): SessionSummary[] {
-  const { words, tests, wantsArchived } = parseSessionFilter(query);
+/** The filter, understood. */
+export function filterOf(dialog: SessionsDialog, { desks }: Pick<UiState, "desks">): SessionFilter {
+  return foundSessions(dialog, desks).filter;
+}
+
+function foundSessions({ items, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
+  const known = found.get(items);
+  const holds = known !== undefined && (known.desks === desks || !query.includes("is:"));
+  if (holds && known.query === query) return known;
+  const filter = parseSessionFilter(query);
   const context = { isUnseen: ({ session }: SessionSummary) => (desks[session.id]?.unseen ?? null) !== null };
-  const matches: { readonly item: SessionSummary; readonly score: number }[] = [];
-  for (const item of items) {
-    if (item.isArchived && !wantsArchived) continue;
-    if (!tests.every((test) => test(item, context))) continue;
-    const score = words.length === 0 ? 0 : matchScore(item, words);
-    if (score !== null) matches.push({ item, score });
-  }
-  if (words.length > 0) matches.sort((left, right) => left.score - right.score);
-  const sessions = matches.map(({ item }) => item);
-  // Pins stand first where the list is one of time; a search has its own order.
-  return words.length > 0
-    ? sessions
-    : [...sessions.filter(({ isPinned }) => isPinned), ...sessions.filter(({ isPinned }) => !isPinned)];
+  const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};
+  const next = { query, filter, desks, sessions: matchSessions(items, { filter, context, ...within }) };
+  found.set(items, next);
+  return next;
 }
 
 /** All that can be chosen: sessions, the children of unfolded ones, and what the index found behind them. */
-export function shownRows(dialog: SessionsDialog, state: Pick<UiState, "desks">): readonly PickerRow[] {
+export function shownRows(dialog: SessionsDialog, state: Pick<UiState, "desks">): PickerRows {
   const sessions = shownSessions(dialog, state.desks);
   const { unfolded, hits } = dialog;
   const known = built.get(sessions);
   if (known !== undefined && known.unfolded === unfolded && known.hits === hits) return known.rows;
+  const content = contentHits(dialog);
+  const rows = unfolded.size === 0 ? flatRows(sessions, content) : treeRows(sessions, unfolded, content);
+  built.set(sessions, { unfolded, hits, rows });
+  return rows;
+}
+
+function flatRows(sessions: SessionMatches, hits: readonly SearchHit[]): PickerRows {
+  return {
+    length: sessions.length + hits.length,
+    at: (place) => {
+      const item = place < sessions.length ? sessions.at(place) : undefined;
+      if (item !== undefined) return { kind: "session", item };
+      const hit = hits[place - sessions.length];
+      return hit === undefined ? undefined : { kind: "hit", hit };
+    },
+  };
+}
+
+function treeRows(
+  sessions: SessionMatches,
+  unfolded: SessionsDialog["unfolded"],
+  hits: readonly SearchHit[],
+): PickerRows {
   const rows: PickerRow[] = [];
-  for (const item of sessions) {
+  for (let place = 0; place < sessions.length; place += 1) {
+    const item = sessions.at(place);
+    if (item === undefined) continue;
     rows.push({ kind: "session", item });
     for (const child of unfolded.get(item.session.id) ?? []) rows.push({ kind: "child", ...child });
   }
-  for (const hit of contentHits(dialog)) rows.push({ kind: "hit", hit });
-  built.set(sessions, { sessions, unfolded, hits, rows });
-  return rows;
+  for (const hit of hits) rows.push({ kind: "hit", hit });
+  return { length: rows.length, at: (place) => rows[place] };
+}
+
+/** The first of the rows that is so; −1: none. */
+export function placeOf(rows: PickerRows, isIt: (row: PickerRow) => boolean): number {
+  for (let place = 0; place < rows.length; place += 1) {
+    const row = rows.at(place);
+    if (row !== undefined && isIt(row)) return place;
+  }
+  return -1;
 }
 
 /** Of the query that stands there now; titles are found by the list itself. */
@@ -73,7 +110,7 @@ function contentHits({ hits, filter }: SessionsDialog): readonly SearchHit[] {
 }
 
 export function chosenRow(dialog: SessionsDialog, state: Pick<UiState, "desks">): PickerRow | undefined {
-  return shownRows(dialog, state)[dialog.selected];
+  return shownRows(dialog, state).at(dialog.selected);
 }
 
 /** Null: nothing is chosen. */
@@ -116,14 +153,20 @@ export function keepChosen(
 ): SessionsDialog {
   const chosen = chosenRow(before, state);
   const rows = shownRows(after, state);
-  const ids = new Set(after.items.map(({ session }) => session.id));
-  const marked = new Set([...after.marked].filter((id) => ids.has(id)));
-  const next = { ...after, marked: marked.size === after.marked.size ? after.marked : marked };
+  const next = { ...after, marked: markedOf(after) };
   if (chosen === undefined) return { ...next, selected: clampSelection(before.selected, rows.length) };
   const key = rowKey(chosen);
-  const place = rows.findIndex((row) => rowKey(row) === key);
+  const place = placeOf(rows, (row) => rowKey(row) === key);
   if (place >= 0) return { ...next, selected: place };
   return { ...next, selected: clampSelection(before.selected, rows.length), isShifted: true };
+}
+
+/** Of the marks, those of sessions that are there. */
+function markedOf({ items, marked }: SessionsDialog): SessionsDialog["marked"] {
+  if (marked.size === 0) return marked;
+  const ids = new Set(items.map(({ session }) => session.id));
+  const left = new Set([...marked].filter((id) => ids.has(id)));
+  return left.size === marked.size ? marked : left;
 }
 
 /** What the list says of a session at the left: what it does, or how it ended unseen. */

@@ -8,9 +8,8 @@ import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
-import { parseSessionFilter } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
-import { itemOf, shownRows, shownSessions } from "./session-list.ts";
+import { filterOf, itemOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 
@@ -42,7 +41,7 @@ function headingOf(row: PickerRow, dialog: SessionsDialog, state: UiState): stri
     return dialog.hits?.isIndexed === false ? "What was said (still reading older sessions)" : "What was said";
   }
   if (row.kind === "child") return null;
-  return parseSessionFilter(dialog.filter.text).words.length > 0 ? "" : groupOf(row.item, state.nowMs);
+  return filterOf(dialog, state).words.length > 0 ? "" : groupOf(row.item, state.nowMs);
 }
 
 interface ListPart {
@@ -56,7 +55,7 @@ interface ListPart {
 function listLines(part: ListPart): Line[] {
   const { dialog, context, height } = part;
   const rows = shownRows(dialog, context.state);
-  if (rows.length === 0) return [{ spans: line(emptyText(dialog), context.theme.muted), item: null }];
+  if (rows.length === 0) return [{ spans: line(emptyText(dialog, context.state), context.theme.muted), item: null }];
   let start = windowStart(dialog.selected, rows.length, height);
   for (;;) {
     const lines = linesFrom(rows, start, part);
@@ -65,12 +64,12 @@ function listLines(part: ListPart): Line[] {
   }
 }
 
-function linesFrom(rows: readonly PickerRow[], start: number, part: ListPart): Line[] {
+function linesFrom(rows: PickerRows, start: number, part: ListPart): Line[] {
   const { dialog, context, height } = part;
   const lines: Line[] = [];
   let heading = "";
   for (let index = start; index < rows.length && lines.length < height; index += 1) {
-    const row = rows[index];
+    const row = rows.at(index);
     if (row === undefined) break;
     const own = headingOf(row, dialog, context.state) ?? heading;
     if (own !== heading && own !== "") lines.push({ spans: line(own, context.theme.accent), item: null });
@@ -88,7 +87,7 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
     state,
     theme,
     width,
-    query: parseSessionFilter(dialog.filter.text).words.join(" "),
+    query: filterOf(dialog, state).words.join(" "),
     isChosen,
     isMarked: id !== null && dialog.marked.has(id),
     depth: row.kind === "child" ? row.depth : 0,
@@ -100,9 +99,9 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
 
 const qualifierExamples = "is:pinned tag:x model:x branch:x before:2026-01-31 cost:>1";
 
-function emptyText(dialog: SessionsDialog): string {
+function emptyText(dialog: SessionsDialog, state: UiState): string {
   if (dialog.items.length === 0) return "no sessions yet: ctrl+t starts one";
-  const { problem } = parseSessionFilter(dialog.filter.text);
+  const { problem } = filterOf(dialog, state);
   if (problem !== null) return `${problem} can't be understood: ${qualifierExamples}`;
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
   return "no session matches";
@@ -190,7 +189,7 @@ function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
 }
 
 function titleOf(dialog: SessionsDialog, state: UiState): string {
-  const all = dialog.items.filter(({ isArchived }) => !isArchived).length;
+  const all = dialog.items.reduce((count, { isArchived }) => (isArchived ? count : count + 1), 0);
   const shown = shownSessions(dialog, state.desks).length;
   const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked`;
   const more = dialog.isPartial ? "+" : "";

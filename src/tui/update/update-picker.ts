@@ -1,7 +1,7 @@
 /** What the program found out for the list of sessions. */
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
-import { idOf, keepChosen, shownRows } from "../dialogs/session-list.ts";
+import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
 import type { SessionsDialog, SessionSorting } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
 import { plural } from "../format.ts";
@@ -59,8 +59,10 @@ function onSessionsRead(state: UiState, { items, isPartial }: MessageOf<"session
 
 /** Where the shown session stands as long as nothing is filtered. */
 function placeOfShown(dialog: SessionsDialog, state: UiState): number {
-  const place = shownRows(dialog, state).findIndex((row) => idOf(row) === state.session?.id);
-  return Math.max(0, place);
+  return Math.max(
+    0,
+    placeOf(shownRows(dialog, state), (row) => idOf(row) === state.session?.id),
+  );
 }
 
 const fewSessions = 1000;
