@@ -24,6 +24,7 @@ export function fuzzyScore(lowerText: string, { text, swapped }: FuzzyWord): num
 }
 
 function scoreOf(text: string, word: string): number {
+  if (word === "") return 0;
   if (word.length > text.length) return Number.POSITIVE_INFINITY;
   let score = 0;
   let last = -1;

@@ -7,6 +7,7 @@ import type { PermissionAnswer } from "../schema/permission.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { KeyPress } from "../term/key-press.ts";
+import type { FoundMessage } from "./found-message.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { SessionSorting } from "./dialogs/sessions-dialog.ts";
 import type { TimerName } from "./ui-message.ts";
@@ -45,7 +46,10 @@ export type EditorOperation =
 
 /** What an update wants done. The program's loop performs it and answers with messages. */
 export type Effect =
-  | { readonly type: "open-session"; readonly sessionId: SessionId }
+  /** `at`: a message is put into focus once the session is shown. */
+  | { readonly type: "open-session"; readonly sessionId: SessionId; readonly at?: FoundMessage }
+  /** The same in the session that is shown. */
+  | { readonly type: "show-message"; readonly at: FoundMessage }
   /** Reads the shown session's facts again, once before the next frame. */
   | { readonly type: "read-session" }
   | { readonly type: "read-title"; readonly sessionId: SessionId }

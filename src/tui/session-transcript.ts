@@ -1,6 +1,6 @@
 import type { App } from "../app/app.ts";
 import { asMessageId } from "../schema/ids.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
 import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
@@ -8,6 +8,7 @@ import type { SpanLine } from "../term/span-line.ts";
 import { padLine } from "../term/spans.ts";
 import type { Size } from "../term/terminal-event.ts";
 import { themes } from "../term/themes.ts";
+import { MessageMark } from "./message-mark.ts";
 import { PagedTranscript, type PaneOptions } from "./paged-transcript.ts";
 import { type SearchStatus, TranscriptFinder } from "./transcript-finder.ts";
 import { itemText } from "./transcript/item-text.ts";
@@ -71,6 +72,7 @@ export class SessionTranscript implements TranscriptPane {
   #drawing: Drawing | null = null;
   #focusedKey: string | null = null;
   readonly #finder: TranscriptFinder;
+  #mark: MessageMark | null = null;
   readonly #source: { readonly app: App; readonly sessionId: SessionId };
 
   /** At the end, else as it was left: there, with what was unfolded. */
@@ -112,7 +114,8 @@ export class SessionTranscript implements TranscriptPane {
     const bar = scrollbarCells({ offset: layout.offset, total: layout.total, height: look.size.rows }, look.theme);
     const isScrollable = layout.total > look.size.rows;
     return layout.rows.map((row, index) => {
-      const line = this.#finder.mark(transcript.lineOf(row), row, look.theme);
+      const shown = this.#finder.mark(transcript.lineOf(row), row, look.theme);
+      const line = this.#mark?.mark(shown, row, look.theme) ?? shown;
       const cell = bar[index];
       return !isScrollable || cell === undefined ? line : [...padLine(line, look.size.columns - 1), cell];
     });
@@ -167,11 +170,22 @@ export class SessionTranscript implements TranscriptPane {
     this.#toggle(this.#focusedKey);
   }
 
+  showMessage(messageId: MessageId, words: readonly string[]): boolean {
+    if (!this.#pages.reach(`${messageId}/`)) return false;
+    const mark = new MessageMark(this.#pages.transcript, messageId, words);
+    const row = mark.firstRow((this.#drawing?.size.columns ?? 80) - 1);
+    this.#mark = mark;
+    if (mark.key !== null) this.#showRow(mark.key, row);
+    return mark.key !== null;
+  }
+
   search(query: string, onProgress: () => void): Promise<void> {
+    this.#mark = null;
     return this.#finder.start(query, { ...this.#source, onProgress });
   }
 
   endSearch(): void {
+    this.#mark = null;
     this.#finder.end();
   }
 

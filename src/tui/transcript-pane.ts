@@ -33,6 +33,8 @@ export interface TranscriptPane {
   view(): PaneView;
   /** A click on a cell of the last drawing: unfolds or folds what is there. */
   click(row: number, column: number): void;
+  /** Puts a message into focus, at the first row that holds one of the words, which are set off. False where it is gone. */
+  showMessage(messageId: MessageId, words: readonly string[]): boolean;
   /** Looks for a text from the end to the beginning; resolves when all of it was looked through. */
   search(query: string, onProgress: () => void): Promise<void>;
   endSearch(): void;

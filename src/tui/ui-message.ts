@@ -14,6 +14,7 @@ import type { ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
 import type { QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import type { FoundMessage } from "./found-message.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
@@ -70,6 +71,7 @@ export type UiMessage =
     }
   | { readonly type: "projects-read"; readonly projects: readonly ProjectSessions[] }
   | { readonly type: "search-read"; readonly query: string; readonly result: SearchResult }
+  | { readonly type: "files-found"; readonly query: string; readonly sessions: ReadonlySet<SessionId> }
   | { readonly type: "preview-read"; readonly messageId: MessageId; readonly lines: readonly PreviewLine[] }
   | { readonly type: "children-read"; readonly sessionId: SessionId; readonly children: readonly ChildSession[] }
   | {
@@ -100,6 +102,10 @@ export type UiMessage =
   | { readonly type: "default-model-saved" }
   /** The last frame found how far the top dialog can scroll. */
   | { readonly type: "shown-scroll"; readonly dialogScrollMax: number }
+  /** The session of a found message is shown. */
+  | { readonly type: "message-found"; readonly at: FoundMessage }
+  /** A message was looked for in the shown transcript, to be put into focus. */
+  | { readonly type: "message-shown"; readonly isThere: boolean }
   | { readonly type: "search-status"; readonly status: SearchStatus | null }
   | { readonly type: "files-named"; readonly files: readonly FilePlace[] }
   | { readonly type: "selection-expanded"; readonly selection: Selection }

@@ -1,11 +1,12 @@
 /** What the picker does to the sessions that are marked, or to the chosen one. */
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, closeDialog, notify, updateDialog, withDesk } from "../change.ts";
+import type { FoundMessage } from "../found-message.ts";
 import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
 import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
-import type { SessionsDialog, SessionSorting } from "./sessions-dialog.ts";
+import type { PickerRow, SessionsDialog, SessionSorting } from "./sessions-dialog.ts";
 
 export function put(state: UiState, dialog: SessionsDialog): Change {
   return change(updateDialog(state, "sessions", () => dialog));
@@ -27,7 +28,15 @@ export function open(dialog: SessionsDialog, state: UiState): Change {
   const id = chosenId(dialog, state);
   if (id === null) return change(state);
   const closed = closeDialog(state, "sessions");
-  return id === state.session?.id ? change(closed) : change(closed, { type: "open-session", sessionId: id });
+  const at = foundMessage(chosenRow(dialog, state), dialog);
+  if (id !== state.session?.id) return change(closed, { type: "open-session", sessionId: id, ...(at && { at }) });
+  return change(closed, ...(at === undefined ? [] : [{ type: "show-message", at } as const]));
+}
+
+/** Where a message was found, the session is shown there. */
+function foundMessage(row: PickerRow | undefined, { hits }: SessionsDialog): FoundMessage | undefined {
+  if (row?.kind !== "hit" || row.hit.messageId === null) return undefined;
+  return { messageId: row.hit.messageId, words: hits?.words ?? [] };
 }
 
 /** Kept at hand in this window, without leaving the shown one. */

@@ -1,4 +1,5 @@
 import type { SessionSummary } from "../../app/app.ts";
+import type { SessionId } from "../../schema/ids.ts";
 import { fuzzyScore, fuzzyWord, type FuzzyWord } from "../../term/fuzzy-score.ts";
 
 /** A query of the picker: words, and qualifiers that every session shown fulfils. */
@@ -14,6 +15,8 @@ export interface SessionFilter {
 }
 
 export interface FilterContext {
+  /** The sessions that changed or name the files asked for; null: the index has not answered yet. */
+  readonly fileSessions: ReadonlySet<SessionId> | null;
   readonly isUnseen: (item: SessionSummary) => boolean;
 }
 
@@ -33,6 +36,7 @@ type Test = SessionFilter["tests"][number];
 
 /** Null: the value makes no sense (yet). */
 const qualifiers: Readonly<Record<string, (value: string) => Test | null>> = {
+  file: (value) => (value === "" ? null : ({ session }, { fileSessions }) => fileSessions?.has(session.id) === true),
   is: (value) => states[value] ?? null,
   tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
   model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
@@ -56,7 +60,15 @@ function dayTest(value: string, holds: (updated: number, start: number) => boole
   return ({ session }) => holds(Math.max(session.updatedAt, session.createdAt), start);
 }
 
-/** Understands as much of a query as can be; the rest are words. `file:` is the index's alone. */
+/** The part of a query that the index alone can answer; "" where there is none. */
+export function fileQuery(query: string): string {
+  return query
+    .split(/\s+/u)
+    .filter((token) => /^file:./iu.test(token))
+    .join(" ");
+}
+
+/** Understands as much of a query as can be; the rest are words. */
 export function parseSessionFilter(query: string): SessionFilter {
   const words: string[] = [];
   const typed: string[] = [];

@@ -3,7 +3,7 @@ import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { deskOf, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
-import { narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
+import { fileQuery, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 
@@ -11,6 +11,7 @@ interface Found {
   readonly query: string;
   readonly filter: SessionFilter;
   readonly desks: UiState["desks"];
+  readonly files: SessionsDialog["files"];
   readonly sessions: SessionMatches;
 }
 
@@ -42,14 +43,20 @@ export function filterOf(dialog: SessionsDialog, { desks }: Pick<UiState, "desks
   return foundSessions(dialog, desks).filter;
 }
 
-function foundSessions({ items, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
+function foundSessions({ items, files, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
   const known = found.get(items);
-  const holds = known !== undefined && (known.desks === desks || !query.includes("is:"));
+  const holds =
+    known !== undefined &&
+    (known.desks === desks || !query.includes("is:")) &&
+    (known.files === files || !query.includes("file:"));
   if (holds && known.query === query) return known;
   const filter = parseSessionFilter(query);
-  const context = { isUnseen: ({ session }: SessionSummary) => (desks[session.id]?.unseen ?? null) !== null };
+  const context = {
+    isUnseen: ({ session }: SessionSummary) => (desks[session.id]?.unseen ?? null) !== null,
+    fileSessions: files !== null && files.query === fileQuery(query) ? files.sessions : null,
+  };
   const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};
-  const next = { query, filter, desks, sessions: matchSessions(items, { filter, context, ...within }) };
+  const next = { query, filter, desks, files, sessions: matchSessions(items, { filter, context, ...within }) };
   found.set(items, next);
   return next;
 }

@@ -8,6 +8,7 @@ import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
+import { fileQuery } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
 import { filterOf, itemOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
@@ -97,12 +98,14 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
   return isChosen ? underlay(padLine(spans, width), theme.selected) : spans;
 }
 
-const qualifierExamples = "is:pinned tag:x model:x branch:x before:2026-01-31 cost:>1";
+const qualifierExamples = "is:pinned tag:x file:x model:x branch:x before:2026-01-31 cost:>1";
 
 function emptyText(dialog: SessionsDialog, state: UiState): string {
   if (dialog.items.length === 0) return "no sessions yet: ctrl+t starts one";
   const { problem } = filterOf(dialog, state);
   if (problem !== null) return `${problem} can't be understood: ${qualifierExamples}`;
+  const files = fileQuery(dialog.filter.text);
+  if (files !== "" && dialog.files?.query !== files) return "looking for sessions with these files…";
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
   return "no session matches";
 }

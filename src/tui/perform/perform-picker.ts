@@ -1,6 +1,7 @@
 import type { SessionId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
+import { fileQuery } from "../dialogs/session-filter.ts";
 import type { PreviewLine, SessionSorting } from "../dialogs/sessions-dialog.ts";
 import type { ForkTarget } from "../../app/session-organiser.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
@@ -20,6 +21,8 @@ type PickerEffect =
 const previewMessages = 7;
 const previewLengthMax = 4_000;
 const hitsMax = 50;
+/** As many as `file:` may let through. */
+const sessionsMax = 10_000;
 
 export const pickerHandlers: EffectHandlers<PickerEffect> = {
   "read-sessions": ({ limit }, context) => {
@@ -50,6 +53,14 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     context.dispatch({ type: "children-read", sessionId, children: context.app.listChildren(sessionId) });
   },
   "search-sessions": async ({ query }, context) => {
+    const files = fileQuery(query);
+    if (files !== "") {
+      // A newer query is answered instead, and asks for the same.
+      const found = await context.app.search.find(files, { limit: sessionsMax });
+      if (found === null) return;
+      const sessions = new Set(found.hits.map(({ sessionId }) => sessionId));
+      context.dispatch({ type: "files-found", query: files, sessions });
+    }
     const result = await context.app.search.find(query, { limit: hitsMax });
     if (result !== null) context.dispatch({ type: "search-read", query, result });
   },

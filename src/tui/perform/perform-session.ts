@@ -1,13 +1,15 @@
 import { isModelProblem } from "../../app/app.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { SessionId } from "../../schema/ids.ts";
+import type { FoundMessage } from "../found-message.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
 /** The view changes at once; what is left behind is put in order after that. */
-async function switchTo(context: PerformContext, sessionId: SessionId): Promise<void> {
+async function switchTo(context: PerformContext, sessionId: SessionId, at?: FoundMessage): Promise<void> {
   const previous = context.state().session?.id;
   const saved = previous === undefined ? null : context.saveDraft(previous);
   context.show(sessionId);
+  if (at !== undefined) context.dispatch({ type: "message-found", at });
   if (saved === null || previous === undefined || previous === sessionId) return;
   await saved;
   await context.app.leaveSession(previous);
@@ -38,7 +40,7 @@ type SessionEffect =
   | "revoke-grant";
 
 export const sessionHandlers: EffectHandlers<SessionEffect> = {
-  "open-session": ({ sessionId }, context) => switchTo(context, sessionId),
+  "open-session": ({ sessionId, at }, context) => switchTo(context, sessionId, at),
   "read-session": (_effect, context) => {
     context.markSessionStale();
   },

@@ -4,7 +4,13 @@ import type { TranscriptPane } from "../transcript-pane.ts";
 import { loadPromptFiles } from "./load-prompt-files.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
-type TranscriptEffect = "transcript" | "click-transcript" | "search-transcript" | "end-search" | "open-file";
+type TranscriptEffect =
+  | "transcript"
+  | "show-message"
+  | "click-transcript"
+  | "search-transcript"
+  | "end-search"
+  | "open-file";
 
 function copy(context: PerformContext, text: string, done: string): void {
   if (text === "") return;
@@ -81,6 +87,10 @@ export const transcriptHandlers: EffectHandlers<TranscriptEffect> = {
         pane.operate(operation);
         return undefined;
     }
+  },
+  "show-message": ({ at: { messageId, words } }, context) => {
+    const isThere = context.pane()?.showMessage(messageId, words) ?? false;
+    context.dispatch({ type: "message-shown", isThere });
   },
   "click-transcript": ({ row, column }, context) => {
     context.pane()?.click(row, column);

@@ -8,13 +8,6 @@ const quitWords: ReadonlySet<string> = new Set(["exit", "quit"]);
 
 /** To the queue while something runs or waits already, else to the model. */
 function sent(state: UiState, session: OpenSession, kind: QueuedKind): Change {
-  if (session.details.session.parentSessionId !== null) {
-    return notify(state, {
-      tone: "info",
-      text: "This is a child session: it can only be read",
-      hint: "/fork goes on in a copy of it",
-    });
-  }
   const desk = shownDesk(state);
   const { attachments } = desk;
   const text = state.editor.text.trim();
@@ -73,6 +66,10 @@ export function submitPrompt(state: UiState, kind: QueuedKind = "follow-up"): Ch
     const cleared = { type: "editor", operation: { kind: "set", text: "" } } as const;
     const isAnyBusy = Object.values(state.desks).some(isBusy);
     return isAnyBusy ? change(openDialog(state, { kind: "quit" }), cleared) : change(state, cleared, { type: "quit" });
+  }
+  if (session.details.session.parentSessionId !== null) {
+    const hint = "/fork goes on in a copy of it";
+    return notify(state, { tone: "info", text: "This is a child session: it can only be read", hint });
   }
   if (text.startsWith("!")) return ranShell(state, session);
   if (isModelProblem(session.model)) return asksForSetup(state, session.model);

@@ -2,6 +2,7 @@
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
+import { fileQuery } from "../dialogs/session-filter.ts";
 import type { SessionsDialog, SessionSorting } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
 import { plural } from "../format.ts";
@@ -26,6 +27,7 @@ function newSessionsDialog({ items, isPartial }: Pick<SessionsDialog, "items" | 
     marked: new Set(),
     unfolded: new Map(),
     hits: null,
+    files: null,
     preview: null,
     undo: null,
     isTyping: false,
@@ -90,6 +92,12 @@ function onSearchRead(state: UiState, { query, result }: MessageOf<"search-read"
   const { hits, isIndexed, words } = result;
   const next = keepChosen(dialog, { ...dialog, hits: { query, hits, isIndexed, words } }, state);
   return change(updateDialog(state, "sessions", () => next));
+}
+
+function onFilesFound(state: UiState, { query, sessions }: MessageOf<"files-found">): Change {
+  const dialog = pickerOf(state);
+  if (dialog === undefined || fileQuery(dialog.filter.text) !== query) return change(state);
+  return change(updateDialog(state, "sessions", (open) => ({ ...open, files: { query, sessions } })));
 }
 
 function onChildrenRead(state: UiState, { sessionId, children }: MessageOf<"children-read">): Change {
@@ -159,8 +167,16 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
       return change(
         openDialog(state, { kind: "projects", projects: message.projects, filter: emptyField, selected: 0 }),
       );
+    case "files-found":
+      return onFilesFound(state, message);
     case "search-read":
       return onSearchRead(state, message);
+    case "message-found":
+      return change(state, { type: "show-message", at: message.at });
+    case "message-shown":
+      return message.isThere
+        ? change({ ...state, focus: "transcript" })
+        : notify(state, { tone: "warning", text: "The message is gone: it was deleted meanwhile" });
     case "children-read":
       return onChildrenRead(state, message);
     case "preview-read": {
