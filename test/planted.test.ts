@@ -46,6 +46,12 @@ test("a file of more than 400 lines fails", () => {
   assertNamed(copy.tidy(), ["src/lib/planted.ts: 401 lines; split it by topic, 400 at most"]);
 });
 
+test("a place taken from the module itself fails", () => {
+  using copy = new RepositoryCopy();
+  copy.write("src/lib/planted.ts", 'export const planted = new URL("planted.json", import.meta.url);\n');
+  assertNamed(copy.tidy(), [/src\/lib\/planted\.ts:1: in the compiled program modules lie nowhere/u]);
+});
+
 test("one more suppression fails", () => {
   using copy = new RepositoryCopy();
   copy.write("src/lib/planted.ts", "// @ts-expect-error the types are wrong\nexport const planted: number = '';\n");

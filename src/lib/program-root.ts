@@ -15,6 +15,15 @@ export function programFile(relative: string): string {
   return path.join(programRoot, relative);
 }
 
+/** Where the package's dependencies may lie, the nearest first: its own `node_modules`, or those around it. */
+export function moduleFolders(): readonly string[] {
+  const parents = programRoot.split(path.sep).map((_, index, names) => names.slice(0, index + 1).join(path.sep));
+  return parents
+    .toReversed()
+    .filter((folder) => path.basename(folder) !== "node_modules")
+    .map((folder) => path.join(folder === "" ? path.sep : folder, "node_modules"));
+}
+
 /** What a thread runs: a module of the package (`*-worker.ts`, which the build compiles too), by its path from package.json. */
 export function threadModule(relative: string): URL {
   if (compiledModules === null) return pathToFileURL(programFile(relative));

@@ -1,3 +1,4 @@
+import { threadModule } from "../lib/program-root.ts";
 import type { DatabaseAnswer, DatabaseFindings, DatabaseTask } from "./database-task.ts";
 import { databaseError } from "./database-error.ts";
 
@@ -9,7 +10,7 @@ export async function runDatabaseTask(task: DatabaseTask, signal?: AbortSignal):
   const { Worker } = await import("node:worker_threads");
   signal?.throwIfAborted();
   const { promise, resolve } = Promise.withResolvers<DatabaseAnswer>();
-  const worker = new Worker(new URL("./database-worker.ts", import.meta.url), { workerData: task });
+  const worker = new Worker(threadModule("src/store/database-worker.ts"), { workerData: task });
   worker.unref();
   const fail = (message: string): void => {
     resolve({ kind: "failed", errorCode: null, message });

@@ -12,6 +12,10 @@ function assertRuns({ exitCode, stdout, stderr }: ReturnType<LauncherFixture["ru
   assert.ok(stdout.includes(manifest.version), stdout);
 }
 
+function assertDone({ exitCode, stderr }: ReturnType<LauncherFixture["run"]>): void {
+  assert.equal(exitCode, 0, stderr);
+}
+
 test("bin/crush runs the program from another folder and through a link whose path holds a space", () => {
   using fixture = new LauncherFixture();
   const launcher = path.join(root, "bin/crush");
@@ -27,21 +31,24 @@ test("the compiled program has what the source has: version, catalogue, schema, 
   fixture.write("project/bunfig.toml", 'preload = ["./evil.ts"]\n');
   fixture.write("project/.env", "PLANTED=1\n");
   fixture.write("project/evil.ts", 'console.log("PLANTED CODE RAN");\n');
-  fixture.write("project/.gitignore", "*\n");
   const cwd = path.join(fixture.folder, "project");
   const run = (...args: readonly string[]): ReturnType<LauncherFixture["run"]> => fixture.run(compiled, args, { cwd });
   assertRuns(run("--version"));
   assert.match(run("models", "claude").stdout, /^anthropic\/claude/mu);
   assert.equal(run("schema").stdout, readFileSync(path.join(root, "docs/schema.json"), "utf8"));
-  const { exitCode, stdout, stderr } = run(
-    "run",
-    "-m",
-    "practice/practice",
-    "run the command echo planted-$PLANTED-end",
-  );
+  fixture.write("project/words.txt", "a walnut\n");
+  const practise = (prompt: string): ReturnType<LauncherFixture["run"]> =>
+    run("run", "-m", "practice/practice", prompt);
+  assert.match(practise("search for walnut").stdout, /words\.txt/u, "the packaged ripgrep is not found");
+  const { exitCode, stdout, stderr } = practise("run the command echo planted-$PLANTED-end");
   assert.equal(exitCode, 0, stderr);
   assert.match(stdout, /planted--end/u);
   assert.doesNotMatch(stdout + stderr, /PLANTED CODE RAN/u);
+  // Each of these needs a thread: the backup's, the search's and the removal's.
+  assertDone(run("db", "backup", path.join(fixture.folder, "copy.db")));
+  assert.match(run("session", "search", "walnut").stdout, /search for walnut/u);
+  assertDone(run("session", "prune", "--older-than", "0d", "--yes"));
+  assert.equal(run("session", "list").stdout, "");
 });
 
 test("npm i -g installs both commands, without network and without changing the clone", () => {

@@ -55,12 +55,12 @@ export class LauncherFixture {
     return path.join(target, "bin/crush");
   }
 
-  /** A second package of this very program, in `package`: its own `bin`, the rest linked. */
+  /** A second package of this very program, in `package`: its own `bin` and `src`, the rest linked. */
   addPackageOf(names: readonly string[]): void {
     mkdirSync(path.join(this.folder, "package"));
     for (const name of names) {
       const target = path.join(this.folder, "package", name);
-      if (name === "bin") cpSync(path.join(root, name), target, { recursive: true });
+      if (["bin", "src"].includes(name)) cpSync(path.join(root, name), target, { recursive: true });
       else symlinkSync(path.join(root, name), target);
     }
   }

@@ -90,6 +90,15 @@ const dynamicImports = nodeRule({
       : undefined,
 });
 
+const placesByRoot = nodeRule({
+  name: "files of the package are found by src/lib/program-root.ts",
+  applies: (file) => isProduct(file) && file.path !== "src/lib/program-root.ts",
+  judge: (node) =>
+    ts.isMetaProperty(node) || (ts.isIdentifier(node) && node.text === "createRequire")
+      ? "in the compiled program modules lie nowhere and no package is resolved; use programFile, threadModule or moduleFolders"
+      : undefined,
+});
+
 const noBarrels = nodeRule({
   name: "no file passes on the exports of another",
   applies: isSource,
@@ -129,6 +138,7 @@ export const boundaryRules: readonly TidyRule[] = [
   environmentInConfig,
   noBun,
   dynamicImports,
+  placesByRoot,
   noBarrels,
   noPositionalBooleans,
 ];

@@ -1,7 +1,6 @@
 import { accessSync, constants } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
-import { programFile } from "../../lib/program-root.ts";
+import { moduleFolders } from "../../lib/program-root.ts";
 
 const binaryName = process.platform === "win32" ? "rg.exe" : "rg";
 
@@ -14,17 +13,12 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/**
- * The binary lies in a package of the platform's, found from the package that lists them. That one is resolved only, not
- * imported: it throws where the binary is missing.
- */
+/** The binary lies in a package of the platform's. Looked for by its path: a compiled program resolves no packages. */
 function packagedBinary(): string | undefined {
-  try {
-    const list = createRequire(programFile("package.json")).resolve("@vscode/ripgrep");
-    return createRequire(list).resolve(`@vscode/ripgrep-${process.platform}-${process.arch}/bin/${binaryName}`);
-  } catch {
-    return undefined;
-  }
+  const name = path.join("@vscode", `ripgrep-${process.platform}-${process.arch}`, "bin", binaryName);
+  return moduleFolders()
+    .map((folder) => path.join(folder, name))
+    .find(isExecutable);
 }
 
 function onPath(searchPath: string | undefined): string | undefined {
