@@ -110,7 +110,7 @@ export const sessionCommands: readonly Command[] = [
       { context: "editor", keys: ["ctrl+d"], when: (state) => state.editor.text === "" },
     ],
     isInPalette: true,
-    word: "details",
+    word: "info",
     unavailable: needsSession,
     run: (state) => change(openDialog(state, { kind: "details", scroll: 0 }), { type: "read-session" }),
   },
