@@ -9,7 +9,7 @@ import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { KeyPress } from "../term/key-press.ts";
 import type { FoundMessage } from "./found-message.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
-import type { SessionSorting } from "./dialogs/sessions-dialog.ts";
+import type { SortingStep } from "./dialogs/sessions-dialog.ts";
 import type { TimerName } from "./ui-message.ts";
 
 export type TranscriptOperation =
@@ -93,8 +93,7 @@ export type Effect =
     }
   | {
       readonly type: "sort-sessions";
-      readonly ids: readonly SessionId[];
-      readonly action: SessionSorting;
+      readonly steps: readonly SortingStep[];
       readonly isUndo: boolean;
     }
   | {

@@ -37,6 +37,15 @@ export function nowShown(recent: RecentSessions, sessionId: SessionId): RecentSe
   return { numbered, order: movedFirst(recent.order, sessionId), step: null };
 }
 
+/** Sessions that were made ready without being shown: they have numbers, and come next after the shown one. */
+export function nowAtHand(recent: RecentSessions, ids: readonly SessionId[]): RecentSessions {
+  return ids.toReversed().reduce(({ numbered, order }, id) => {
+    const [shown, ...others] = order.filter((each) => each !== id);
+    const next = shown === undefined ? [id] : [shown, id, ...others];
+    return { numbered: withNumber({ numbered, order, step: null }, id), order: next.slice(0, orderMax), step: null };
+  }, recent);
+}
+
 /** Sessions that were shown in earlier runs, the latest first: behind those of this one. */
 export function shownEarlier(recent: RecentSessions, ids: readonly SessionId[]): RecentSessions {
   const order = [...recent.order, ...ids.filter((id) => !recent.order.includes(id))].slice(0, orderMax);

@@ -20,7 +20,7 @@ import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
-import type { PreviewLine, SessionSorting } from "./dialogs/sessions-dialog.ts";
+import type { PreviewLine, SessionSorting, SortingStep } from "./dialogs/sessions-dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { SearchStatus } from "./transcript-finder.ts";
@@ -65,8 +65,11 @@ export type UiMessage =
     }
   | {
       readonly type: "sessions-sorted";
+      /** Those that changed. */
       readonly ids: readonly SessionId[];
-      readonly action: SessionSorting;
+      readonly verb: SessionSorting["verb"];
+      /** What takes it back. */
+      readonly undo: readonly SortingStep[];
       readonly isUndo: boolean;
     }
   | { readonly type: "projects-read"; readonly projects: readonly ProjectSessions[] }

@@ -3,10 +3,11 @@ import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, closeDialog, notify, updateDialog, withDesk } from "../change.ts";
 import type { FoundMessage } from "../found-message.ts";
 import { plural } from "../format.ts";
+import { nowAtHand } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
 import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
-import type { PickerRow, SessionsDialog, SessionSorting } from "./sessions-dialog.ts";
+import type { PickerRow, SessionsDialog, SessionSorting, SortingStep } from "./sessions-dialog.ts";
 
 export function put(state: UiState, dialog: SessionsDialog): Change {
   return change(updateDialog(state, "sessions", () => dialog));
@@ -42,11 +43,17 @@ function foundMessage(row: PickerRow | undefined, { hits }: SessionsDialog): Fou
 /** Kept at hand in this window, without leaving the shown one. */
 export function openInBackground(dialog: SessionsDialog, state: UiState): Change {
   const ids = targets(dialog, state);
+  const recent = nowAtHand(state.recent, ids);
   const next = ids.reduce(
     (known, id) => withDesk(known, id, { title: itemOf(dialog, id)?.session.title ?? "" }),
-    put(state, { ...dialog, marked: new Set() }).state,
+    put({ ...state, recent }, { ...dialog, marked: new Set() }).state,
   );
-  const noticed = notify(next, { tone: "info", text: `${plural(ids.length, "session")} opened in the background` });
+  const keys = ids.map((id) => recent.numbered.indexOf(id) + 1).filter((number) => number > 0);
+  const noticed = notify(next, {
+    tone: "info",
+    text: `${plural(ids.length, "session")} opened in the background`,
+    hint: `${keys.map((number) => `alt+${number}`).join(", ")} leads there`,
+  });
   return change(
     noticed.state,
     ...noticed.effects,
@@ -104,15 +111,16 @@ export function finishTag(dialog: SessionsDialog, state: UiState): Change {
   const added = words.filter((word) => !word.startsWith("-"));
   const removed = words.filter((word) => word.startsWith("-")).map((word) => word.slice(1));
   const next = { ...dialog, marked: new Set<SessionId>(), mode: { kind: "browse" } as const };
-  return change(
-    put(state, next).state,
-    ...(added.length === 0 ? [] : [sort(mode.ids, { verb: "tag", tags: added })]),
-    ...(removed.length === 0 ? [] : [sort(mode.ids, { verb: "untag", tags: removed })]),
-  );
+  const steps: readonly SortingStep[] = [
+    { ids: mode.ids, action: { verb: "tag", tags: added } },
+    { ids: mode.ids, action: { verb: "untag", tags: removed } },
+  ];
+  const asked = steps.filter(({ action }) => "tags" in action && action.tags.length > 0);
+  return change(put(state, next).state, { type: "sort-sessions", steps: asked, isUndo: false });
 }
 
 function sort(ids: readonly SessionId[], action: SessionSorting) {
-  return { type: "sort-sessions", ids, action, isUndo: false } as const;
+  return { type: "sort-sessions", steps: [{ ids, action }], isUndo: false } as const;
 }
 
 /** Pins; where all are pinned already, takes the pins away. */
@@ -132,8 +140,8 @@ export function toggleArchive(dialog: SessionsDialog, state: UiState): Change {
 
 export function undo(dialog: SessionsDialog, state: UiState): Change {
   if (dialog.undo === null) return change(state);
-  const { ids, action } = dialog.undo;
-  return change(put(state, { ...dialog, undo: null }).state, { type: "sort-sessions", ids, action, isUndo: true });
+  const { steps } = dialog.undo;
+  return change(put(state, { ...dialog, undo: null }).state, { type: "sort-sessions", steps, isUndo: true });
 }
 
 export function fork(dialog: SessionsDialog, state: UiState): Change {

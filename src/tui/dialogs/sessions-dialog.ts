@@ -36,8 +36,13 @@ export type PickerMode =
 /** What ctrl+z takes back. */
 export interface PickerUndo {
   readonly text: string;
-  readonly action: SessionSorting;
+  readonly steps: readonly SortingStep[];
+}
+
+/** One thing that is done to some sessions. */
+export interface SortingStep {
   readonly ids: readonly SessionId[];
+  readonly action: SessionSorting;
 }
 
 export type SessionSorting =

@@ -3,7 +3,7 @@ import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
 import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
-import { asMessageId, asSessionId, type SessionId } from "../../schema/ids.ts";
+import { asSessionId, type SessionId } from "../../schema/ids.ts";
 
 async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
   const app = new FakeApp();
@@ -174,6 +174,31 @@ test("tags are set and taken away, shown, and found by typing", async (t) => {
   assert.match(running.text, /Sessions \(1 of 4\)/u);
 });
 
+test("undo of tagging gives each session exactly the tags that it had", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, second, third] = ids;
+  assert.ok(second !== undefined && third !== undefined);
+  app.organise.tags.set(second, ["forge", "iron"]);
+  app.organise.tags.set(third, ["old"]);
+  app.measure(third, {});
+  await running.advance(55);
+  await running.press("down", "space", "space", "alt+t");
+  await running.type("forge new -old -none");
+  await running.press("enter");
+  await running.advance(55);
+  assert.deepEqual(
+    [...app.organise.tags.values()],
+    [
+      ["forge", "iron", "new"],
+      ["forge", "new"],
+    ],
+  );
+  assert.match(running.text, /ctrl\+z undo: 2 sessions tagged/u);
+  await running.press("ctrl+z");
+  await running.advance(55);
+  assert.deepEqual([...app.organise.tags.values()], [["forge", "iron"], ["old"]]);
+});
+
 test("qualifiers narrow the list, and one that makes no sense yet says how they look", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [, second, third] = ids;
@@ -196,21 +221,6 @@ test("qualifiers narrow the list, and one that makes no sense yet says how they 
     assert.match(running.text, expected, query);
     await running.press("ctrl+u");
   }
-});
-
-test("file: leaves the sessions that the index knows to have to do with the file", async (t) => {
-  const { running, app, ids } = await withSessions(t);
-  const [, second] = ids;
-  assert.ok(second !== undefined);
-  const place = { field: "title", messageId: null, atSeconds: 1_780_000_000, snippet: "", ranges: [] } as const;
-  app.search.hits = [{ ...place, sessionId: second, hash: app.shortId(second), title: "Bellows" }];
-  await running.type("file:dates");
-  assert.ok(app.search.queries.includes("file:dates"));
-  assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
-  await running.type(" bel");
-  assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
-  await running.type("xx");
-  assert.match(running.text, /no session matches/u);
 });
 
 test("a title that changed meanwhile is shown before it is replaced", async (t) => {
@@ -270,6 +280,9 @@ test("fork, copy the id, open in the background: the list stays", async (t) => {
   assert.equal(running.program.state.desks[String(ids[1])]?.title, "Bellows");
   assert.equal(running.program.state.session?.id, ids[0]);
   assert.equal(running.program.state.dialogs.length, 1);
+  assert.match(running.text, /1 session opened in the background[^]*alt\+2 leads there/u);
+  await running.press("escape", "alt+2");
+  assert.equal(running.program.state.session?.id, ids[1], "it has a number like those that were shown");
 });
 
 test("children stand under their parent, open, and can only be read", async (t) => {
@@ -293,59 +306,6 @@ test("children stand under their parent, open, and can only be read", async (t) 
   await running.type("!touch x");
   await running.press("enter");
   assert.deepEqual(calls(app, "runShellCommand"), [], "nor can a command be run in it");
-});
-
-test("what was said follows under the titles, with a preview where there is room", async (t) => {
-  const { running, app, ids } = await withSessions(t);
-  const [first, , third] = ids;
-  assert.ok(first !== undefined && third !== undefined);
-  const message = app.addMessage(third, "assistant", [{ type: "text", text: "Coal is kept in the dry cellar." }]);
-  app.search.hits = [
-    {
-      sessionId: third,
-      hash: app.shortId(third),
-      title: "Coal",
-      field: "answer",
-      messageId: message.id,
-      atSeconds: 1_780_000_000,
-      snippet: "kept in the dry cellar",
-      ranges: [{ start: 16, end: 22 }],
-    },
-  ];
-  app.search.messages = [message];
-  await running.resize({ columns: 120, rows: 40 });
-  await running.type("cellar");
-  assert.match(running.text, /What was said.*\n.*Coal answer: kept in the dry cellar/u);
-  await running.press("up");
-  assert.match(running.text, /│ answer[^]*Coal is kept in the dry cellar\./u);
-  await running.press("enter");
-  assert.equal(running.program.state.session?.id, third);
-});
-
-test("enter on what was said opens the session at that message, far from its end, the words set off", async (t) => {
-  const { running, app, ids } = await withSessions(t);
-  const [, , third] = ids;
-  assert.ok(third !== undefined);
-  const messages = Array.from({ length: 400 }, (_, place) =>
-    app.addMessage(third, place % 2 === 0 ? "user" : "assistant", [
-      { type: "text", text: place === 41 ? `${"Long ago.\n\n".repeat(60)}Kept in the dry cellar.` : `Saying ${place}` },
-    ]),
-  );
-  const found = messages[41];
-  assert.ok(found !== undefined);
-  const hit = { hash: app.shortId(third), title: "Coal", field: "answer", atSeconds: 1_780_000_000 } as const;
-  const there = { ...hit, sessionId: third, messageId: found.id, snippet: "the dry cellar", ranges: [] };
-  app.search.hits = [there];
-  await running.type("cellar");
-  await running.press("enter");
-  assert.equal(running.program.state.session?.id, third);
-  assert.match(running.text, /▌ Kept in the dry cellar\.[^]*Saying 42/u);
-  assert.equal(running.program.state.focus, "transcript");
-  await running.press("escape", "ctrl+s");
-  app.search.hits = [{ ...there, messageId: asMessageId("gone") }];
-  await running.type("cellar");
-  await running.press("enter");
-  assert.match(running.text, /The message is gone/u);
 });
 
 test("/fork goes on in a copy; at a prompt in focus the copy ends before it", async (t) => {

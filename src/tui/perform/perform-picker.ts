@@ -2,8 +2,9 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
-import type { PreviewLine, SessionSorting } from "../dialogs/sessions-dialog.ts";
+import type { PreviewLine } from "../dialogs/sessions-dialog.ts";
 import type { ForkTarget } from "../../app/session-organiser.ts";
+import { sortSessions } from "./sort-sessions.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
 type PickerEffect =
@@ -29,9 +30,11 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     const items = context.app.listSessions({ archived: "shown", ...(limit === null ? {} : { limit }) });
     context.dispatch({ type: "sessions-read", items, isPartial: limit !== null && items.length === limit });
   },
-  "sort-sessions": async ({ ids, action, isUndo }, context) => {
-    const changed = await sort(context, ids, action);
-    context.dispatch({ type: "sessions-sorted", ids: changed, action, isUndo });
+  "sort-sessions": async ({ steps, isUndo }, context) => {
+    const { ids, undo } = await sortSessions(context.app.organise, steps);
+    const [first] = steps;
+    if (first === undefined) return;
+    context.dispatch({ type: "sessions-sorted", ids, verb: first.action.verb, undo, isUndo });
   },
   "fork-session": async ({ sessionId, target, isOpened }, context) => {
     await fork(context, sessionId, { target, isOpened });
@@ -74,15 +77,6 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     context.dispatch({ type: "notify", tone: "info", text: `${what} copied` });
   },
 };
-
-async function sort(
-  { app: { organise } }: PerformContext,
-  ids: readonly SessionId[],
-  action: SessionSorting,
-): Promise<SessionId[]> {
-  if ("tags" in action) return organise[action.verb](ids, action.tags);
-  return organise[action.verb](ids);
-}
 
 async function fork(
   context: PerformContext,

@@ -1,9 +1,8 @@
 /** What the program found out for the list of sessions. */
-import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
-import type { SessionsDialog, SessionSorting } from "../dialogs/sessions-dialog.ts";
+import type { SessionsDialog } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
 import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
@@ -119,15 +118,6 @@ export function isListShifted(state: UiState): boolean {
   return pickerOf(state)?.isShifted === true;
 }
 
-const opposites = {
-  pin: "unpin",
-  unpin: "pin",
-  archive: "unarchive",
-  unarchive: "archive",
-  tag: "untag",
-  untag: "tag",
-} as const;
-
 const doneTexts = {
   pin: "pinned",
   unpin: "unpinned",
@@ -138,20 +128,12 @@ const doneTexts = {
 } as const;
 
 /** Some sessions were sorted: it is said, and can be taken back. */
-function onSessionsSorted(
-  state: UiState,
-  done: { readonly ids: readonly SessionId[]; readonly action: SessionSorting; readonly isUndo: boolean },
-): Change {
-  const { ids, action, isUndo } = done;
-  const text = `${plural(ids.length, "session")} ${doneTexts[action.verb]}`;
+function onSessionsSorted(state: UiState, { ids, verb, undo, isUndo }: MessageOf<"sessions-sorted">): Change {
+  const text = `${plural(ids.length, "session")} ${doneTexts[verb]}`;
   if (ids.length === 0) return change(state);
-  const back: SessionSorting =
-    "tags" in action
-      ? { verb: action.verb === "tag" ? "untag" : "tag", tags: action.tags }
-      : { verb: opposites[action.verb] };
   const next = updateDialog(state, "sessions", (dialog) => ({
     ...dialog,
-    undo: isUndo ? null : { text, ids, action: back },
+    undo: isUndo ? null : { text, steps: undo },
   }));
   return notify(next, { tone: "info", text, ...(isUndo ? {} : { hint: "ctrl+z in the list takes it back" }) });
 }

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { checkGolden } from "../../../test/harness/golden.ts";
+import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
+import { asMessageId, type SessionId } from "../../schema/ids.ts";
+
+async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
+  const app = new FakeApp();
+  const ids = ["Anvil", "Bellows", "Coal", "Draft"].map((title) => app.addSession(title));
+  const [first] = ids;
+  assert.ok(first !== undefined);
+  const running = await startScreenProgram(t, { app, sessionId: first });
+  await running.press("ctrl+s");
+  return { running, ids, app };
+}
+
+test("file: leaves the sessions that the index knows to have to do with the file", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, second] = ids;
+  assert.ok(second !== undefined);
+  const place = { field: "title", messageId: null, atSeconds: 1_780_000_000, snippet: "", ranges: [] } as const;
+  app.search.hits = [{ ...place, sessionId: second, hash: app.shortId(second), title: "Bellows" }];
+  await running.type("file:dates");
+  assert.ok(app.search.queries.includes("file:dates"));
+  assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
+  await running.type(" bel");
+  assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
+  await running.type("xx");
+  assert.match(running.text, /no session matches/u);
+});
+
+test("what was said follows under the titles, with a preview where there is room", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [first, , third] = ids;
+  assert.ok(first !== undefined && third !== undefined);
+  const asked = app.addMessage(third, "user", [{ type: "text", text: "Where do we keep what burns?" }]);
+  const message = app.addMessage(third, "assistant", [{ type: "text", text: "Coal is kept in the dry cellar." }]);
+  const thanks = app.addMessage(third, "user", [{ type: "text", text: "Then the cellar stays locked." }]);
+  app.search.hits = [
+    {
+      sessionId: third,
+      hash: app.shortId(third),
+      title: "Coal",
+      field: "answer",
+      messageId: message.id,
+      atSeconds: 1_780_000_000,
+      snippet: "kept in the dry cellar",
+      ranges: [{ start: 16, end: 22 }],
+    },
+  ];
+  app.search.messages = [asked, message, thanks];
+  await running.resize({ columns: 120, rows: 40 });
+  await running.type("cellar");
+  assert.match(running.text, /What was said.*\n.*Coal answer: kept in the dry cellar/u);
+  await running.press("up");
+  assert.match(running.text, /│ answer[^]*Coal is kept in the dry cellar\./u);
+  checkGolden("tui/sessions-preview-120x40", running.text);
+  await running.press("enter");
+  assert.equal(running.program.state.session?.id, third);
+});
+
+test("enter on what was said opens the session at that message, far from its end, the words set off", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, , third] = ids;
+  assert.ok(third !== undefined);
+  const messages = Array.from({ length: 400 }, (_, place) =>
+    app.addMessage(third, place % 2 === 0 ? "user" : "assistant", [
+      { type: "text", text: place === 41 ? `${"Long ago.\n\n".repeat(60)}Kept in the dry cellar.` : `Saying ${place}` },
+    ]),
+  );
+  const found = messages[41];
+  assert.ok(found !== undefined);
+  const hit = { hash: app.shortId(third), title: "Coal", field: "answer", atSeconds: 1_780_000_000 } as const;
+  const there = { ...hit, sessionId: third, messageId: found.id, snippet: "the dry cellar", ranges: [] };
+  app.search.hits = [there];
+  await running.type("cellar");
+  await running.press("enter");
+  assert.equal(running.program.state.session?.id, third);
+  assert.match(running.text, /▌ Kept in the dry cellar\.[^]*Saying 42/u);
+  assert.equal(running.program.state.focus, "transcript");
+  await running.press("escape", "ctrl+s");
+  app.search.hits = [{ ...there, messageId: asMessageId("gone") }];
+  await running.type("cellar");
+  await running.press("enter");
+  assert.match(running.text, /The message is gone/u);
+});
