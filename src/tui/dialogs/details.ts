@@ -6,7 +6,8 @@ import { line, span, truncateStart, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { costText, durationText, plural, shortPath, tokenCount } from "../format.ts";
-import { contextPercent, type UiState } from "../state.ts";
+import { contextPercent, shownDesk, type UiState } from "../state.ts";
+import { deskState } from "../view/desk-state.ts";
 import { fileMark } from "../file-mark.ts";
 import type { DetailsDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
@@ -60,6 +61,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     `${tokenCount(totalTokens(part.consumed))} tokens, ${costText(part.costUsd, part.consumed)}`;
   return [
     ["Title", details.session.title],
+    ["State", deskState(shownDesk(state)).text],
     ["Id", `${details.hash.slice(0, 12)}  ${details.session.id}`],
     ["Model", modelText],
     ["Messages", `${metrics.messageCount} in ${plural(metrics.turnCount, "turn")}`],

@@ -8,6 +8,7 @@ import type { Theme } from "../../term/theme.ts";
 import { fileMark } from "../file-mark.ts";
 import { todoLine } from "../todo-line.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
+import { deskState } from "./desk-state.ts";
 import { contextPercent, type Desk, deskOf, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
 export const sidebarWidth = 34;
@@ -32,9 +33,8 @@ function titleLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
 }
 
 function stateLine(desk: Desk, theme: Theme): SpanLine {
-  if (desk.activity.kind === "idle") return [span("○ ready", theme.muted)];
-  const isAsking = desk.activity.kind === "turn" && desk.activity.phase === "permission";
-  return isAsking ? [span("? waiting for you", theme.warning)] : [span("● working", theme.success)];
+  const { text, style } = deskState(desk);
+  return [span(text, theme[style])];
 }
 
 function modelLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
@@ -95,9 +95,10 @@ function measureLines(metrics: SessionMetrics, theme: Theme): SpanLine[] {
 }
 
 function markLines(state: UiState, session: OpenSession, theme: Theme): SpanLine[] {
-  const branch = session.details.facts?.gitBranch ?? "";
+  const { facts: known, hash } = session.details;
+  const branch = known?.gitBranch ?? "";
   return [
-    ...(branch === "" ? [] : [line(`⎇ ${sanitizeLine(branch)}`, theme.muted)]),
+    line(`${hash.slice(0, 7)}${branch === "" ? "" : `  ⎇ ${sanitizeLine(branch)}`}`, theme.muted),
     ...(state.isYolo ? [line("yolo: tools do not ask", theme.warning)] : []),
     ...(state.setting.untrusted.length > 0 && !state.setting.isTrusted
       ? [line("project config not trusted", theme.warning)]

@@ -1,0 +1,15 @@
+import type { Theme } from "../../term/theme.ts";
+import type { Desk } from "../state.ts";
+
+interface DeskState {
+  /** A sign and words: nothing is told by colour alone. */
+  readonly text: string;
+  readonly style: Extract<keyof Theme, "muted" | "warning" | "success">;
+}
+
+/** What the session does, in a word or three. */
+export function deskState({ activity }: Pick<Desk, "activity">): DeskState {
+  if (activity.kind === "idle") return { text: "○ ready", style: "muted" };
+  const isAsking = activity.kind === "turn" && activity.phase === "permission";
+  return isAsking ? { text: "? waiting for you", style: "warning" } : { text: "● working", style: "success" };
+}
