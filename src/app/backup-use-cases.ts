@@ -15,8 +15,9 @@ export function backupUseCases({
 }: Pick<Context, "config" | "clock" | "log" | "store">): BackupUseCases {
   return {
     list: () => listCopies(config),
-    holding: (sessionId) => {
-      const ids = [sessionId, ...store.read((tx) => listDescendants(tx, sessionId)).map(({ id }) => id)];
+    holding: (sessionIds) => {
+      const below = store.read((tx) => sessionIds.flatMap((id) => listDescendants(tx, id)));
+      const ids = [...sessionIds, ...below.map(({ id }) => id)];
       return listCopies(config).filter((copy) => copyHolds(copy.path, ids));
     },
     remove: async (copies) => {

@@ -19,10 +19,10 @@ export interface BackupUseCases {
   /** All copies, the newest first. */
   list(): readonly DatabaseCopy[];
   /**
-   * Those that hold something of the session or of one below it, those that can't be read among them. To be asked while the
-   * session's rows are still there.
+   * Those that hold something of the sessions or of one below them, those that can't be read among them. To be asked while
+   * the sessions' rows are still there: later only the sessions themselves are looked for.
    */
-  holding(sessionId: SessionId): readonly DatabaseCopy[];
+  holding(sessionIds: readonly SessionId[]): readonly DatabaseCopy[];
   /** Removes copies for good. Rejects with AppError where one stays. */
   remove(copies: readonly DatabaseCopy[]): Promise<void>;
   /**

@@ -112,13 +112,19 @@ export type Effect =
   | { readonly type: "search-sessions"; readonly query: string }
   | { readonly type: "read-preview"; readonly sessionId: SessionId; readonly messageId: MessageId }
   | { readonly type: "copy-text"; readonly text: string; readonly what: string }
-  | { readonly type: "delete-session"; readonly sessionId: SessionId; readonly next: SessionId | null }
+  | {
+      readonly type: "delete-sessions";
+      readonly ids: readonly SessionId[];
+      readonly next: SessionId | null;
+      /** The backups that hold them too. */
+      readonly withBackups: boolean;
+    }
   /** Null: all of them. */
   | { readonly type: "read-sessions"; readonly limit: number | null }
   | { readonly type: "read-providers"; readonly purpose: "models" | "onboarding" }
   | { readonly type: "read-grants" }
   /** For the confirmation of a delete. */
-  | { readonly type: "read-details"; readonly sessionId: SessionId }
+  | { readonly type: "read-going"; readonly ids: readonly SessionId[] }
   | { readonly type: "answer-permission"; readonly requestId: string; readonly answer: PermissionAnswer }
   | { readonly type: "revoke-grant"; readonly grantId: string }
   | { readonly type: "set-yolo"; readonly isOn: boolean }

@@ -20,7 +20,7 @@ import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
-import type { PreviewLine, SessionSorting, SortingStep } from "./dialogs/sessions-dialog.ts";
+import type { GoingSessions, PreviewLine, SessionSorting, SortingStep } from "./dialogs/sessions-dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { SearchStatus } from "./transcript-finder.ts";
@@ -83,7 +83,7 @@ export type UiMessage =
       readonly purpose: "models" | "onboarding";
     }
   | { readonly type: "grants-read"; readonly grants: readonly Grant[] }
-  | { readonly type: "details-read"; readonly details: SessionDetails }
+  | { readonly type: "going-read"; readonly ids: readonly SessionId[]; readonly going: GoingSessions }
   | { readonly type: "editor-changed"; readonly editor: EditorFacts }
   | { readonly type: "paths-completed"; readonly query: string; readonly paths: readonly string[] }
   | { readonly type: "servers-found"; readonly servers: readonly LocalServer[] }

@@ -80,10 +80,10 @@ test("copies that hold a session are found, and removed with all that lies besid
   const damaged = path.join(place.place.project, ".crush", "crush.db.damaged-x");
   writeFileSync(damaged, "no database");
   writeFileSync(`${damaged}-wal`, "its log");
-  const kinds = (id: string): string[] => place.app.backups.holding(asSessionId(id)).map(({ kind }) => kind);
+  const kinds = (id: string): string[] => place.app.backups.holding([asSessionId(id)]).map(({ kind }) => kind);
   assert.deepEqual(kinds(early.id).toSorted(), ["backup", "set-aside"]);
   assert.deepEqual(kinds(late.id), ["set-aside"]);
-  await place.app.backups.remove(place.app.backups.holding(early.id));
+  await place.app.backups.remove(place.app.backups.holding([early.id]));
   assert.deepEqual(place.app.backups.list(), []);
   assert.deepEqual([existsSync(damaged), existsSync(`${damaged}-wal`)], [false, false]);
 });

@@ -52,7 +52,7 @@ export interface FakeAppOptions {
 export class FakeApp implements App {
   readonly config: Config;
   readonly search = new FakeSearch();
-  readonly deletion = fakeDeletion;
+  readonly deletion = fakeDeletion((id) => this.showSession(id));
   readonly organise = new FakeOrganiser({
     record: (name, ...values) => this.#record(name, ...values),
     updated: (sessionId) => this.emit({ type: "session-updated", sessionId }),

@@ -9,7 +9,7 @@ export class FakeBackups implements BackupUseCases {
     return this.copies;
   }
 
-  holding(_sessionId: SessionId): readonly DatabaseCopy[] {
+  holding(_sessionIds: readonly SessionId[]): readonly DatabaseCopy[] {
     return this.copies;
   }
 

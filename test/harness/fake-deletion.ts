@@ -1,9 +1,18 @@
+import type { SessionDetails } from "../../src/app/app.ts";
 import type { DeletionUseCases } from "../../src/app/deletion.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
 
-/** Of an app whose sessions have nothing but messages, and where a delete is done at once. */
-export const fakeDeletion: DeletionUseCases = {
-  facts: () => ({ children: 0, messages: 0, files: 0, sizeBytes: 0 }),
-  prunable: () => [],
-  consumed: () => null,
-  isDoneWithin: () => Promise.resolve(true),
-};
+const messageSizeBytes = 1500;
+
+/** Of an app whose sessions have no children, and where a delete is done at once. */
+export function fakeDeletion(details: (sessionId: SessionId) => SessionDetails): DeletionUseCases {
+  return {
+    facts: (sessionId) => {
+      const { messageCount, files } = details(sessionId).metrics;
+      return { children: 0, messages: messageCount, files: files.length, sizeBytes: messageCount * messageSizeBytes };
+    },
+    prunable: () => [],
+    consumed: () => null,
+    isDoneWithin: () => Promise.resolve(true),
+  };
+}

@@ -1,4 +1,5 @@
 import type { App } from "../../app/app.ts";
+import type { DatabaseCopy } from "../../app/backups.ts";
 import type { PruneRule } from "../../app/deletion.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { formatSize } from "../../lib/format-size.ts";
@@ -9,6 +10,7 @@ import { exitCodes } from "../exit.ts";
 import { formatRfc3339 } from "../format-time.ts";
 import { withApp } from "../with-app.ts";
 import { waitForLog } from "./delete.ts";
+import { backupsOption, copiesText, endCopies } from "./held-copies.ts";
 
 const hoursOf: Readonly<Record<string, number>> = { h: 1, d: 24, w: 24 * 7 };
 
@@ -71,7 +73,10 @@ function toJson(
 }
 
 /** Throws usage where nobody has said yes. */
-async function confirm({ options, dependencies }: CommandContext, rows: readonly Row[]): Promise<void> {
+async function confirm(
+  { options, dependencies }: CommandContext,
+  { rows, copies }: { readonly rows: readonly Row[]; readonly copies: readonly DatabaseCopy[] },
+): Promise<void> {
   const { io } = dependencies;
   if (options.has("yes")) return;
   const hint = "answer y, or give --yes; --dry-run shows the sessions only";
@@ -79,6 +84,7 @@ async function confirm({ options, dependencies }: CommandContext, rows: readonly
     throw new AppError("usage", "nothing was deleted: nobody is there to be asked", { hint });
   }
   const size = formatSize(rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  io.writeError(copiesText(copies, { isRemoving: options.has("backups") }));
   const question = `Delete these ${String(rows.length)} sessions (${size}) for good? [y/N] `;
   if (!/^y(?:es)?$/iu.test((await io.ask(question, { isSecret: false }))?.trim() ?? "")) {
     throw new AppError("usage", "nothing was deleted", { hint });
@@ -92,11 +98,15 @@ async function prune(app: App, context: CommandContext): Promise<number> {
   const isJson = context.options.has("json");
   if (!isJson) io.write(rows.length === 0 ? "No session is to go.\n" : listText(rows));
   if (rows.length > 0 && !isDry) {
-    await confirm(context, rows);
+    const ids = rows.map(({ session }) => session.id);
+    const copies = app.backups.holding(ids);
+    await confirm(context, { rows, copies });
     for (const { session } of rows) {
       await app.deleteSession(session.id, { isForgotten: context.options.has("forget") });
     }
     await waitForLog(app, io);
+    const { options } = context;
+    await endCopies(app, io, { ids, copies, isRemoving: options.has("backups"), isKnown: !options.has("yes") });
   }
   if (isJson) io.write(`${JSON.stringify(rows.map((row) => toJson(row, { isDeleted: !isDry })))}\n`);
   else if (rows.length > 0 && !isDry) io.write(`Deleted ${String(rows.length)} sessions\n`);
@@ -110,6 +120,7 @@ export const pruneCommand: Command = {
   options: [
     { name: "older-than", value: "age", summary: "not changed for so long: 12h, 90d, 6w" },
     { name: "empty", summary: "in which nothing was said, without a draft, and with no prompt waiting" },
+    { ...backupsOption, summary: "remove the backups that hold them too, with all else that is in them" },
     { name: "dry-run", summary: "show them only" },
     { name: "forget", summary: "take what they consumed out of the totals by day and model as well" },
     { name: "json", summary: "print JSON" },

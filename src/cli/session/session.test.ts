@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { runSql } from "../../../test/harness/open-test-store.ts";
@@ -140,6 +141,45 @@ test("a person at a terminal is asked before a session is deleted", async () => 
   assert.equal(kept.code, 2);
   assert.match(kept.questions[0]?.question ?? "", /^Delete session [\da-f]{12} "A fitting title" with 2 messages\?/u);
   assert.equal((await session(line, ["delete", hash], { answers: ["y"] })).code, 0);
+});
+
+test("backups that hold a session are named before and after, and go where that is wanted", async () => {
+  using line = new CommandLine();
+  const sessions = [
+    await startSession(line, "one"),
+    await startSession(line, "two"),
+    await startSession(line, "three"),
+  ];
+  const hashes = sessions.map(({ hash }) => hash);
+  const copy = path.join(line.place.project, ".crush", "crush.db.replaced-x");
+  const back = await line.call(["db", "backup", "--cwd", line.place.project, copy]);
+  assert.equal(back.code, 0, back.errors);
+  const late = await startSession(line, "four");
+  assert.equal((await session(line, ["delete", late.hash])).errors, "", "no backup holds it");
+
+  const asked = await session(line, ["delete", hashes[0] ?? ""], { answers: ["y"] });
+  assert.match(asked.errors, /These backups hold it and stay; --backups removes them too:\n {2}\S+replaced-x \(/u);
+  assert.doesNotMatch(asked.errors, /still hold/u, "once is enough");
+  const told = await session(line, ["delete", "--yes", hashes[1] ?? ""]);
+  assert.match(told.errors, /Backups still hold what was deleted.*\n {2}\S+replaced-x/u);
+  assert.ok(existsSync(copy));
+
+  const removed = await session(line, ["delete", "--backups", "--json", hashes[2] ?? ""]);
+  assert.deepEqual((JSON.parse(removed.output) as { removed_backups: string[] }).removed_backups, [copy]);
+  assert.equal(removed.errors, "");
+  assert.ok(!existsSync(copy));
+});
+
+test("prune names and removes backups as delete does", async () => {
+  using line = new CommandLine();
+  await startSession(line, "one");
+  const copy = path.join(line.place.project, ".crush", "crush.db.replaced-x");
+  await line.call(["db", "backup", "--cwd", line.place.project, copy]);
+  const kept = await session(line, ["prune", "--older-than", "0h", "--backups"], { answers: ["n"] });
+  assert.match(kept.errors, /These backups hold it and go too.*\n {2}\S+replaced-x/u);
+  assert.ok(existsSync(copy));
+  assert.equal((await session(line, ["prune", "--older-than", "0h", "--backups", "--yes"])).code, 0);
+  assert.ok(!existsSync(copy));
 });
 
 test("an ambiguous prefix lists what it may mean", async () => {

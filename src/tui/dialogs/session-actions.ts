@@ -160,10 +160,15 @@ export function copyId(dialog: SessionsDialog, state: UiState): Change {
 
 export function confirmDelete(dialog: SessionsDialog, state: UiState): Change {
   const ids = targets(dialog, state);
-  const [first] = ids;
-  if (first === undefined) return change(state);
-  const next = put(state, { ...dialog, mode: { kind: "delete", ids, details: null } }).state;
-  return ids.length === 1 ? change(next, { type: "read-details", sessionId: first }) : change(next);
+  if (ids.length === 0) return change(state);
+  const next = put(state, { ...dialog, mode: { kind: "delete", ids, going: null, withBackups: false } }).state;
+  return change(next, { type: "read-going", ids });
+}
+
+export function toggleBackups(dialog: SessionsDialog, state: UiState): Change {
+  const { mode } = dialog;
+  if (mode.kind !== "delete") return change(state);
+  return put(state, { ...dialog, mode: { ...mode, withBackups: !mode.withBackups } });
 }
 
 /** What is shown after the open session is gone, if it is among them: the nearest that stays. */
@@ -172,10 +177,12 @@ export function deleteTargets(dialog: SessionsDialog, state: UiState): Change {
   if (mode.kind !== "delete") return change(state);
   const going = new Set(mode.ids);
   const nextId = nearestStaying(shownRows(dialog, state), dialog.selected, going);
-  return change(
-    put(state, { ...dialog, marked: new Set(), mode: { kind: "browse" } }).state,
-    ...mode.ids.map((sessionId) => ({ type: "delete-session", sessionId, next: nextId }) as const),
-  );
+  return change(put(state, { ...dialog, marked: new Set(), mode: { kind: "browse" } }).state, {
+    type: "delete-sessions",
+    ids: mode.ids,
+    next: nextId,
+    withBackups: mode.withBackups,
+  });
 }
 
 /** Below the cursor, else above it. */

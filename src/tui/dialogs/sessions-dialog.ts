@@ -1,7 +1,11 @@
-import type { SessionDetails, SessionSummary } from "../../app/app.ts";
+import type { SessionSummary } from "../../app/app.ts";
+import type { DatabaseCopy } from "../../app/backups.ts";
 import type { SearchHit } from "../../app/search.ts";
 import type { MessageId, SessionId } from "../../schema/ids.ts";
 import type { TextField } from "../text-field.ts";
+
+/** Shorter queries find too much to be of use. */
+export const searchLengthMin = 2;
 
 /** A line of the list that can be chosen. */
 export type PickerRow =
@@ -31,7 +35,25 @@ export type PickerMode =
   /** `title` is what it was when the renaming began. */
   | { readonly kind: "rename"; readonly sessionId: SessionId; readonly title: string; readonly field: TextField }
   | { readonly kind: "tag"; readonly ids: readonly SessionId[]; readonly field: TextField }
-  | { readonly kind: "delete"; readonly ids: readonly SessionId[]; readonly details: SessionDetails | null };
+  | {
+      readonly kind: "delete";
+      readonly ids: readonly SessionId[];
+      /** Null: not read yet. */
+      readonly going: GoingSessions | null;
+      /** The backups that hold them go too. */
+      readonly withBackups: boolean;
+    };
+
+/** What goes with the sessions that are deleted, together. */
+export interface GoingSessions {
+  readonly messages: number;
+  /** Sessions below them. */
+  readonly children: number;
+  readonly files: number;
+  readonly sizeBytes: number;
+  /** Backups that hold something of them. */
+  readonly copies: readonly DatabaseCopy[];
+}
 
 /** What ctrl+z takes back. */
 export interface PickerUndo {

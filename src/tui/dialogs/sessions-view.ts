@@ -1,17 +1,16 @@
-import type { Span, SpanLine, Style } from "../../term/span-line.ts";
+import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
-import { sanitizeLine } from "../../term/sanitize.ts";
 import { highlightMatches } from "../../term/fuzzy-match.ts";
 import type { Theme } from "../../term/theme.ts";
-import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
 import { fileQuery } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
-import { filterOf, itemOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
+import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
+import { deleteLines } from "./session-delete-view.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 
 const widthMax = 150;
@@ -108,38 +107,6 @@ function emptyText(dialog: SessionsDialog, state: UiState): string {
   if (files !== "" && dialog.files?.query !== files) return "looking for sessions with these files…";
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
   return "no session matches";
-}
-
-function deleteLines(
-  dialog: SessionsDialog,
-  { theme, width }: { readonly theme: Theme; readonly width: number },
-): SpanLine[] {
-  const { mode } = dialog;
-  if (mode.kind !== "delete") return [];
-  const items = mode.ids.flatMap((id) => itemOf(dialog, id) ?? []);
-  const [first] = items;
-  if (first === undefined) return [];
-  const wrapped = (text: string, style: Style): SpanLine[] => wrapSpans([span(text, style)], width);
-  const count = items.reduce((sum, { figures }) => sum + figures.messageCount, 0);
-  const messages = plural(mode.details?.metrics.messageCount ?? count, "message");
-  const changed =
-    mode.details?.metrics.files.length ?? items.reduce((sum, { figures }) => sum + figures.files.changed, 0);
-  const files = changed === 0 ? "" : `, the history of ${plural(changed, "changed file")}`;
-  const atWork = items.filter(({ state }) => state === "running" || state === "waiting").length;
-  const running =
-    atWork === 0
-      ? ""
-      : items.length === 1
-        ? " It is running and will be stopped first."
-        : ` ${String(atWork)} of them run and will be stopped first.`;
-  const name = items.length === 1 ? `“${sanitizeLine(first.session.title)}”` : `${String(items.length)} sessions`;
-  const whose = items.length === 1 ? "its" : "their";
-  return [
-    [],
-    ...wrapped(`Delete ${name}?`, theme.warning),
-    ...wrapped(`${messages}${files} and ${whose} usage figures go, with ${whose} sub-sessions.${running}`, theme.text),
-    ...wrapped("This can't be undone. Files of the project stay as they are.", theme.muted),
-  ];
 }
 
 function previewLines(

@@ -5,6 +5,7 @@ import type { DialogKey, DialogModule } from "./dialog-module.ts";
 import { clampSelection, moveSelection } from "./list-window.ts";
 import {
   confirmDelete,
+  toggleBackups,
   copyId,
   deleteTargets,
   finishRename,
@@ -25,7 +26,7 @@ import {
   undo,
 } from "./session-actions.ts";
 import { chosenRow, keepChosen, shownRows } from "./session-list.ts";
-import type { SessionsDialog } from "./sessions-dialog.ts";
+import { searchLengthMin, type SessionsDialog } from "./sessions-dialog.ts";
 import { sessionsView } from "./sessions-view.ts";
 
 type Key = DialogKey<SessionsDialog>;
@@ -107,7 +108,8 @@ const backToList: Key = {
   run: (dialog, state) => put(state, { ...dialog, mode: { kind: "browse" } }),
 };
 
-const deleteKeys: readonly Key[] = [{ keys: ["y"], label: "delete", run: deleteTargets }, backToList];
+const deleteKey: Key = { keys: ["y"], label: "delete", run: deleteTargets };
+const backupsKey: Key = { keys: ["b"], label: "backups", run: toggleBackups };
 
 function renameKeys(field: TextField): readonly Key[] {
   return [
@@ -140,7 +142,9 @@ function keysOf(dialog: SessionsDialog): readonly Key[] {
     case "tag":
       return tagKeys(dialog.mode.field);
     case "delete":
-      return deleteKeys;
+      return (dialog.mode.going?.copies.length ?? 0) > 0
+        ? [deleteKey, backupsKey, backToList]
+        : [deleteKey, backToList];
     default: {
       if (dialog.isTyping && dialog.filter.text !== "") return browseKeys;
       const [first, ...others] = browseKeys;
@@ -164,9 +168,6 @@ function editText(
   if (filter.text === dialog.filter.text) return { ...dialog, filter };
   return { ...dialog, filter, selected: 0, isTyping: true, isShifted: false, preview: null };
 }
-
-/** Shorter queries find too much to be of use. */
-const searchLengthMin = 2;
 
 /** Where the filter has changed, the index is asked as well. */
 function putText(state: UiState, before: SessionsDialog, after: SessionsDialog): Change {

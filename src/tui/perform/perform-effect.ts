@@ -1,6 +1,7 @@
 import type { Effect } from "../effect.ts";
 import { budgetHandlers } from "./perform-budget.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+import { deletionHandlers } from "./perform-deletion.ts";
 import { modelHandlers } from "./perform-model.ts";
 import { pickerHandlers } from "./perform-picker.ts";
 import { promptHandlers } from "./perform-prompt.ts";
@@ -37,6 +38,7 @@ const handlers: EffectHandlers<Effect["type"]> = {
   ...sessionHandlers,
   ...turnHandlers,
   ...pickerHandlers,
+  ...deletionHandlers,
   ...budgetHandlers,
   ...modelHandlers,
   ...promptHandlers,

@@ -15,7 +15,7 @@ async function switchTo(context: PerformContext, sessionId: SessionId, at?: Foun
   await context.app.leaveSession(previous);
 }
 
-async function createAndShow(context: PerformContext): Promise<SessionId> {
+export async function createAndShow(context: PerformContext): Promise<SessionId> {
   const { app } = context;
   const before = context.state().session;
   const created = await app.createSession();
@@ -34,9 +34,7 @@ type SessionEffect =
   | "read-title"
   | "new-session"
   | "rename-session"
-  | "delete-session"
   | "read-grants"
-  | "read-details"
   | "revoke-grant";
 
 export const sessionHandlers: EffectHandlers<SessionEffect> = {
@@ -58,20 +56,9 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
   "rename-session": async ({ sessionId, title, expected }, { app }) => {
     await app.renameSession(sessionId, title, expected === undefined ? {} : { expected });
   },
-  "delete-session": async ({ sessionId, next }, context) => {
-    if (context.state().session?.id === sessionId) {
-      if (next === null) await createAndShow(context);
-      else context.show(next);
-    }
-    context.forget(sessionId);
-    await context.app.deleteSession(sessionId);
-  },
   "read-grants": (_effect, context) => {
     const id = context.state().session?.id;
     if (id !== undefined) context.dispatch({ type: "grants-read", grants: context.app.listGrants(id) });
-  },
-  "read-details": ({ sessionId }, context) => {
-    context.dispatch({ type: "details-read", details: context.app.showSession(sessionId) });
   },
   "revoke-grant": async ({ grantId }, context) => {
     await context.app.revokeGrant(grantId);

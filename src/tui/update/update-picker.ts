@@ -1,8 +1,9 @@
 /** What the program found out for the list of sessions. */
+import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
-import type { SessionsDialog } from "../dialogs/sessions-dialog.ts";
+import { searchLengthMin, type SessionsDialog } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
 import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
@@ -99,12 +100,36 @@ function onFilesFound(state: UiState, { query, sessions }: MessageOf<"files-foun
   return change(updateDialog(state, "sessions", (open) => ({ ...open, files: { query, sessions } })));
 }
 
+/** The session is deleted: the list shows no more what was said in it, and what is just being found is found again. */
+export function withoutHits(state: UiState, sessionId: SessionId): Change {
+  const dialog = pickerOf(state);
+  const query = dialog?.filter.text ?? "";
+  if (dialog === undefined || query.trim().length < searchLengthMin) return change(state);
+  const hits = dialog.hits?.hits.filter((hit) => hit.sessionId !== sessionId) ?? [];
+  const left = dialog.hits === null ? null : { ...dialog.hits, hits };
+  const next = keepChosen(dialog, { ...dialog, hits: left, preview: null }, state);
+  return change(
+    updateDialog(state, "sessions", () => next),
+    { type: "search-sessions", query },
+  );
+}
+
 function onChildrenRead(state: UiState, { sessionId, children }: MessageOf<"children-read">): Change {
   const dialog = pickerOf(state);
   if (dialog === undefined) return change(state);
   const unfolded = new Map(dialog.unfolded).set(sessionId, children);
   const next = keepChosen(dialog, { ...dialog, unfolded }, state);
   return change(updateDialog(state, "sessions", () => next));
+}
+
+function onGoingRead(state: UiState, { ids, going }: MessageOf<"going-read">): Change {
+  return change(
+    updateDialog(state, "sessions", (dialog) =>
+      dialog.mode.kind === "delete" && dialog.mode.ids === ids
+        ? { ...dialog, mode: { ...dialog.mode, going } }
+        : dialog,
+    ),
+  );
 }
 
 /** A frame has shown the list as it is. */
@@ -159,6 +184,8 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
       return message.isThere
         ? change({ ...state, focus: "transcript" })
         : notify(state, { tone: "warning", text: "The message is gone: it was deleted meanwhile" });
+    case "going-read":
+      return onGoingRead(state, message);
     case "children-read":
       return onChildrenRead(state, message);
     case "preview-read": {

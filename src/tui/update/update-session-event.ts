@@ -6,6 +6,7 @@ import { withoutSession } from "../recent-sessions.ts";
 import { type Activity, deskOf, topDialog, type UiState } from "../state.ts";
 import { closePermission, openPermission } from "./permission-queue.ts";
 import { noticeOf } from "./told-event.ts";
+import { withoutHits } from "./update-picker.ts";
 import { startOfTurn } from "./submit-prompt.ts";
 
 type EventOf<T extends SessionEvent["type"]> = Extract<SessionEvent, { type: T }>;
@@ -48,7 +49,8 @@ function tellOutside(state: UiState, sessionId: SessionId, words: string): Effec
 function onDeleted(state: UiState, event: EventOf<"session-deleted">): Change {
   const { [event.sessionId]: _gone, ...desks } = state.desks;
   const recent = withoutSession(state.recent, event.sessionId);
-  const next = change({ ...state, desks, recent }, ...readList(state));
+  const found = withoutHits(state, event.sessionId);
+  const next = change({ ...found.state, desks, recent }, ...found.effects, ...readList(state));
   if (!isShown(state, event.sessionId)) return next;
   const noticed = notify(next.state, { tone: "warning", text: "This session was deleted" });
   return change(noticed.state, ...next.effects, ...noticed.effects, { type: "new-session", prompt: "" });

@@ -125,14 +125,6 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
   );
 }
 
-function onDetailsRead(state: UiState, message: MessageOf<"details-read">): Change {
-  return change(
-    updateDialog(state, "sessions", (dialog) =>
-      dialog.mode.kind === "delete" ? { ...dialog, mode: { ...dialog.mode, details: message.details } } : dialog,
-    ),
-  );
-}
-
 function onRecentsRead(state: UiState, { sessions }: MessageOf<"recents-read">): Change {
   const titled = sessions
     .filter(({ id }) => state.desks[id] === undefined)
@@ -190,8 +182,6 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
       return onGrantsRead(state, message);
     case "queue-read":
       return change(withDesk(state, message.sessionId, { queue: message.queue }));
-    case "details-read":
-      return onDetailsRead(state, message);
     case "recents-read":
       return onRecentsRead(state, message);
     case "search-status":

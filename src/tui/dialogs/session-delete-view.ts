@@ -1,0 +1,73 @@
+/** The question before sessions are deleted: what goes, and what stays elsewhere. */
+import path from "node:path";
+import type { DatabaseCopy } from "../../app/backups.ts";
+import type { SessionSummary } from "../../app/app.ts";
+import { formatSize } from "../../lib/format-size.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
+import type { SpanLine, Style } from "../../term/span-line.ts";
+import { span, wrapSpans } from "../../term/spans.ts";
+import type { Theme } from "../../term/theme.ts";
+import { plural } from "../format.ts";
+import { itemOf } from "./session-list.ts";
+import type { GoingSessions, SessionsDialog } from "./sessions-dialog.ts";
+
+/** More would push the list away. */
+const namedMax = 4;
+
+export function deleteLines(
+  dialog: SessionsDialog,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): SpanLine[] {
+  const { mode } = dialog;
+  if (mode.kind !== "delete") return [];
+  const items = mode.ids.flatMap((id) => itemOf(dialog, id) ?? []);
+  const [first] = items;
+  if (first === undefined) return [];
+  const wrapped = (text: string, style: Style): SpanLine[] => wrapSpans([span(text, style)], width);
+  const name = items.length === 1 ? `“${sanitizeLine(first.session.title)}”` : `${String(items.length)} sessions`;
+  const { copies } = mode.going ?? { copies: [] };
+  return [
+    [],
+    ...wrapped(`Delete ${name}?`, theme.warning),
+    ...wrapped(`${whatGoes(items, mode.going)}${atWorkText(items)}`, theme.text),
+    ...(copies.length === 0 ? [] : wrapped(backupsText(copies, mode), mode.withBackups ? theme.warning : theme.text)),
+    ...wrapped("This can't be undone. Files of the project stay as they are.", theme.muted),
+  ];
+}
+
+function whatGoes(items: readonly SessionSummary[], going: GoingSessions | null): string {
+  const messages = going?.messages ?? items.reduce((sum, { figures }) => sum + figures.messageCount, 0);
+  const files = going?.files ?? items.reduce((sum, { figures }) => sum + figures.files.changed, 0);
+  const children = going?.children ?? items.reduce((sum, { figures }) => sum + figures.childCount, 0);
+  const parts = [
+    plural(messages, "message"),
+    ...(files === 0 ? [] : [`the history of ${plural(files, "file")}`]),
+    ...(children === 0 ? [] : [plural(children, "child session")]),
+  ];
+  const size = going === null ? "" : ` (${formatSize(going.sizeBytes)})`;
+  return `${parts.join(", ")} and ${items.length === 1 ? "its" : "their"} usage figures go${size}.`;
+}
+
+function atWorkText(items: readonly SessionSummary[]): string {
+  const atWork = items.filter(({ state }) => ["running", "waiting", "elsewhere"].includes(state)).length;
+  if (atWork === 0) return "";
+  return items.length === 1
+    ? " It is running and will be stopped first."
+    : ` ${String(atWork)} of them run and will be stopped first.`;
+}
+
+function backupsText(
+  copies: readonly DatabaseCopy[],
+  { ids, withBackups }: { readonly ids: readonly unknown[]; readonly withBackups: boolean },
+): string {
+  const names = copies.slice(0, namedMax).map(copyName).join(", ");
+  const more = copies.length > namedMax ? ` and ${String(copies.length - namedMax)} more` : "";
+  const holders = `${plural(copies.length, "backup")} (${names}${more})`;
+  if (withBackups) return `${holders} go too, with all else that is in them: b keeps them.`;
+  return `${ids.length === 1 ? "It stays" : "They stay"} in ${holders}: b removes those too.`;
+}
+
+/** A daily one by its day, others by their files' names. */
+function copyName({ kind, takenAtMs, path: file }: DatabaseCopy): string {
+  return kind === "backup" ? new Date(takenAtMs).toISOString().slice(0, 10) : sanitizeLine(path.basename(file));
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
+import type { DatabaseCopy } from "../../app/backups.ts";
+import type { SearchHit } from "../../app/search.ts";
+import type { SessionId } from "../../schema/ids.ts";
+
+async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
+  const app = new FakeApp();
+  const ids = ["Anvil", "Bellows", "Coal", "Draft"].map((title) => app.addSession(title));
+  const [first] = ids;
+  assert.ok(first !== undefined);
+  const running = await startScreenProgram(t, { app, sessionId: first });
+  await running.press("ctrl+s");
+  return { running, ids, app };
+}
+
+test("backups that hold a session are named in the question, and go where that is chosen", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const day = (name: string): DatabaseCopy => ({
+    path: `/backups/${name}.db`,
+    kind: "backup",
+    takenAtMs: Date.parse(`${name}T10:00:00Z`),
+    sizeBytes: 1,
+  });
+  const beside: DatabaseCopy = { path: "/p/crush.db.damaged-1", kind: "set-aside", takenAtMs: 0, sizeBytes: 1 };
+  await running.press("down", "ctrl+x");
+  assert.doesNotMatch(running.text, /backup/u);
+  await running.press("escape");
+  app.backups.copies = [day("2026-11-26"), day("2026-11-25"), beside];
+  await running.press("ctrl+x");
+  assert.match(running.text, /It stays in 3 backups \(2026-11-26, 2026-11-25, crush\.db\.damaged-1\)/u);
+  await running.press("b");
+  assert.match(running.text, /3 backups .* go too/u);
+  await running.press("b", "y");
+  await running.advance(55);
+  assert.ok(app.calls.includes(`deleteSession(${ids[1]})`));
+  assert.equal(app.backups.copies.length, 3, "taken back");
+  await running.press("ctrl+x", "b", "y");
+  await running.advance(55);
+  assert.deepEqual(app.backups.copies, []);
+  assert.match(running.text, /3 backups removed/u);
+});
+
+test("what was said in a session that is deleted is found no more, even by a search that was under way", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, , third] = ids;
+  assert.ok(third !== undefined);
+  const hit: SearchHit = {
+    sessionId: third,
+    hash: app.shortId(third),
+    title: "Coal",
+    field: "answer",
+    messageId: null,
+    atSeconds: 1_780_000_000,
+    snippet: "kept in the dry cellar",
+    ranges: [],
+  };
+  app.search.hits = [hit];
+  await running.type("cellar");
+  assert.match(running.text, /dry cellar/u);
+  app.search.hits = [];
+  await app.deleteSession(third);
+  await running.advance(55);
+  assert.doesNotMatch(running.text, /dry cellar/u);
+  assert.equal(app.search.queries.at(-1), "cellar");
+});
