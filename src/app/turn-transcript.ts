@@ -14,7 +14,7 @@ import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../
 import { listQueue, takeQueued } from "../store/queue.ts";
 import type { StoredPrompt } from "../store/queue.ts";
 import { getSession } from "../store/sessions.ts";
-import { moveTurn } from "../store/turns.ts";
+import { getTurn, moveTurn } from "../store/turns.ts";
 import type { TurnClaim } from "../store/turns.ts";
 import type { TransactOptions, Transactions } from "../store/store.ts";
 import type { ToolResult } from "../tools/tool.ts";
@@ -62,8 +62,13 @@ export class TurnTranscript implements TranscriptPort {
   async takeSteering(): Promise<void> {
     const { sessionId } = this.#options;
     this.#requireOwnRows();
-    const waiting = (handle: ReadHandle): readonly StoredPrompt[] =>
-      listQueue(handle, sessionId).filter(({ kind, ownerId }) => kind === "steering" && ownerId !== null);
+    // What was left to a window that is gone is paused: nobody says it unasked.
+    const waiting = (handle: ReadHandle): readonly StoredPrompt[] => {
+      const turn = getTurn(handle, sessionId);
+      return listQueue(handle, sessionId).filter(
+        ({ kind, ownerId }) => kind === "steering" && ownerId === turn?.ownerId,
+      );
+    };
     if (this.#context.store.read(waiting).length === 0) return;
     await this.#write((tx) => {
       for (const prompt of waiting(tx)) {

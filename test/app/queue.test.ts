@@ -171,6 +171,23 @@ test("after a restart a queue is paused; a prompt that is sent does not wake it,
   assert.deepEqual(prompts(place, sessionId), ["a", "new one", "old one"]);
 });
 
+test("steering that a closed window left is paused: no other turn is told it", async (t) => {
+  const first = held("one");
+  const { place, sessionId } = await begun(t, [first.answer, [{ name: "ls", input: {} }], "new"]);
+  const turn = place.app.sendPrompt(sessionId, withText("a"));
+  await next(place.app, (event) => event.type === "text-delta");
+  await place.app.queue.add(sessionId, withText("old steering"), "steering");
+  await place.close();
+  await turn;
+  const app = await place.open();
+  await place.say(sessionId, "new one");
+  assert.deepEqual(prompts(place, sessionId), ["a", "new one"]);
+  assert.deepEqual(
+    app.queue.list(sessionId).map(({ text, state }) => [text, state]),
+    [["old steering", "paused"]],
+  );
+});
+
 test("a prompt that is queued in another window is run by the owner; when that exits, the waiting window goes on", async (t) => {
   const first = held("one");
   const second = held("two");
