@@ -42,7 +42,7 @@ async function isConfirmed(
 export async function waitForLog(app: App, io: Pick<CliIo, "writeError">): Promise<void> {
   if (await app.deletion.isDoneWithin(logWaitMs)) return;
   io.writeError(
-    "Another program reads the database: until it stops, the text may still be in crush.db-wal. It is removed at the next start of crush at the latest.\n",
+    "Another program reads the database or works in it: until it stops, parts of the text may still be in the files crush.db and crush.db-wal. They are removed later, at the next start of crush at the latest.\n",
   );
 }
 

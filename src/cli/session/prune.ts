@@ -101,9 +101,11 @@ async function prune(app: App, context: CommandContext): Promise<number> {
     const ids = rows.map(({ session }) => session.id);
     const copies = app.backups.holding(ids);
     await confirm(context, { rows, copies });
-    for (const { session } of rows) {
-      await app.deleteSession(session.id, { isForgotten: context.options.has("forget") });
-    }
+    const isForgotten = context.options.has("forget");
+    // Together: what takes the rows away then wipes the database once, not once a session.
+    const outcomes = await Promise.allSettled(ids.map(async (id) => app.deleteSession(id, { isForgotten })));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
     await waitForLog(app, io);
     const { options } = context;
     await endCopies(app, io, { ids, copies, isRemoving: options.has("backups"), isKnown: !options.has("yes") });
