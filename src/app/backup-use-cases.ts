@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { toFileError } from "../lib/file-error.ts";
 import { listBackups, removeBackup } from "../store/backup-files.ts";
@@ -14,6 +16,7 @@ export function backupUseCases({
   store,
 }: Pick<Context, "config" | "clock" | "log" | "store">): BackupUseCases {
   return {
+    databaseBytes: () => statSync(path.join(config.dataDirectory, "crush.db"), { throwIfNoEntry: false })?.size ?? 0,
     list: () => listCopies(config),
     holding: (sessionIds) => {
       const below = store.read((tx) => sessionIds.flatMap((id) => listDescendants(tx, id)));
@@ -21,11 +24,11 @@ export function backupUseCases({
       return listCopies(config).filter((copy) => copyHolds(copy.path, ids));
     },
     remove: async (copies) => {
-      for (const { path } of copies) {
+      for (const copy of copies) {
         try {
-          removeBackup(path);
+          removeBackup(copy.path);
         } catch (error) {
-          throw toFileError(error, `remove ${path}`);
+          throw toFileError(error, `remove ${copy.path}`);
         }
       }
       return Promise.resolve();

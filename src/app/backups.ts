@@ -14,8 +14,13 @@ export interface DatabaseCopy {
   readonly sizeBytes: number;
 }
 
+/** From this size of the database on the person is told. */
+export const largeDatabaseBytes = 1_000_000_000;
+
 /** Copies of the project's database; `app.backups`. Reads are synchronous and short. */
 export interface BackupUseCases {
+  /** Of the database's file itself, as the file system says; 0 where there is none. */
+  databaseBytes(): number;
   /** All copies, the newest first. */
   list(): readonly DatabaseCopy[];
   /**

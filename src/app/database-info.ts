@@ -18,9 +18,6 @@ export interface DatabaseInfo {
   readonly copies: readonly DatabaseCopy[];
 }
 
-/** From this size on the person is told. */
-export const largeDatabaseBytes = 1_000_000_000;
-
 /** Looks at the database without changing it; opens also what the program itself can't. */
 export function databaseInfo(config: Pick<Config, "dataDirectory" | "globalDataDirectory">): DatabaseInfo {
   const file = path.join(config.dataDirectory, "crush.db");

@@ -62,6 +62,7 @@ export type UiMessage =
       readonly items: readonly SessionSummary[];
       /** The newest only; the others follow. */
       readonly isPartial: boolean;
+      readonly databaseBytes: number;
     }
   | {
       readonly type: "sessions-sorted";

@@ -25,6 +25,7 @@ test("a day's backup is made once, of a database in use, and holds its sessions"
   assert.equal(await place.app.backups.keepDaily(), "empty");
   const session = await place.app.createSession();
   await place.say(session.id, "hello");
+  assert.equal(place.app.backups.databaseBytes(), statSync(place.databasePath).size);
   assert.equal(await place.app.backups.keepDaily({ sizeBytesMax: 10 }), "large");
   assert.equal(await place.app.backups.keepDaily(), "made");
   assert.equal(await place.app.backups.keepDaily(), "recent");

@@ -3,7 +3,12 @@ import type { SessionId } from "../../src/schema/ids.ts";
 
 /** Copies that a test lays there. */
 export class FakeBackups implements BackupUseCases {
+  sizeBytes = 0;
   copies: readonly DatabaseCopy[] = [];
+
+  databaseBytes(): number {
+    return this.sizeBytes;
+  }
 
   list(): readonly DatabaseCopy[] {
     return this.copies;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { runProgram } from "../harness/run-program.ts";
 import { Sandbox } from "../harness/sandbox.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
-import { answer, withModel } from "../harness/with-model.ts";
+import { answer, turnRequests, withModel } from "../harness/with-model.ts";
 
 /** Only text and line ends: nothing that moves the cursor, sets a colour or switches a mode. */
 function assertLinear(app: RunningApp): void {
@@ -73,6 +73,37 @@ test("sessions are listed, switched, begun and renamed by words; ctrl+c stops an
     app.write("\u0004");
     assert.equal((await app.exited).code, 0);
     assertLinear(app);
+  });
+});
+
+test("a prompt waits while another window is at work, can be taken back, and runs once the session is free", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push({
+      match: { hasTools: true },
+      blocks: [{ kind: "text", text: "The anvil is heavy." }],
+      fault: { at: "middle", afterFrames: 3, error: "hang" },
+    });
+    await using owner = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 60 });
+    await enter(owner, "Tell me of the anvil");
+    await owner.waitFor("The anvil");
+    await using other = startApp({ sandbox, args: ["--plain", "-C"], columns: 100, rows: 60 });
+    await enter(other, "never said");
+    await other.waitFor(/Waiting: process \d+ on .* is at work in this session/u);
+    other.write("\u0003");
+    await other.waitFor("Not sent: canceled before the prompt had its turn.");
+    server.push(answer("The hammer is light."));
+    await enter(other, "Tell me of the hammer");
+    await other.waitFor(/Waiting: [\s\S]*Waiting: process/u);
+    owner.write("\u0003");
+    await owner.waitFor("Canceled; what was said is kept.");
+    await other.waitFor("The hammer is light.");
+    await enter(other, "/quit");
+    assert.equal((await other.exited).code, 0);
+    await enter(owner, "/quit");
+    assert.equal((await owner.exited).code, 0);
+    assertLinear(other);
+    const prompts = turnRequests(server).map(({ body }) => JSON.stringify(body).includes("never said"));
+    assert.deepEqual(prompts, [false, false]);
   });
 });
 

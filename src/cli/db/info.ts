@@ -1,5 +1,6 @@
 import type { DatabaseCopy } from "../../app/backups.ts";
-import { type DatabaseInfo, databaseInfo, largeDatabaseBytes } from "../../app/database-info.ts";
+import { largeDatabaseBytes } from "../../app/backups.ts";
+import { type DatabaseInfo, databaseInfo } from "../../app/database-info.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";

@@ -1,5 +1,6 @@
 import { type App, isModelProblem } from "../../app/app.ts";
 import type { TurnOutcome } from "../../app/prompt.ts";
+import type { SendOptions } from "../../app/queue.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { DisplayCall } from "../../schema/display-block.ts";
 import type { SessionId } from "../../schema/ids.ts";
@@ -68,17 +69,25 @@ export class PlainProgram implements PlainContext {
     const { sessionId, output } = this;
     const report = new TurnReport(output, this.displayCall);
     const asked: PermissionRequest[] = [];
+    const abort = new AbortController();
+    let isWaiting = false;
     let wake = Promise.withResolvers<undefined>();
     const stop = this.app.watch((event) => {
       if (event.sessionId !== sessionId) return;
-      report.event(event);
+      if (!isWaiting) report.event(event);
       if (event.type !== "permission-asked") return;
       asked.push(event.request);
       wake.resolve(undefined);
     });
-    this.#cancelTurn = () => void this.app.cancelTurn(sessionId).catch(() => undefined);
+    this.#cancelTurn = () => {
+      if (isWaiting) abort.abort();
+      else void this.app.cancelTurn(sessionId).catch(() => undefined);
+    };
     try {
-      const turn = this.app.sendPrompt(sessionId, { text, attachments: [] });
+      const options = this.#waitOptions(abort.signal, (isHeldUp) => {
+        isWaiting = isHeldUp;
+      });
+      const turn = this.app.queue.send(sessionId, { text, attachments: [] }, options);
       for (;;) {
         const outcome = await Promise.race([turn, wake.promise]);
         if (outcome !== undefined) {
@@ -94,6 +103,25 @@ export class PlainProgram implements PlainContext {
       this.#cancelTurn = null;
       stop();
     }
+  }
+
+  /** Of a prompt that another window's turn keeps waiting. */
+  #waitOptions(signal: AbortSignal, setWaiting: (isWaiting: boolean) => void): SendOptions {
+    return {
+      signal,
+      mayWait: true,
+      mayTakeOver: false,
+      onWait: (who) => {
+        setWaiting(true);
+        this.output.lines(`Waiting: ${who} is at work in this session. ctrl+c takes the prompt back.`);
+      },
+      onSilent: (who) => {
+        this.output.lines(`${who} does not answer: it may be stopped or suspended. Let it go on, or end it.`);
+      },
+      onBegin: () => {
+        setWaiting(false);
+      },
+    };
   }
 
   #greet(): void {
@@ -126,7 +154,8 @@ export class PlainProgram implements PlainContext {
       else await this.send(line);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.#report(error.message, error.hint);
+      if (error.code === "turn-canceled") this.output.lines(`Not sent: ${error.message}.`);
+      else this.#report(error.message, error.hint);
     }
     return true;
   }

@@ -77,6 +77,8 @@ export interface SessionsDialog {
   readonly items: readonly SessionSummary[];
   /** More are being read: these are the newest. */
   readonly isPartial: boolean;
+  /** Of the project's database; 0: not looked at yet. */
+  readonly databaseBytes: number;
   readonly filter: TextField;
   readonly selected: number;
   readonly marked: ReadonlySet<SessionId>;

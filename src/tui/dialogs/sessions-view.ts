@@ -1,3 +1,5 @@
+import { largeDatabaseBytes } from "../../app/backups.ts";
+import { formatSize } from "../../lib/format-size.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
 import { highlightMatches } from "../../term/fuzzy-match.ts";
@@ -173,7 +175,14 @@ const moreKeys =
 function footerOf(dialog: SessionsDialog, { theme, area }: DialogViewContext, width: number): SpanLine[] {
   if (dialog.mode.kind !== "browse" || area.rows < 12) return [];
   const undo = dialog.undo === null ? "" : `ctrl+z undo: ${dialog.undo.text} · `;
-  return [[], truncateLine(line(undo + moreKeys, theme.faint), width)];
+  return [sizeLine(dialog, theme, width), truncateLine(line(undo + moreKeys, theme.faint), width)];
+}
+
+/** Blank unless the database is large. */
+function sizeLine({ databaseBytes }: SessionsDialog, theme: Theme, width: number): SpanLine {
+  if (databaseBytes < largeDatabaseBytes) return [];
+  const text = `The database has grown to ${formatSize(databaseBytes)}: \`crush doctor\` shows what fills it`;
+  return truncateLine(line(text, theme.warning), width);
 }
 
 export function sessionsView(dialog: SessionsDialog, context: DialogViewContext): DialogView {

@@ -47,6 +47,14 @@ test("typing filters by title and id", async (t) => {
   assert.equal(running.program.state.dialogs.length, 1);
 });
 
+test("a database that has grown large is told of, an ordinary one is not", async (t) => {
+  const { running, app } = await withSessions(t);
+  assert.doesNotMatch(running.text, /database/u);
+  app.backups.sizeBytes = 1_240_000_000;
+  await running.press("escape", "ctrl+s");
+  assert.match(running.text, /The database has grown to 1\.2 GB: `crush doctor` shows what fills it/u);
+});
+
 test("renaming in place keeps the cursor and takes no empty title", async (t) => {
   const { running, app, ids } = await withSessions(t);
   await running.press("down", "ctrl+r", "ctrl+u", "enter");
@@ -244,7 +252,7 @@ test("keys that come before the list is shown again do not act on a row that nob
   const [, second] = ids;
   assert.ok(second !== undefined);
   const items = app.listSessions().filter(({ session }) => session.id !== second);
-  running.program.dispatch({ type: "sessions-read", items, isPartial: false });
+  running.program.dispatch({ type: "sessions-read", items, isPartial: false, databaseBytes: 0 });
   for (const key of ["ctrl+x", "alt+a", "enter"]) running.send(key);
   await running.advance(55);
   assert.deepEqual([...calls(app, "deleteSession"), ...calls(app, "archive")], []);

@@ -28,7 +28,10 @@ const sessionsMax = 10_000;
 export const pickerHandlers: EffectHandlers<PickerEffect> = {
   "read-sessions": ({ limit }, context) => {
     const items = context.app.listSessions({ archived: "shown", ...(limit === null ? {} : { limit }) });
-    context.dispatch({ type: "sessions-read", items, isPartial: limit !== null && items.length === limit });
+    const isPartial = limit !== null && items.length === limit;
+    // Looked at once the list is there, not before.
+    const databaseBytes = isPartial ? 0 : context.app.backups.databaseBytes();
+    context.dispatch({ type: "sessions-read", items, isPartial, databaseBytes });
   },
   "sort-sessions": async ({ steps, isUndo }, context) => {
     const { ids, undo } = await sortSessions(context.app.organise, steps);

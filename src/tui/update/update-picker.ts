@@ -17,11 +17,10 @@ export const firstSessions = 200;
 const othersDelayMs = 30;
 
 /** The list as it opens, the shown session chosen. */
-function newSessionsDialog({ items, isPartial }: Pick<SessionsDialog, "items" | "isPartial">): SessionsDialog {
+function newSessionsDialog(read: Pick<SessionsDialog, "items" | "isPartial" | "databaseBytes">): SessionsDialog {
   return {
     kind: "sessions",
-    items,
-    isPartial,
+    ...read,
     filter: emptyField,
     selected: 0,
     marked: new Set(),
@@ -45,17 +44,17 @@ function listTimer(delayMs: number): Effect {
   return { type: "start-timer", timer: "list", delayMs, isWork: true };
 }
 
-function onSessionsRead(state: UiState, { items, isPartial }: MessageOf<"sessions-read">): Change {
+function onSessionsRead(state: UiState, { type: _, ...read }: MessageOf<"sessions-read">): Change {
   const known = pickerOf(state);
-  const more = isPartial ? [listTimer(othersDelayMs)] : [];
+  const more = read.isPartial ? [listTimer(othersDelayMs)] : [];
   if (known !== undefined) {
-    const next = keepChosen(known, { ...known, items, isPartial, isStale: false }, state);
+    const next = keepChosen(known, { ...known, ...read, isStale: false }, state);
     return change(
       updateDialog(state, "sessions", () => next),
       ...more,
     );
   }
-  const dialog = newSessionsDialog({ items, isPartial });
+  const dialog = newSessionsDialog(read);
   return change(openDialog(state, { ...dialog, selected: placeOfShown(dialog, state) }), ...more);
 }
 
