@@ -1,5 +1,5 @@
 import type { MessageId, ToolCallId } from "../schema/ids.ts";
-import type { Message } from "../schema/message.ts";
+import type { RequestMessage } from "../schema/message.ts";
 import type { ModelBlock, ModelMessage, ToolResultContent, UserContent } from "../schema/model-request.ts";
 import { resultContent, summaryContent, userContent } from "./request-content.ts";
 import type { ImageSupport } from "./request-content.ts";
@@ -21,10 +21,11 @@ const goOn: UserContent = { kind: "text", text: "(continue)" };
  * roles alternate, each call is answered once and directly, results without a call are left out, ids are unique, no
  * message is empty, and a prompt that follows an unanswered call is moved behind its answers.
  */
-export function buildMessages(rows: readonly Message[], options: HistoryOptions): ModelMessage[] {
-  const builder = new HistoryBuilder(options);
-  const start = options.summaryMessageId === null ? -1 : rows.findIndex((row) => row.id === options.summaryMessageId);
-  for (const row of rows.slice(Math.max(start, 0))) {
+export function buildMessages(rows: Iterable<RequestMessage>, options: HistoryOptions): ModelMessage[] {
+  let builder = new HistoryBuilder(options);
+  for (const row of rows) {
+    // What stands before the summary is in it.
+    if (row.id === options.summaryMessageId) builder = new HistoryBuilder(options);
     if (row.unreadable !== null) continue;
     if (row.id === options.summaryMessageId) builder.addUser(summaryContent(row));
     else if (row.role === "user") builder.addUser(userContent(row, options));
@@ -60,7 +61,7 @@ class HistoryBuilder {
     else this.#pushUser(content);
   }
 
-  addAssistant(row: Message): void {
+  addAssistant(row: RequestMessage): void {
     const blocks = blocksOfMessage(row).filter(isSaying);
     if (!blocks.some((block) => block.kind !== "reasoning")) return;
     this.#closeCalls();
@@ -70,7 +71,7 @@ class HistoryBuilder {
     );
   }
 
-  addResults(row: Message): void {
+  addResults(row: RequestMessage): void {
     for (const part of row.parts) {
       if (part.type !== "tool_result") continue;
       const call = this.#openCalls.find((open) => open.storedId === part.toolCallId && open.result === null);
@@ -86,7 +87,9 @@ class HistoryBuilder {
   }
 
   #cleaned(block: ModelBlock, providerId: string | null): ModelBlock {
-    if (block.kind !== "tool-call") return { ...block, text: block.text.toWellFormed() };
+    if (block.kind !== "tool-call") {
+      return block.text.isWellFormed() ? block : { ...block, text: block.text.toWellFormed() };
+    }
     const isOwn = providerId === this.#options.providerId;
     const wanted = isOwn ? block.id.toWellFormed() : ordinaryId(block.id);
     let id = wanted === "" ? "call" : wanted;
@@ -95,7 +98,9 @@ class HistoryBuilder {
     this.#usedIds.add(id);
     const call = { id: id as ToolCallId, name: ordinaryName(block.name) };
     this.#openCalls.push({ ...call, storedId: block.id, result: null });
-    return { ...block, ...call, input: validInput(block.input).toWellFormed() };
+    const input = validInput(block.input).toWellFormed();
+    const isSame = id === block.id && call.name === block.name && input === block.input;
+    return isSame ? block : { ...block, ...call, input };
   }
 
   #closeCalls(): void {
@@ -121,7 +126,7 @@ class HistoryBuilder {
     }
   }
 
-  #pushAssistant(blocks: readonly ModelBlock[], { provider: providerId, model: modelId }: Message): void {
+  #pushAssistant(blocks: readonly ModelBlock[], { provider: providerId, model: modelId }: RequestMessage): void {
     const last = this.#messages.at(-1);
     if (last?.role === "assistant" && last.providerId === providerId && last.modelId === modelId) {
       this.#messages[this.#messages.length - 1] = { ...last, blocks: [...last.blocks, ...blocks] };

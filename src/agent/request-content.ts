@@ -1,5 +1,5 @@
 import { imageTypeOf } from "../lib/image-type.ts";
-import type { BinaryPart, Message, ToolResultPart } from "../schema/message.ts";
+import type { BinaryPart, RequestMessage, ToolResultPart } from "../schema/message.ts";
 import type { ToolResultContent, UserContent } from "../schema/model-request.ts";
 
 export interface ImageSupport {
@@ -7,12 +7,12 @@ export interface ImageSupport {
 }
 
 /** The summary that a history starts at, as the person's words. */
-export function summaryContent(row: Message): UserContent[] {
+export function summaryContent(row: RequestMessage): UserContent[] {
   return textContent(row.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n\n"));
 }
 
 /** What the person said, attached and ran. */
-export function userContent(row: Message, support: ImageSupport): UserContent[] {
+export function userContent(row: RequestMessage, support: ImageSupport): UserContent[] {
   return row.parts.flatMap((part): UserContent[] => {
     switch (part.type) {
       case "text":
@@ -64,6 +64,7 @@ type SendableImage =
 
 /** By the bytes alone: an image under a wrong name, or none under an image's, makes providers refuse the session for good. */
 function sendableImage(data: string): SendableImage {
+  if (data === "") return { kind: "none" };
   const mimeType = imageTypeOf(Buffer.from(data.slice(0, headLength), "base64"));
   if (mimeType === undefined) return { kind: "none" };
   const bytes = Buffer.from(data, "base64");

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { ToolCallId } from "../schema/ids.ts";
-import type { Message, Part, ReasoningPart, ToolCallPart } from "../schema/message.ts";
+import type { Part, ReasoningPart, RequestMessage, ToolCallPart } from "../schema/message.ts";
 import type { ModelBlock } from "../schema/model-request.ts";
 import { reasoningMetadata, storedReasoning, toolCallMetadata } from "../schema/reasoning-metadata.ts";
 
@@ -85,7 +85,7 @@ export function partsCarry(blocks: readonly ModelBlock[], parts: readonly Part[]
 }
 
 /** The exact blocks where they are known, else those that the parts stand for. */
-export function blocksOfMessage(message: Message): readonly ModelBlock[] {
+export function blocksOfMessage(message: RequestMessage): readonly ModelBlock[] {
   return message.exactBlocks ?? blocksOfParts(message.parts);
 }
 

@@ -1,4 +1,4 @@
-import type { Message } from "../schema/message.ts";
+import type { RequestMessage } from "../schema/message.ts";
 
 /** Characters (grapheme clusters) that a title may have. */
 const titleLengthMax = 50;
@@ -72,8 +72,8 @@ function unquoted(text: string): string {
 }
 
 /** Prompts and answers for the title's request: the beginning and the latest, as much as fits. */
-export function titleExcerpt(messages: readonly Message[]): string {
-  const turns = messages.flatMap((message) => {
+export function titleExcerpt(messages: Iterable<RequestMessage>): string {
+  const turns = [...messages].flatMap((message) => {
     const text = message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
     if (text.trim() === "" || message.role === "tool") return [];
     const speaker = message.isSummary ? "Summary so far" : message.role === "user" ? "Person" : "Assistant";

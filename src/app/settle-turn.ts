@@ -176,7 +176,7 @@ function estimatedRecord(
 
 /** What the request had held. */
 function messagesBefore(tx: ReadHandle, row: Message): ReturnType<typeof buildMessages> {
-  const history = messagesForRequest(tx, row.sessionId);
+  const history = [...messagesForRequest(tx, row.sessionId)];
   const before = history.slice(
     0,
     Math.max(

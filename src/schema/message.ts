@@ -124,3 +124,6 @@ export interface Message {
   /** Set where the row could not be decoded (invalid JSON, wrong types): `parts` is then empty and this says why. */
   readonly unreadable: string | null;
 }
+
+/** What a request is built from. */
+export type RequestMessage = Omit<Message, "sessionId" | "createdAt" | "updatedAt" | "finishedAt">;

@@ -1,7 +1,7 @@
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { JsonValue } from "../lib/json.ts";
 import { asToolCallId } from "../schema/ids.ts";
-import type { Part } from "../schema/message.ts";
+import type { FinishPart, Part } from "../schema/message.ts";
 import { FieldReader } from "./field-reader.ts";
 
 export type DecodedParts =
@@ -19,16 +19,17 @@ export function decodeParts(text: string): DecodedParts {
   if (!Array.isArray(json)) return { kind: "unreadable", reason: "its parts are not a list" };
   const parts: Part[] = [];
   for (const [index, item] of json.entries()) {
-    const what = `part ${String(index + 1)}`;
-    if (!isJsonObject(item) || typeof item["type"] !== "string") {
-      return { kind: "unreadable", reason: `${what} has no type` };
+    const number = index + 1;
+    const type = isJsonObject(item) ? item["type"] : undefined;
+    if (!isJsonObject(item) || typeof type !== "string") {
+      return { kind: "unreadable", reason: `part ${String(number)} has no type` };
     }
-    const decode = decoders[item["type"]];
+    const decode = Object.hasOwn(decoders, type) ? decoders[type] : undefined;
     if (decode === undefined) {
-      parts.push({ type: "unknown", originalType: item["type"], raw: item });
+      parts.push({ type: "unknown", originalType: type, raw: item });
       continue;
     }
-    const fields = new FieldReader(item["data"], `${what} (${item["type"]})`);
+    const fields = new FieldReader(item["data"], { type, number });
     parts.push(decode(fields));
     if (fields.problem !== null) return { kind: "unreadable", reason: fields.problem };
   }
@@ -76,13 +77,14 @@ const decoders: Readonly<Record<string, (fields: FieldReader) => Part>> = {
     metadata: fields.text("metadata"),
     isError: fields.flag("is_error"),
   }),
-  finish: (fields) => ({
-    type: "finish",
-    reason: fields.text("reason"),
-    time: fields.integer("time"),
-    ...optional("message", fields.text("message")),
-    ...optional("details", fields.text("details")),
-  }),
+  finish: (fields) => {
+    const part: FinishPart = { type: "finish", reason: fields.text("reason"), time: fields.integer("time") };
+    const message = fields.text("message");
+    const details = fields.text("details");
+    // Each row has one; nearly none has these.
+    if (message === "" && details === "") return part;
+    return { ...part, ...optional("message", message), ...optional("details", details) };
+  },
   shell_command: (fields) => ({
     type: "shell_command",
     command: fields.text("command"),

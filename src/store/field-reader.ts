@@ -7,14 +7,16 @@ import type { JsonObject, JsonValue } from "../lib/json.ts";
  */
 export class FieldReader {
   readonly #data: JsonObject;
-  readonly #what: string;
+  readonly #type: string;
+  readonly #number: number;
   problem: string | null = null;
 
-  /** `what` names the object in the problem. */
-  constructor(data: JsonValue | undefined, what: string) {
-    this.#what = what;
+  /** A part's data; its type and its number among the row's parts name it in the problem. */
+  constructor(data: JsonValue | undefined, part: { readonly type: string; readonly number: number }) {
+    this.#type = part.type;
+    this.#number = part.number;
     this.#data = isJsonObject(data) ? data : {};
-    if (data !== undefined && data !== null && !isJsonObject(data)) this.problem = `${what} is not an object`;
+    if (data !== undefined && data !== null && !isJsonObject(data)) this.problem = `${this.#what()} is not an object`;
   }
 
   text(name: string): string {
@@ -41,7 +43,11 @@ export class FieldReader {
   }
 
   #wrong<T>(name: string, expected: string, empty: T): T {
-    this.problem ??= `${this.#what}.${name} is not ${expected}`;
+    this.problem ??= `${this.#what()}.${name} is not ${expected}`;
     return empty;
+  }
+
+  #what(): string {
+    return `part ${String(this.#number)} (${this.#type})`;
   }
 }

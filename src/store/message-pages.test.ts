@@ -19,7 +19,7 @@ import type { Store } from "./store.ts";
 
 const summarised = asSessionId("ca02135e-92b1-43f2-8ede-0d7ac3baea9e");
 
-function textOf(message: Message): string {
+function textOf(message: Pick<Message, "parts">): string {
   return message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join();
 }
 
@@ -96,7 +96,7 @@ test("rows that appear, vanish and reuse rowids never confuse the order", async 
 
 test("a request starts at the summary row", async (t) => {
   const { store } = await openSampleStore(t);
-  const messages = store.read((handle) => messagesForRequest(handle, summarised));
+  const messages = store.read((handle) => [...messagesForRequest(handle, summarised)]);
   assert.deepEqual(messages.map(textOf), [
     "## Current State\nThree steps done.",
     "and now?",
@@ -113,8 +113,8 @@ test("a summary that is gone, or of another session, means the whole history", a
   for (const id of ["gone", String(other)]) {
     runSql(path, `update sessions set summary_message_id = '${id}' where id = '${summarised}'`);
     assert.deepEqual(
-      store.read((handle) => messagesForRequest(handle, summarised)),
-      all,
+      store.read((handle) => [...messagesForRequest(handle, summarised)]).map((message) => [message.id, message.parts]),
+      all.map((message) => [message.id, message.parts]),
     );
   }
 });
@@ -126,7 +126,7 @@ test("a request starts at the summary row also where the order of the rows is br
     `insert into messages (id, session_id, role, parts, created_at, updated_at)
      values ('odd', '${summarised}', 'user', '[{"type":"text","data":{"text":"odd"}}]', 1766402041, 1)`,
   );
-  const messages = store.read((handle) => messagesForRequest(handle, summarised));
+  const messages = store.read((handle) => [...messagesForRequest(handle, summarised)]);
   assert.deepEqual(messages.map(textOf), [
     "## Current State\nThree steps done.",
     "odd",
@@ -148,7 +148,7 @@ test("a new summary moves the start of the next request", async (t) => {
     setSummaryMessage(tx, sessionId, summary.id);
     insertMessage(tx, { sessionId, role: "user", parts: [{ type: "text", text: "c" }] });
   });
-  assert.deepEqual(store.read((handle) => messagesForRequest(handle, sessionId)).map(textOf), ["sum", "c"]);
+  assert.deepEqual(store.read((handle) => [...messagesForRequest(handle, sessionId)]).map(textOf), ["sum", "c"]);
   assert.equal(
     store.read((handle) => lastAssistantMessage(handle, sessionId)),
     null,

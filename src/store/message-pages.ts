@@ -1,9 +1,16 @@
 /** The table messages: windows and lists of a session, always in display order (time, ties in rowid order). */
 import { asMessageId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
-import type { Message } from "../schema/message.ts";
+import type { Message, RequestMessage } from "../schema/message.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
-import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
+import {
+  decodeMessage,
+  decodeRequestMessage,
+  messageColumns,
+  messageSource,
+  requestColumns,
+  requestSource,
+} from "./message-row.ts";
 import { messageTime, storedSeconds } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
@@ -107,15 +114,37 @@ export function outlineMessages(handle: ReadHandle, sessionId: SessionId): Messa
 
 /**
  * The messages that a request is built from, oldest first: from the session's summary row on, or all of them where there
- * is none (a summary that is gone counts as none).
+ * is none (a summary that is gone counts as none). Read while they are asked for, so inside the callback only.
  */
-export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): readonly Message[] {
+export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): Iterable<RequestMessage> {
   const summary = handle.get(
-    `select m.id from sessions s join messages m on m.id = s.summary_message_id where s.id = ? and m.session_id = s.id`,
+    `select m.rowid as rowid, m.id from sessions s join messages m on m.id = s.summary_message_id
+     where s.id = ? and m.session_id = s.id`,
     [sessionId],
   );
+  if (handle.messageOrder.isOrdered(handle, sessionId)) {
+    return requestRowsFrom(handle, sessionId, Number(summary?.["rowid"] ?? -rowidMax));
+  }
   if (summary === undefined) return listMessages(handle, sessionId);
   return messagesFrom(handle, sessionId, asMessageId(String(summary["id"])));
+}
+
+const chunkLimit = 256;
+
+/** Some at a time: of what is read, most is void once its message is built, and holding on to it costs more than reading. */
+function* requestRowsFrom(handle: ReadHandle, sessionId: SessionId, firstRowid: number): Generator<RequestMessage> {
+  let rowid = firstRowid;
+  for (;;) {
+    const rows = handle.all(
+      `select ${requestColumns} from ${requestSource} where m.session_id = ? and m.rowid >= ? order by m.rowid limit ?`,
+      [sessionId, rowid, chunkLimit],
+    );
+    for (const row of rows) yield decodeRequestMessage(row);
+    const next = Number(rows.at(-1)?.["rowid"]) + 1;
+    // Beyond the numbers that are exact, where only another program's own numbering gets, there is no next chunk.
+    if (rows.length < chunkLimit || !Number.isSafeInteger(next)) return;
+    rowid = next;
+  }
 }
 
 /** A row of the session and those after it, oldest first; none where the row is gone. */

@@ -111,6 +111,23 @@ test("a message whose row another program deleted is not made again", async (t) 
   assert.equal(events.length, 2, "only the two inserts were announced");
 });
 
+test("a part whose type is a word of the language is one of an unknown type", async (t) => {
+  const { store, path } = await openTestStore(t);
+  const session = await store.transact((tx) => insertSession(tx, { title: "One" }));
+  const types = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+  const parts = `[${types.map((type) => `{"type":"${type}","data":{}}`).join(",")}]`;
+  runSql(
+    path,
+    `insert into messages (id, session_id, role, parts, created_at, updated_at)
+     values ('m1', '${session.id}', 'assistant', '${parts}', 1, 1)`,
+  );
+  const message = store.read((handle) => getMessage(handle, asMessageId("m1")));
+  assert.deepEqual(
+    message?.parts.map((part) => (part.type === "unknown" ? part.originalType : part)),
+    types,
+  );
+});
+
 test("a part of an unknown type survives a rewrite of its row, at its place", async (t) => {
   const { store, path } = await openTestStore(t);
   const session = await store.transact((tx) => insertSession(tx, { title: "One" }));

@@ -45,7 +45,7 @@ export class WireJudges {
     using store = await Store.open(database);
     const problems: string[] = [];
     for (const session of sessions) {
-      const rows = store.read((tx) => messagesForRequest(tx, asSessionId(session)));
+      const rows = store.read((tx) => [...messagesForRequest(tx, asSessionId(session))]);
       for (const providerId of ["spoken", "another"]) {
         const messages = buildMessages(rows, { supportsImages: true, summaryMessageId: null, providerId });
         const refused = await this.#refusals(
