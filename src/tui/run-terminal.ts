@@ -82,8 +82,12 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     const cancelIndexing = clock.after(indexingAfterMs, () => {
       app.search.keepIndexed();
     });
+    const stopIndexed = app.search.onIndexed(() => {
+      program.dispatch({ type: "search-indexed" });
+    });
     exitCode = await program.ended;
     cancelIndexing();
+    stopIndexed();
     last = program.state.session?.id ?? last;
   } finally {
     program[Symbol.dispose]();

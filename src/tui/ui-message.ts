@@ -75,6 +75,8 @@ export type UiMessage =
     }
   | { readonly type: "projects-read"; readonly projects: readonly ProjectSessions[] }
   | { readonly type: "search-read"; readonly query: string; readonly result: SearchResult }
+  /** Everything is in the index. */
+  | { readonly type: "search-indexed" }
   | { readonly type: "files-found"; readonly query: string; readonly sessions: ReadonlySet<SessionId> }
   | { readonly type: "preview-read"; readonly messageId: MessageId; readonly lines: readonly PreviewLine[] }
   | { readonly type: "children-read"; readonly sessionId: SessionId; readonly children: readonly ChildSession[] }

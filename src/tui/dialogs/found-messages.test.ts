@@ -53,7 +53,6 @@ test("what was said follows under the titles, with a preview where there is room
   await running.resize({ columns: 120, rows: 40 });
   await running.type("cellar");
   assert.match(running.text, /What was said.*\n.*Coal answer: kept in the dry cellar/u);
-  await running.press("up");
   assert.match(running.text, /│ answer[^]*Coal is kept in the dry cellar\./u);
   checkGolden("tui/sessions-preview-120x40", running.text);
   await running.press("enter");
@@ -84,4 +83,23 @@ test("enter on what was said opens the session at that message, far from its end
   await running.type("cellar");
   await running.press("enter");
   assert.match(running.text, /The message is gone/u);
+});
+
+test("what is read into the index later is found without another key", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, , third] = ids;
+  assert.ok(third !== undefined);
+  const message = app.addMessage(third, "assistant", [{ type: "text", text: "Coal is kept in the dry cellar." }]);
+  app.search.isIndexed = false;
+  await running.type("cellar");
+  assert.doesNotMatch(running.text, /What was said/u);
+  const place = { field: "answer", atSeconds: 1_780_000_000, snippet: "the dry cellar", ranges: [] } as const;
+  app.search.hits = [{ ...place, sessionId: third, hash: app.shortId(third), title: "Coal", messageId: message.id }];
+  app.search.isIndexed = true;
+  const asked = app.search.queries.length;
+  running.program.dispatch({ type: "search-indexed" });
+  await running.advance(1);
+  assert.match(running.text, /Coal answer: the dry cellar/u);
+  running.program.dispatch({ type: "search-indexed" });
+  assert.equal(app.search.queries.length, asked + 1, "once all was there nothing is asked again");
 });

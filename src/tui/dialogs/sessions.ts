@@ -25,7 +25,8 @@ import {
   togglePin,
   undo,
 } from "./session-actions.ts";
-import { chosenRow, keepChosen, shownRows } from "./session-list.ts";
+import { withPreview } from "./hit-preview.ts";
+import { keepChosen, shownRows } from "./session-list.ts";
 import { searchLengthMin, type SessionsDialog } from "./sessions-dialog.ts";
 import { sessionsView } from "./sessions-view.ts";
 
@@ -35,16 +36,6 @@ type Key = DialogKey<SessionsDialog>;
 function moveTo(dialog: SessionsDialog, selected: number, state: UiState): Change {
   const next = { ...dialog, selected, isTyping: false, isShifted: false };
   return withPreview(put(state, next).state, next);
-}
-
-/** Asks for what stands around the chosen hit; without one the preview goes. */
-function withPreview(state: UiState, dialog: SessionsDialog): Change {
-  const row = chosenRow(dialog, state);
-  if (row?.kind !== "hit" || row.hit.messageId === null) {
-    return dialog.preview === null ? change(state) : put(state, { ...dialog, preview: null });
-  }
-  if (dialog.preview?.messageId === row.hit.messageId) return change(state);
-  return change(state, { type: "read-preview", sessionId: row.hit.sessionId, messageId: row.hit.messageId });
 }
 
 function step(delta: number): Key["run"] {

@@ -2,6 +2,7 @@
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
+import { withPreview } from "../dialogs/hit-preview.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
 import { searchLengthMin, type SessionsDialog } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
@@ -90,7 +91,17 @@ function onSearchRead(state: UiState, { query, result }: MessageOf<"search-read"
   if (dialog === undefined || dialog.filter.text !== query) return change(state);
   const { hits, isIndexed, words } = result;
   const next = keepChosen(dialog, { ...dialog, hits: { query, hits, isIndexed, words } }, state);
-  return change(updateDialog(state, "sessions", () => next));
+  return withPreview(
+    updateDialog(state, "sessions", () => next),
+    next,
+  );
+}
+
+/** What was looked for before all was in the index may be found now. */
+function onSearchIndexed(state: UiState): Change {
+  const dialog = pickerOf(state);
+  if (dialog?.hits?.isIndexed !== false) return change(state);
+  return change(state, { type: "search-sessions", query: dialog.filter.text });
 }
 
 function onFilesFound(state: UiState, { query, sessions }: MessageOf<"files-found">): Change {
@@ -175,6 +186,8 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
       );
     case "files-found":
       return onFilesFound(state, message);
+    case "search-indexed":
+      return onSearchIndexed(state);
     case "search-read":
       return onSearchRead(state, message);
     case "message-found":

@@ -1,0 +1,16 @@
+import { type Change, change, updateDialog } from "../change.ts";
+import type { UiState } from "../state.ts";
+import { chosenRow } from "./session-list.ts";
+import type { SessionsDialog } from "./sessions-dialog.ts";
+
+/** Asks for what stands around the chosen hit; without one the preview goes. */
+export function withPreview(state: UiState, dialog: SessionsDialog): Change {
+  const row = chosenRow(dialog, state);
+  if (row?.kind !== "hit" || row.hit.messageId === null) {
+    return dialog.preview === null
+      ? change(state)
+      : change(updateDialog(state, "sessions", () => ({ ...dialog, preview: null })));
+  }
+  if (dialog.preview?.messageId === row.hit.messageId) return change(state);
+  return change(state, { type: "read-preview", sessionId: row.hit.sessionId, messageId: row.hit.messageId });
+}
