@@ -142,19 +142,21 @@ export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
   const { theme, width, state } = look;
   const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, Math.floor(width / 4)));
   const right = [span(` ${ageText(hit.atSeconds, state.nowMs).padStart(6)} ${hit.hash.slice(0, 7)}`, theme.muted)];
-  const left = [
-    leadOf(look),
-    span(`${title} `, theme.muted),
-    span(`${fieldNames[hit.field]}: `, theme.faint),
-    ...snippetSpans(hit, theme),
-  ];
+  const head = [leadOf(look), span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.faint)];
   const room = Math.max(8, width - lineWidth(right));
+  const left = [...head, ...snippetSpans(hit, { theme, width: room - lineWidth(head) })];
   return [...padLine(truncateLine(left, room), room), ...right];
 }
 
-function snippetSpans({ snippet, ranges }: SearchHit, theme: Theme): Span[] {
-  const spans: Span[] = [];
-  let place = 0;
+/** What was found stays in sight where there is no room for all that stands before it. */
+function snippetSpans(
+  { snippet, ranges }: SearchHit,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): Span[] {
+  const first = ranges[0] ?? { start: 0, end: 0 };
+  const isCut = textWidth(snippet.slice(0, first.end)) >= width;
+  let place = isCut ? Math.max(0, first.start - Math.floor(width / 3)) : 0;
+  const spans: Span[] = isCut ? [span("…", theme.faint)] : [];
   for (const { start, end } of ranges) {
     spans.push(span(sanitizeLine(snippet.slice(place, start)), theme.text));
     spans.push(span(sanitizeLine(snippet.slice(start, end)), theme.matched));
