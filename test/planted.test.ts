@@ -172,7 +172,7 @@ test("house rules on documents and package files fail", () => {
   copy.write("README.md", "See [this](docs/nowhere.md).\n");
   copy.append("AGENTS.md", "More.\n".repeat(120));
   copy.write("docs/decisions/0099-later.md", "# 0099: Later\n");
-  copy.write("docs/notes.md", "Look into /home/jane/crush and /root/x.\n");
+  copy.write("docs/notes.md", "Look into /home/jane/crush and /root".concat("/x.\n"));
   copy.write("tools/planted/package.json", '{ "dependencies": { "marked": "^18.0.0" } }\n');
   assertNamed(copy.tidy(), [
     "package-lock.json: install with the .npmrc",
