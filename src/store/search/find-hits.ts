@@ -5,8 +5,9 @@ import type { ReadHandle } from "../handle.ts";
 import { getMessage } from "../messages.ts";
 import { buried } from "../tombstones.ts";
 import { likePattern } from "./like-pattern.ts";
-import { substringExpression, wordExpression } from "./match-expression.ts";
-import { findMatches, holdsTerms, snippetOf } from "./match-text.ts";
+import { openExpression, substringExpression, wordExpression } from "./match-expression.ts";
+import type { OpenExpression } from "./match-expression.ts";
+import { findMatches, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
 import { textsOfMessage } from "./message-text.ts";
 import type { MessageText } from "./message-text.ts";
 import type { SearchQuery, SearchTerm } from "./parse-query.ts";
@@ -64,6 +65,17 @@ export interface SearchedSession {
 const pageSize = 50;
 /** Prompts that hold the same triples of characters may hold them elsewhere: more of them are not read. */
 const doubtfulMax = 150;
+/**
+ * Messages without a word that begins like the unfinished one. So many of them tell that such words are rare, and rare
+ * ones are quickly found by the index.
+ */
+const vainMax = 40;
+
+interface ShardPlace {
+  readonly index: SearchFile;
+  readonly shard: number;
+  readonly sessions: readonly number[] | null;
+}
 
 class HitSearch {
   readonly hits: FoundHit[] = [];
@@ -73,6 +85,7 @@ class HitSearch {
   readonly #allowed: ReadonlySet<SessionId> | null;
   readonly #messages = new Set<MessageId>();
   #doubtful = 0;
+  #vain = 0;
 
   constructor(sources: HitSources, request: HitRequest) {
     this.#sources = sources;
@@ -115,34 +128,52 @@ class HitSearch {
       if (after !== null && newestAt < after) return;
       const start = this.hits.length;
       const place = { index, shard, sessions };
-      if (words !== null) this.#addFrom("words", place, words);
+      if (words !== null) this.#addWords(place, words);
       if (substrings !== null) this.#addFrom("prompts", place, substrings);
       const found = this.hits.splice(start).toSorted((left, right) => right.atSeconds - left.atSeconds);
       this.hits.push(...found);
-      if (this.#isFull()) return;
+      if (this.#isDone()) return;
     }
   }
 
-  #addFrom(
-    kind: "words" | "prompts",
-    place: { readonly index: SearchFile; readonly shard: number; readonly sessions: readonly number[] | null },
-    expression: string,
-  ): void {
-    const { isWanted } = this.#sources;
-    const { index, shard, sessions } = place;
+  #addWords(place: ShardPlace, words: string): void {
+    const open = openExpression(this.#request.query.terms);
+    const before = open === null ? Number.MAX_SAFE_INTEGER : this.#addOpen(place, open);
+    if (before !== null) this.#addFrom("words", { ...place, before }, words);
+  }
+
+  /** Returns where the index has to be asked for the unfinished word from; null: nowhere. */
+  #addOpen(place: ShardPlace, { expression, unfinished }: OpenExpression): number | null {
     let before = Number.MAX_SAFE_INTEGER;
-    while (isWanted() && this.#takesMore(kind)) {
+    while (this.#vain < vainMax) {
+      const page = place.index.matchesIn("words", place.shard, { ...place, expression, before, limit: pageSize });
+      for (const { number, messageId } of page) {
+        if (this.#isDone()) return null;
+        if (this.#vain >= vainMax) return before;
+        before = number;
+        this.#addMessage(messageId, "words", unfinished);
+      }
+      if (page.length < pageSize) return null;
+    }
+    return before;
+  }
+
+  #addFrom(kind: "words" | "prompts", place: ShardPlace & { readonly before?: number }, expression: string): void {
+    const { index, shard, sessions } = place;
+    let { before = Number.MAX_SAFE_INTEGER } = place;
+    while (this.#takesMore(kind)) {
       const page = index.matchesIn(kind, shard, { expression, before, sessions, limit: pageSize });
       for (const { number, messageId } of page) {
         before = number;
-        if (this.#isFull()) return;
+        if (this.#isDone()) return;
         this.#addMessage(messageId, kind);
       }
       if (page.length < pageSize) return;
     }
   }
 
-  #addMessage(messageId: MessageId, kind: "words" | "prompts"): void {
+  /** `unfinished`: the word that the index was not asked for. */
+  #addMessage(messageId: MessageId, kind: "words" | "prompts", unfinished: SearchTerm | null = null): void {
     if (this.#messages.has(messageId)) return;
     if (this.#hasTimes() && !this.#isInTime(timeOf(this.#sources.handle, messageId))) return;
     if (kind === "prompts") this.#doubtful += 1;
@@ -154,6 +185,10 @@ class HitSearch {
     const texts = textsOfMessage(message.role, message.parts);
     // Three characters in a row stand in more texts than the whole does.
     if (kind === "prompts" && !texts.some(({ field, text }) => field === "prompt" && holdsTerms(text, terms))) return;
+    if (unfinished !== null && !texts.some(({ text }) => holdsBeginning(text, unfinished))) {
+      this.#vain += 1;
+      return;
+    }
     this.#messages.add(messageId);
     const { field, text } = bestText(texts, terms);
     const snippet = snippetOf(text, findMatches(text, terms));
@@ -171,7 +206,7 @@ class HitSearch {
   addPaths(): void {
     const { terms } = this.#request.query;
     const [term] = terms;
-    if (term === undefined || terms.length > 1 || this.#isFull() || !this.#sources.isWanted()) return;
+    if (term === undefined || terms.length > 1 || this.#isDone()) return;
     for (const { sessionId, path } of pathsLike(this.#sources.handle, term.text)) {
       const session = this.#sessions.get(sessionId);
       if (this.#isFull()) return;
@@ -189,7 +224,12 @@ class HitSearch {
   }
 
   #takesMore(kind: "words" | "prompts"): boolean {
-    return !this.#isFull() && (kind === "words" || this.#doubtful < doubtfulMax);
+    return !this.#isDone() && (kind === "words" || this.#doubtful < doubtfulMax);
+  }
+
+  /** Asked between two messages, so that a newer query waits for hardly more than one look into the index. */
+  #isDone(): boolean {
+    return this.#isFull() || !this.#sources.isWanted();
   }
 
   #isFull(): boolean {

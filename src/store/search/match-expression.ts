@@ -11,6 +11,25 @@ export function wordExpression(terms: readonly SearchTerm[]): string | null {
   return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.join(" OR ")})`;
 }
 
+export interface OpenExpression {
+  readonly expression: string;
+  /** What is found has yet to be asked whether it `holdsBeginning` of this one. */
+  readonly unfinished: SearchTerm;
+}
+
+/**
+ * The same without the word that is still being typed, for where finding all words that begin like it takes longest: one or
+ * two letters begin a large part of them. Null where there is no such word, only the index can tell its beginning, or
+ * nothing else is looked for.
+ */
+export function openExpression(terms: readonly SearchTerm[]): OpenExpression | null {
+  const last = terms.at(-1);
+  const isPlain = last?.kind === "prefix" && !last.isNegated && /^[A-Za-z0-9]+$/u.test(last.text);
+  if (!isPlain || splitHumps(last.text) !== "") return null;
+  const expression = wordExpression(terms.slice(0, -1));
+  return expression === null ? null : { expression, unfinished: last };
+}
+
 function expressionOf({ text, kind }: SearchTerm): string {
   const star = kind === "prefix" && !hasUnspaced(text) ? " *" : "";
   const whole = `${quoted(spaceCharacters(text))}${star}`;

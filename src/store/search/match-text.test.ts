@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { splitHumps, wordsToIndex } from "./index-words.ts";
-import { findMatches, foldText, holdsTerms, snippetOf } from "./match-text.ts";
+import { findMatches, foldText, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
 import { parseQuery } from "./parse-query.ts";
 
 function marked(text: string, query: string): string {
@@ -58,6 +58,14 @@ test("negated terms must not stand in the text", () => {
   const { terms } = parseQuery("slow -fast ", 0);
   assert.equal(holdsTerms("slow", terms), true);
   assert.equal(holdsTerms("slow and fast", terms), false);
+});
+
+test("the beginning of a word, or of a part of one", () => {
+  const [term] = parseQuery("na", 0).terms;
+  assert.ok(term !== undefined);
+  const found = ["name", "a Nadir", "getNames", "get2Names", "x_name", "Nándú"];
+  for (const text of found) assert.equal(holdsBeginning(text, term), true, text);
+  for (const text of ["", "banana", "xna"]) assert.equal(holdsBeginning(text, term), false, text);
 });
 
 test("identifiers are split at their humps, encoded data is left out", () => {

@@ -78,6 +78,17 @@ export function holdsTerms(text: string, terms: readonly SearchTerm[]): boolean 
   return terms.every((term) => plain.search(termPattern(term)) >= 0 !== term.isNegated);
 }
 
+/** True where a word of the text, or a part of one (`getUserName`), begins like the term, which is letters and digits. */
+export function holdsBeginning(text: string, term: SearchTerm): boolean {
+  const plain = foldText(text);
+  const wanted = foldText(term.text);
+  for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + 1)) {
+    const before = text.charAt(at - 1);
+    if (!/[\p{L}\p{N}]/u.test(before) || (/[a-z0-9]/u.test(before) && /[A-Z]/u.test(text.charAt(at)))) return true;
+  }
+  return false;
+}
+
 export interface Snippet {
   readonly text: string;
   readonly ranges: readonly MatchRange[];

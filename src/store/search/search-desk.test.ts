@@ -21,7 +21,7 @@ interface Place {
 /** Shards hold a few sessions each, so that there are several. */
 const shardSize = 20_000;
 
-async function openDesk(t: TestContext, sessions: number): Promise<Place> {
+async function openDesk(t: TestContext, sessions: number, isOutdated = (): boolean => false): Promise<Place> {
   const { store, path: databasePath } = await openTestStore(t);
   fill(databasePath, sessions);
   const indexPath = path.join(path.dirname(databasePath), "search.db");
@@ -31,7 +31,7 @@ async function openDesk(t: TestContext, sessions: number): Promise<Place> {
     indexPath,
     clock: systemClock,
     shardSize,
-    isOutdated: () => false,
+    isOutdated,
     pause: () => Promise.resolve(),
     onTrouble: (reason) => troubles.push(reason),
   });
@@ -81,6 +81,37 @@ test("several shards are searched, the newest messages first, and no more than n
   assert.deepEqual(new Set(newest.hits.map((hit) => hit.sessionId)), new Set(["session-39"]));
   assert.equal(newest.isComplete, false);
   assert.equal((await find(desk, "unique7x3 ")).hits.length, 1);
+});
+
+test("an unfinished word beside others, frequent or rare, is the beginning of a word", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 40);
+  runSql(
+    databasePath,
+    "update messages set parts = replace(parts, 'lazy', 'reZznn') where id in ('session-3-4', 'session-9-1')",
+  );
+  await desk.catchUp();
+  const idsOf = async (text: string): Promise<readonly (string | null)[]> =>
+    (await find(desk, text, 1000)).hits.map((hit) => hit.messageId);
+  assert.equal((await idsOf("fox u")).length, 400);
+  assert.equal((await idsOf("fox o -dog")).length, 0);
+  assert.deepEqual(await idsOf("fox re"), ["session-9-1", "session-3-4"], "behind more in vain than are tried");
+  assert.deepEqual(await idsOf("fox zz"), ["session-9-1", "session-3-4"], "the second part of an identifier");
+  assert.deepEqual(await idsOf("fox ez"), []);
+  assert.deepEqual(await idsOf("nowhere o"), []);
+  assert.equal((await find(desk, "fox th", 7)).hits.length, 7);
+});
+
+test("a query that is outdated stops at the next message", async (t) => {
+  let asked = 0;
+  const { desk } = await openDesk(t, 40, () => {
+    asked += 1;
+    return asked > 20;
+  });
+  await desk.catchUp();
+  const live = { running: [], waiting: [], failed: [] };
+  const request = { kind: "find", id: 1, text: "fox ", limit: 1000, live, isPatient: false } as const;
+  assert.equal(await desk.find(request), null);
+  assert.ok(asked < 30, `asked ${String(asked)} times for 400 messages`);
 });
 
 test("nothing of a removed session is left in the file, in whichever shard it stood, changed rows included", async (t) => {
