@@ -8,6 +8,7 @@ import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import { OwnerLock } from "../../src/store/owner-lock.ts";
 import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+import { ManualClock } from "../harness/manual-clock.ts";
 import { runSql } from "../harness/open-test-store.ts";
 import { strictProblems } from "../harness/strict-reader.ts";
 
@@ -313,6 +314,24 @@ test("opening a session settles what has died while this window was open", async
   place.app.openSession(sessionId);
   assert.equal(await updated.promise, sessionId);
   assert.ok(lastStep(place).parts.some((part) => part.type === "finish" && part.message === "Interrupted"));
+  await assertSettled(place);
+});
+
+test("an owner that looked alive at the start, as while its lock is tidied away, is looked at again", async (t) => {
+  const clock = new ManualClock(Date.now());
+  const place = await openAppPlace(t, { clock });
+  // Held as by whoever tidies up behind the dead.
+  using tidier = OwnerLock.acquire(path.dirname(place.databasePath));
+  await leaveTurn(place, { phase: "requesting", parts: [text("half")], ownerId: tidier.id });
+  await place.open();
+  assert.equal(place.query("select session_id from x_turn").length, 1);
+  tidier[Symbol.dispose]();
+  while (place.query("select session_id from x_turn").length > 0) {
+    clock.advance(200);
+    await new Promise<void>((looked) => {
+      setImmediate(looked);
+    });
+  }
   await assertSettled(place);
 });
 

@@ -1,15 +1,16 @@
 /** Two processes and one session: never two writers, whoever is stopped, and a stranger's rows are nobody's to mend. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { text as readText } from "node:stream/consumers";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { startModelServer } from "../harness/model-servers/start-model-server.ts";
 import { runSql } from "../harness/open-test-store.ts";
-import { runProgram } from "../harness/run-program.ts";
+import { type RunResult, runProgram } from "../harness/run-program.ts";
 import { launcher, Sandbox } from "../harness/sandbox.ts";
 import { scriptedKey, useScriptedModel } from "../harness/scripted-config.ts";
 import { strictProblems } from "../harness/strict-reader.ts";
@@ -44,9 +45,12 @@ interface Running {
   readonly end: Promise<readonly [code: number | null, errors: string]>;
 }
 
-/** A run in the middle of its answer. */
-async function startSlowRun(sandbox: Sandbox): Promise<Running> {
-  const child = spawn(launcher, ["run", "-q", "-C", "be slow"], {
+/** Runs a program where it is process 1 and sees no other; killing the first process kills it. */
+const inOwnNamespace = ["unshare", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc"] as const;
+
+/** A run in the middle of its answer; `before`: a command that runs it. */
+async function startSlowRun(sandbox: Sandbox, before: readonly string[] = []): Promise<Running> {
+  const child = spawn("env", [...before, launcher, "run", "-q", "-C", "be slow"], {
     cwd: sandbox.project,
     env: sandbox.environment(),
     stdio: ["ignore", "pipe", "pipe"],
@@ -59,6 +63,11 @@ async function startSlowRun(sandbox: Sandbox): Promise<Running> {
   await once(child.stdout, "data");
   child.stdout.resume();
   return { kill: (signal) => child.kill(signal), end: exit.then(([code]) => [code, errors] as const) };
+}
+
+function promptsOf(sandbox: Sandbox): (string | undefined)[] {
+  const prompts = databaseRows(sandbox.database, "select parts from messages where role = 'user' order by rowid");
+  return prompts.map(({ parts }) => /"text":"([^"]*)"/u.exec(String(parts))?.[1]);
 }
 
 const rows = "select id, parts, updated_at from messages order by rowid";
@@ -88,12 +97,63 @@ test("a second prompt waits for the first one's turn, has a turn of its own, and
     assert.match(second.stderr, /waiting: the session is at work: process \d+ on /u);
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
-    const prompts = databaseRows(sandbox.database, "select parts from messages where role = 'user' order by rowid");
-    assert.deepEqual(
-      prompts.map(({ parts }) => /"text":"([^"]*)"/u.exec(String(parts))?.[1]),
-      ["hello", "be slow", "me too"],
-    );
+    assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too"]);
     assert.deepEqual(databaseRows(sandbox.database, "select id from x_queue"), []);
+  });
+});
+
+test("where nobody answers a waiting prompt is told so; it writes nothing until the stopped process has gone on", async () => {
+  await inSandbox(async (sandbox) => {
+    const running = await startSlowRun(sandbox);
+    running.kill("SIGSTOP");
+    const before = databaseRows(sandbox.database, rows);
+    const waiting = spawn(launcher, ["run", "-C", "me too"], {
+      cwd: sandbox.project,
+      env: sandbox.environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = readText(waiting.stdout);
+    const ended = once(waiting, "close");
+    for await (const piece of waiting.stderr.setEncoding("utf8")) {
+      if (String(piece).includes("does not answer: it may be stopped or suspended")) break;
+    }
+    assert.deepEqual(databaseRows(sandbox.database, rows), before);
+    running.kill("SIGCONT");
+    const [code, errors] = await running.end;
+    assert.equal(code, 0, errors);
+    await ended;
+    assert.equal((await output).trim(), "Quick.");
+    assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too"]);
+  });
+});
+
+test("across two pid namespaces there is one writer, known by its lock, and its death is seen", async (t) => {
+  const { status } = spawnSync(inOwnNamespace[0], [...inOwnNamespace.slice(1), "true"]);
+  if (status !== 0) {
+    t.skip("this machine makes no pid namespaces (unshare)");
+    return;
+  }
+  await inSandbox(async (sandbox) => {
+    const [program, ...before] = inOwnNamespace;
+    const elsewhere = async (...args: readonly string[]): Promise<RunResult> =>
+      runProgram({ sandbox, program, args: [...before, launcher, "run", "-C", ...args] });
+    const running = await startSlowRun(sandbox, inOwnNamespace);
+    const refused = await elsewhere("-q", "--no-wait", "not now");
+    assert.equal(refused.code, 8);
+    assert.match(refused.stderr, /the session is at work: process \d+ on /u);
+    const second = await elsewhere("me too");
+    assert.equal(second.stdout.trim(), "Quick.", second.stderr);
+    assert.match(second.stderr, /waiting: the session is at work/u);
+    const [code, errors] = await running.end;
+    assert.equal(code, 0, errors);
+    assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too"]);
+    const killed = await startSlowRun(sandbox, inOwnNamespace);
+    killed.kill("SIGKILL");
+    await killed.end;
+    const third = await elsewhere("-q", "--no-wait", "after all");
+    assert.equal(third.stdout.trim(), "Quick.", third.stderr);
+    assert.match(JSON.stringify(databaseRows(sandbox.database, rows)), /Interrupted/u);
+    assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too", "be slow", "after all"]);
   });
 });
 
