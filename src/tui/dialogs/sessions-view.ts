@@ -57,7 +57,7 @@ interface ListPart {
 function listLines(part: ListPart): Line[] {
   const { dialog, context, height } = part;
   const rows = shownRows(dialog, context.state);
-  if (rows.length === 0) return [{ spans: line(emptyText(dialog, context.state), context.theme.muted), item: null }];
+  if (rows.length === 0) return [{ spans: line(emptyText(dialog), context.theme.muted), item: null }];
   let start = windowStart(dialog.selected, rows.length, height);
   for (;;) {
     const lines = linesFrom(rows, start, part);
@@ -101,10 +101,12 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
 
 const qualifierExamples = "is:pinned tag:x file:x model:x branch:x before:2026-01-31 cost:>1";
 
-function emptyText(dialog: SessionsDialog, state: UiState): string {
+function problemText(problem: string): string {
+  return `${problem} can't be understood: ${qualifierExamples}`;
+}
+
+function emptyText(dialog: SessionsDialog): string {
   if (dialog.items.length === 0) return "no sessions yet: ctrl+t starts one";
-  const { problem } = filterOf(dialog, state);
-  if (problem !== null) return `${problem} can't be understood: ${qualifierExamples}`;
   const files = fileQuery(dialog.filter.text);
   if (files !== "" && dialog.files?.query !== files) return "looking for sessions with these files…";
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
@@ -197,7 +199,8 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
     dialog,
   );
   const hasHead = dialog.preview === null || width < previewFrom;
-  const head = hasHead ? columnHead(width, theme) : [];
+  const { problem } = filterOf(dialog, context.state);
+  const head = problem !== null ? line(problemText(problem), theme.warning) : hasHead ? columnHead(width, theme) : [];
   return {
     title: titleOf(dialog, context.state),
     width,

@@ -223,6 +223,7 @@ test("qualifiers narrow the list, and one that makes no sense yet says how they 
     ["model:oak is:idle", /Sessions \(4\)/u],
     ["is:running", /no session matches/u],
     ["is:nonsense xxxx", /is:nonsense can't be understood/u],
+    ["is:nonsense", /Sessions \(4\)[^]*is:nonsense can't be understood[^]*Bellows/u],
   ];
   for (const [query, expected] of cases) {
     await running.type(query);
