@@ -5,29 +5,37 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { databaseRows } from "../harness/database-rows.ts";
+import { databaseRows, type Row } from "../harness/database-rows.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { startModelServer } from "../harness/model-servers/start-model-server.ts";
 import { runSql } from "../harness/open-test-store.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { launcher, Sandbox } from "../harness/sandbox.ts";
 import { scriptedKey, useScriptedModel } from "../harness/scripted-config.ts";
+import { ask } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
+import { untilStored } from "../harness/until-stored.ts";
 
 /** Its length is a multiple of 3: its base64 is the same wherever it stands. */
 const marker = "NoOneMayEverReadThisAgain-4242";
 const base64 = Buffer.from(marker).toString("base64");
+const secret = `${marker} ${base64}`;
+/** Pasted, it becomes an attachment. */
+const pasted = `${secret}\n`.repeat(30);
+/** In small letters, as an index of words keeps them, and without beginnings that it may share with other words. */
+const traces = [marker.slice(4, -5), base64.slice(4)].map((text) => text.toLowerCase());
 
 const script: readonly ScriptedStep[] = [
   {
     match: { hasTools: true, promptIncludes: marker },
     blocks: [
-      { kind: "reasoning", text: `thinking of ${marker}` },
-      { kind: "tool-call", name: "write", input: { file_path: "secret.txt", content: `${marker}\n` } },
+      { kind: "reasoning", text: `thinking of ${secret}` },
+      { kind: "tool-call", name: "todos", input: { todos: [{ content: `do ${secret}`, status: "pending" }] } },
+      { kind: "tool-call", name: "write", input: { file_path: "secret.txt", content: `${secret}\n` } },
       {
         kind: "tool-call",
         name: "bash",
-        input: { command: `seq 1 20000; echo ${marker}; seq 1 20000`, description: "much" },
+        input: { command: `seq 1 20000; echo ${secret}; seq 1 20000`, description: "much" },
       },
     ],
   },
@@ -57,8 +65,8 @@ function holders(sandbox: Sandbox): string[] {
       .map((entry) => path.join(entry.parentPath, entry.name)),
   );
   return files.filter((file) => {
-    const content = readFileSync(file);
-    return content.includes(marker) || content.includes(base64);
+    const content = readFileSync(file, "latin1").toLowerCase();
+    return traces.some((trace) => content.includes(trace));
   });
 }
 
@@ -68,42 +76,62 @@ async function run(sandbox: Sandbox, ...args: readonly string[]): Promise<string
   return stdout;
 }
 
+/** A session with the secret wherever the program keeps something, left by kill -9 with a prompt and a draft waiting. */
+async function sayEverything(sandbox: Sandbox): Promise<string> {
+  await using app = startApp({ sandbox });
+  await app.waitFor("Ask, @file");
+  app.paste(pasted);
+  await app.waitFor("[paste_");
+  app.paste(`say ${secret}`);
+  await app.waitFor("› say");
+  app.press("enter");
+  await app.waitFor("Done.");
+  await ask(app, "be slow");
+  await app.waitFor("slowly");
+  app.paste(`later ${secret}`);
+  await app.waitFor("› later");
+  app.press("enter");
+  await untilStored({ file: sandbox.database, sql: "select id from x_queue", holds: (rows) => rows.length === 1 });
+  app.paste(pasted);
+  await app.waitFor("[paste_");
+  app.paste(`a draft of ${secret}`);
+  const sql = `select x.session_id, (select count(*) from x_attachment) as attached, s.todos from x_session x
+    join sessions s on s.id = x.session_id where draft like 'a draft of%'`;
+  const holds = (rows: readonly Row[]): boolean =>
+    rows[0]?.["attached"] === 1 && String(rows[0]["todos"]).includes(marker);
+  await untilStored({ file: sandbox.database, sql, holds });
+  const [row] = databaseRows(sandbox.database, sql);
+  app.kill("SIGKILL");
+  await app.exited;
+  return String(row?.["session_id"]);
+}
+
 test("no file of the project or of the person holds anything of a deleted session, while another process has it open", async () => {
   await inSandbox(async (sandbox) => {
     await run(sandbox, "run", "-q", "hello");
-    await run(sandbox, "run", "-q", `say ${marker}`);
-    const [session] = JSON.parse(await run(sandbox, "session", "list", "--json")) as { id: string; uuid: string }[];
-    assert.ok(session !== undefined);
-    await run(sandbox, "session", "rename", session.id, `about ${marker}`);
-    const part = JSON.stringify([
-      { type: "binary", data: { Path: "a.png", MIMEType: "image/png", Data: base64 } },
-      { type: "finish", data: { reason: "stop", time: 0 } },
-    ]);
+    const id = await sayEverything(sandbox);
+    await run(sandbox, "session", "rename", id, `about ${secret}`);
     runSql(
       sandbox.database,
-      `update x_session set draft = 'a draft of ${marker}' where session_id = '${session.uuid}';
-       update sessions set todos = '[{"content":"do ${marker}","status":"pending","active_form":"x"}]' where id = '${session.uuid}';
-       insert into messages (id, session_id, role, parts, created_at, updated_at)
-         values ('attached', '${session.uuid}', 'user', '${part}', 9999999999, 9999999999);
-       insert into sessions (id, parent_session_id, title, created_at, updated_at)
-         values ('m$$c', '${session.uuid}', 'child of ${marker}', 1, 1), ('deeper', 'm$$c', 'deeper ${marker}', 1, 1);
+      `insert into sessions (id, parent_session_id, title, created_at, updated_at)
+         values ('m$$c', '${id}', 'child of ${secret}', 1, 1), ('deeper', 'm$$c', 'deeper ${secret}', 1, 1);
        insert into files (id, session_id, path, content, created_at, updated_at)
-         values ('f', 'deeper', '/p/${marker}', 'content ${marker}', 1, 1)`,
+         values ('f', 'deeper', '/p/${secret}', 'content ${secret}', 1, 1)`,
     );
+    assert.match(await run(sandbox, "session", "search", marker), /\S/u, "it is found");
+    await run(sandbox, "db", "backup", path.join(sandbox.dataDirectory, "crush.db.replaced-x"));
     const before = holders(sandbox).map((file) => path.relative(sandbox.root, file));
-    assert.ok(
-      before.some((file) => file.includes("outputs")),
-      before.join(" "),
-    );
-    assert.ok(
-      before.some((file) => file.includes("crush.db")),
-      before.join(" "),
-    );
+    for (const place of ["outputs", "crush.db", "search.db", "crush.db.replaced-x"]) {
+      assert.ok(
+        before.some((file) => file.includes(place)),
+        `${place} of ${before.join(" ")}`,
+      );
+    }
 
     const other = startApp({ sandbox });
     try {
       await other.waitFor("Ask, @file");
-      await run(sandbox, "session", "delete", "--yes", session.uuid);
+      await run(sandbox, "session", "delete", "--yes", "--backups", id);
       assert.deepEqual(holders(sandbox), []);
       assert.deepEqual(databaseRows(sandbox.database, "select count(*) as n from x_wipe")[0]?.["n"], 0);
       assert.equal((JSON.parse(await run(sandbox, "session", "list", "--json")) as unknown[]).length, 1);
