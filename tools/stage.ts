@@ -17,10 +17,18 @@ export const root = path.resolve(import.meta.dirname, "..");
 /** Raised from Bun's five seconds: a loaded machine must not fail a test that waits for a process. */
 const testTimeoutMs = 60_000;
 
+/** A test file that leaves a handle open never ends on Node: the stage then fails instead of the machine waiting. */
+const stageTimeoutMs = 20 * 60_000;
+
 /** Resolves to the exit code. */
 function run(program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      timeout: stageTimeoutMs,
+      killSignal: "SIGKILL",
+    });
     child.on("error", reject);
     child.on("close", (code) => {
       resolve(code ?? 1);

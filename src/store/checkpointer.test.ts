@@ -12,11 +12,12 @@ import { Connection } from "./sqlite.ts";
 test("a long log is emptied by a thread of its own, not by a commit", async (t) => {
   const file = path.join(temporaryFolder(t), "some.db");
   const connection = new Connection(file, { isReadOnly: false });
+  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
   t.after(() => {
+    checkpointer[Symbol.dispose]();
     connection.close();
   });
   connection.execute("pragma journal_mode = wal; create table numbers (value)");
-  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
   checkpointer.afterCommit();
   await checkpointer.idle();
   assert.equal(logFrames(connection).checkpointed, 0, "a short log is left alone");
@@ -38,10 +39,11 @@ test("the thread begins the next log, so that no commit has to sync its header",
   const { store, path: file } = await openTestStore(t);
   await store.close();
   const connection = new Connection(file, { isReadOnly: false });
+  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
   t.after(() => {
+    checkpointer[Symbol.dispose]();
     connection.close();
   });
-  const checkpointer = new Checkpointer(connection, { path: file, clock: new SettableClock(0), log: silentLog });
   connection.execute("create table x_numbers (value)");
   connection.run("insert into x_numbers (value) values (?)", ["x".repeat(5_000_000)]);
   const steps = "select version, applied_at_ms from x_schema";
