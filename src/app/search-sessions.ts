@@ -2,6 +2,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { messagesAround } from "../store/message-pages.ts";
 import type { LiveStates } from "../store/search/qualify-sessions.ts";
+import type { FoundHits } from "../store/search/search-messages.ts";
 import type { Context } from "./context.ts";
 import { searchOtherProjects } from "./search-projects.ts";
 import type { ProjectHits, SearchOptions, SearchResult, SessionSearch } from "./search.ts";
@@ -33,8 +34,8 @@ export class SessionFinder implements SessionSearch {
   }
 
   async find(query: string, options: SearchOptions = {}): Promise<SearchResult | null> {
-    const { limit = defaultLimit, signal, isPatient = false } = options;
-    const { search, shortId } = this.#context;
+    const { limit = defaultLimit, signal, isPatient = false, onFirst } = options;
+    const { search } = this.#context;
     if (!isPatient) this.keepIndexed();
     const found = await search.find({
       text: query,
@@ -42,10 +43,20 @@ export class SessionFinder implements SessionSearch {
       live: this.#live(),
       isPatient,
       ...(signal === undefined ? {} : { signal }),
+      ...(onFirst === undefined
+        ? {}
+        : {
+            onFirst: (first: FoundHits): void => {
+              onFirst(this.#withHashes(first));
+            },
+          }),
     });
-    return found === null
-      ? null
-      : { ...found, hits: found.hits.map((hit) => ({ ...hit, hash: shortId(hit.sessionId) })) };
+    return found === null ? null : this.#withHashes(found);
+  }
+
+  #withHashes(found: FoundHits): SearchResult {
+    const { shortId } = this.#context;
+    return { ...found, hits: found.hits.map((hit) => ({ ...hit, hash: shortId(hit.sessionId) })) };
   }
 
   async findInAllProjects(query: string, options: SearchOptions = {}): Promise<readonly ProjectHits[]> {

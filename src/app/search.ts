@@ -41,6 +41,8 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
   /** Waits until everything is in the index, however long that takes: for commands. */
   readonly isPatient?: boolean;
+  /** Called at most once, before the answer, with the first hits, where looking for more takes longer. */
+  readonly onFirst?: (result: SearchResult) => void;
 }
 
 export interface ProjectHits {

@@ -126,6 +126,9 @@ describe("what is found", () => {
     const limited = await place.app.search.find("pine", { limit: 3, isPatient: true });
     assert.equal(limited?.hits.length, 3);
     assert.equal(limited?.isComplete, false);
+    const told: (readonly SearchHit[])[] = [];
+    const answered = await place.app.search.find("pine", { onFirst: ({ hits }) => told.push(hits) });
+    assert.deepEqual(told, [answered?.hits], "the first hits come before the answer, hashes too");
     const abort = new AbortController();
     const [first, second] = [place.app.search.find("pine"), place.app.search.find("pine")];
     assert.equal(await first, null);

@@ -40,6 +40,8 @@ export interface HitSources {
   readonly handle: ReadHandle;
   /** False: nobody waits for the answer any more. */
   readonly isWanted: () => boolean;
+  /** Called once, with what was found when the first of several shards has given something. */
+  readonly onFirst: (hits: readonly FoundHit[]) => void;
 }
 
 /** Titles, then messages, then paths; one more than asked for tells that there are more. */
@@ -86,6 +88,7 @@ class HitSearch {
   readonly #messages = new Set<MessageId>();
   #doubtful = 0;
   #vain = 0;
+  #hasTold = false;
 
   constructor(sources: HitSources, request: HitRequest) {
     this.#sources = sources;
@@ -133,7 +136,14 @@ class HitSearch {
       const found = this.hits.splice(start).toSorted((left, right) => right.atSeconds - left.atSeconds);
       this.hits.push(...found);
       if (this.#isDone()) return;
+      this.#tellFirst();
     }
+  }
+
+  #tellFirst(): void {
+    if (this.#hasTold || this.hits.length === 0) return;
+    this.#hasTold = true;
+    this.#sources.onFirst(this.hits);
   }
 
   #addWords(place: ShardPlace, words: string): void {

@@ -101,6 +101,25 @@ test("an unfinished word beside others, frequent or rare, is the beginning of a 
   assert.equal((await find(desk, "fox th", 7)).hits.length, 7);
 });
 
+test("the first hits are told while older shards are looked into", async (t) => {
+  const { desk } = await openDesk(t, 40);
+  await desk.catchUp();
+  const live = { running: [], waiting: [], failed: [] };
+  const firstOf = async (text: string, limit: number): Promise<readonly FoundHits[]> => {
+    const told: FoundHits[] = [];
+    const request = { kind: "find", id: 1, text, limit, live, isPatient: false } as const;
+    const all = await desk.find(request, (first) => told.push(first));
+    assert.deepEqual(all?.hits.slice(0, told[0]?.hits.length ?? 0), told[0]?.hits ?? []);
+    return told;
+  };
+  const [first, ...others] = await firstOf("fox", 1000);
+  assert.equal(others.length, 0);
+  assert.equal(first?.isComplete, false);
+  assert.ok(first.hits.length > 0 && first.hits.length < 400);
+  assert.equal((await firstOf("fox", 5)).length, 0, "the newest shard holds all that were asked for");
+  assert.equal((await firstOf("nothing", 5)).length, 0);
+});
+
 test("a query that is outdated stops at the next message", async (t) => {
   let asked = 0;
   const { desk } = await openDesk(t, 40, () => {

@@ -65,30 +65,37 @@ export class SearchDesk {
     });
   }
 
-  /** Null: a newer query was asked. Rejects with the driver's errors. */
-  async find(request: FindRequest): Promise<FoundHits | null> {
+  /**
+   * Null: a newer query was asked. `onFirst` is called with the first hits, where there are more shards to look into.
+   * Rejects with the driver's errors.
+   */
+  async find(request: FindRequest, onFirst: (first: FoundHits) => void = () => undefined): Promise<FoundHits | null> {
     const { store, clock, isOutdated } = this.#options;
     if (isOutdated(request.id)) return null;
     if (request.isPatient) await this.catchUp();
     const query = parseQuery(request.text, clock.nowMs());
     const isWanted = (): boolean => !isOutdated(request.id);
-    const version = store.foreignVersion();
-    const search = (index: SearchFile | null): readonly FoundHit[] =>
-      store.read((handle) =>
-        findHits(
-          { index, handle, isWanted, sessions: this.#readSessions(handle, version) },
-          { query, limit: request.limit, live: request.live },
-        ),
-      );
-    const hits = await this.#searchAnyway(search);
-    if (!isWanted()) return null;
-    return {
+    const resultOf = (hits: readonly FoundHit[]): FoundHits => ({
       hits: hits.slice(0, request.limit),
       isComplete: hits.length <= request.limit,
       isIndexed: this.#isCaughtUp,
       words: query.terms.filter((term) => !term.isNegated).map((term) => term.text),
       problem: query.problem,
+    });
+    const tellFirst = (hits: readonly FoundHit[]): void => {
+      onFirst({ ...resultOf(hits), isComplete: false });
     };
+    const version = store.foreignVersion();
+    const search = (index: SearchFile | null): readonly FoundHit[] =>
+      store.read((handle) =>
+        findHits(
+          { index, handle, isWanted, onFirst: tellFirst, sessions: this.#readSessions(handle, version) },
+          { query, limit: request.limit, live: request.live },
+        ),
+      );
+    const hits = await this.#searchAnyway(search);
+    if (!isWanted()) return null;
+    return resultOf(hits);
   }
 
   /** Read anew whenever anybody has written. */

@@ -23,6 +23,8 @@ export type SearchRequest =
       readonly live: LiveStates;
       /** True: everything is to be in the index first. */
       readonly isPatient: boolean;
+      /** True: the first hits are sent before the answer. */
+      readonly wantsFirst?: boolean;
     }
   | { readonly kind: "remove"; readonly id: number; readonly sessionIds: readonly SessionId[] }
   | { readonly kind: "close" };
@@ -36,6 +38,7 @@ export interface FoundHits {
 }
 
 export type SearchAnswer =
+  | { readonly kind: "first"; readonly id: number; readonly result: FoundHits }
   /** Null: a newer query was asked meanwhile. */
   | { readonly kind: "found"; readonly id: number; readonly result: FoundHits | null }
   | { readonly kind: "removed"; readonly id: number }

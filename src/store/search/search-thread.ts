@@ -14,6 +14,8 @@ export interface FindOptions {
   readonly live: LiveStates;
   readonly isPatient: boolean;
   readonly signal?: AbortSignal;
+  /** Called at most once, before the answer, with the first hits. */
+  readonly onFirst?: (first: FoundHits) => void;
 }
 
 interface Waiting {
@@ -64,7 +66,7 @@ export class SearchThread implements SessionRemains {
   }
 
   /** Resolves to null where a newer query was asked or the signal aborted. Rejects where the databases can't be read. */
-  async find({ signal, ...query }: FindOptions): Promise<FoundHits | null> {
+  async find({ signal, onFirst, ...query }: FindOptions): Promise<FoundHits | null> {
     if (signal?.aborted === true || this.#isClosed) return null;
     this.#giveUpFinds();
     const id = this.#nextNumber();
@@ -74,16 +76,16 @@ export class SearchThread implements SessionRemains {
       if (this.#waiting.has(id)) this.#giveUpFinds();
     };
     signal?.addEventListener("abort", giveUp, { once: true });
-    this.#finds.add(id);
+    this.#finds.set(id, onFirst);
     try {
-      return await this.#ask({ kind: "find", id, ...query });
+      return await this.#ask({ kind: "find", id, wantsFirst: onFirst !== undefined, ...query });
     } finally {
       this.#finds.delete(id);
       signal?.removeEventListener("abort", giveUp);
     }
   }
 
-  readonly #finds = new Set<number>();
+  readonly #finds = new Map<number, FindOptions["onFirst"]>();
 
   /** The thread itself drops the sessions that are gone whenever it catches up. */
   async listSessionIds(): Promise<readonly SessionId[]> {
@@ -112,7 +114,7 @@ export class SearchThread implements SessionRemains {
 
   #giveUpFinds(): void {
     Atomics.store(this.#newest, 0, this.#nextNumber());
-    for (const id of this.#finds) {
+    for (const id of this.#finds.keys()) {
       this.#waiting.get(id)?.resolve(null);
       this.#waiting.delete(id);
     }
@@ -162,6 +164,9 @@ export class SearchThread implements SessionRemains {
         return;
       case "trouble":
         this.#log.write("warn", "the search index could not be written", { reason: answer.reason });
+        return;
+      case "first":
+        if (this.#waiting.has(answer.id)) this.#finds.get(answer.id)?.(answer.result);
         return;
       case "found":
         this.#settle(answer.id)?.resolve(answer.result);

@@ -41,7 +41,13 @@ async function handle(request: SearchRequest): Promise<void> {
       if (await desk.messagesChanged(request.messageIds)) say({ kind: "caught-up" });
       break;
     case "find":
-      say({ kind: "found", id: request.id, result: await desk.find(request) });
+      say({
+        kind: "found",
+        id: request.id,
+        result: await desk.find(request, (result) => {
+          if (request.wantsFirst === true) say({ kind: "first", id: request.id, result });
+        }),
+      });
       break;
     case "remove":
       await desk.remove(request.sessionIds);

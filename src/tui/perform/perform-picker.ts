@@ -1,3 +1,4 @@
+import type { SearchResult } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
@@ -67,8 +68,11 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
       const sessions = new Set(found.hits.map(({ sessionId }) => sessionId));
       context.dispatch({ type: "files-found", query: files, sessions });
     }
-    const result = await context.app.search.find(query, { limit: hitsMax });
-    if (result !== null) context.dispatch({ type: "search-read", query, result });
+    const show = (result: SearchResult): void => {
+      context.dispatch({ type: "search-read", query, result });
+    };
+    const result = await context.app.search.find(query, { limit: hitsMax, onFirst: show });
+    if (result !== null) show(result);
   },
   "read-preview": ({ sessionId, messageId }, context) => {
     const messages = context.app.search.around(sessionId, messageId, previewMessages);
