@@ -24,6 +24,18 @@ const seconds = (): number => Math.floor(Date.now() / 1000);
 const finish = (reason: string, time = 0): object => ({ type: "finish", data: { reason, time } });
 const textPart = (text: string): object => ({ type: "text", data: { text } });
 
+/** A session may be gone by now: what fails must not keep the lock. */
+function inTransaction(write: () => void): void {
+  database.exec("begin immediate");
+  try {
+    write();
+    database.exec("commit");
+  } catch (error) {
+    database.exec("rollback");
+    throw error;
+  }
+}
+
 interface NewRow {
   readonly role: "user" | "assistant" | "tool";
   readonly parts: readonly object[];
@@ -45,14 +57,14 @@ class PeerSession {
     const isAnswer = row.role === "assistant";
     const parts = JSON.stringify(row.parts);
     say({ say: "writes", session, message, parts });
-    database.exec("begin immediate");
-    database
-      .prepare(
-        `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(message, session, row.role, parts, isAnswer ? "scripted" : "", isAnswer ? "loopback" : null, now, now);
-    database.exec("commit");
+    inTransaction(() => {
+      database
+        .prepare(
+          `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at)
+           values (?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(message, session, row.role, parts, isAnswer ? "scripted" : "", isAnswer ? "loopback" : null, now, now);
+    });
     say({ say: "wrote", session, message, parts });
     return message;
   }
@@ -133,21 +145,33 @@ function intrude(session: string): void {
     `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at, finished_at)
      select ?, id, ?, ?, ?, ?, ?, ?, ? from sessions where id = ?`,
   );
-  database.exec("begin immediate");
   const asked = JSON.stringify([textPart("and one from elsewhere"), finish("stop")]);
   const said = JSON.stringify([textPart("said elsewhere"), finish("end_turn", now)]);
-  add.run(crypto.randomUUID(), "user", asked, "", null, now, now, null, session);
-  add.run(crypto.randomUUID(), "assistant", said, "scripted", "loopback", now, now, now, session);
-  database.exec("commit");
+  inTransaction(() => {
+    add.run(crypto.randomUUID(), "user", asked, "", null, now, now, null, session);
+    add.run(crypto.randomUUID(), "assistant", said, "scripted", "loopback", now, now, now, session);
+  });
   say({ say: "intruded", session });
+}
+
+/** Its own session may be deleted in the middle of a turn, by itself as well: then it goes on with another. */
+async function untilDeleted(session: PeerSession, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isThere = database.prepare("select 1 from sessions where id = ?").get(session.id) !== undefined;
+    if (isThere) throw error;
+  }
 }
 
 try {
   for (;;) {
     const session = new PeerSession();
-    await turn(session);
+    await untilDeleted(session, async () => {
+      await turn(session);
+      if (mode === "loop") await turn(session);
+    });
     if (mode === "hold") break;
-    await turn(session);
     await pause(50);
   }
 } catch (error) {
