@@ -25,6 +25,21 @@ export interface RunTerminalOptions {
 /** Nobody searches in the first moment, and the start has other things to do. */
 const indexingAfterMs = 2_000;
 
+/** Begins to keep the search index up when no turn runs here: what streams comes first. Returns how to give it up. */
+function indexAtRest(app: App, clock: Clock): () => void {
+  let cancel: () => void = () => undefined;
+  const wait = (): void => {
+    cancel = clock.after(indexingAfterMs, () => {
+      if (app.runningSessions().length > 0) wait();
+      else app.search.keepIndexed();
+    });
+  };
+  wait();
+  return () => {
+    cancel();
+  };
+}
+
 /** How to go on with the session; "" for one in which nothing was said: it may be gone already, with its window. */
 function farewell(app: App, sessionId: SessionId): string {
   const session = findSession(app, sessionId);
@@ -79,9 +94,7 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
   let last = options.initialSessionId;
   try {
     program.start(options.initialSessionId);
-    const cancelIndexing = clock.after(indexingAfterMs, () => {
-      app.search.keepIndexed();
-    });
+    const cancelIndexing = indexAtRest(app, clock);
     const stopIndexed = app.search.onIndexed(() => {
       program.dispatch({ type: "search-indexed" });
     });
