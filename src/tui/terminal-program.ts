@@ -387,7 +387,7 @@ export class TerminalProgram implements Disposable {
       startTimer: (timer, timing) => {
         const fire = (): void => {
           this.#guard(() => this.dispatch({ type: "timer", timer }));
-          this.#requestFrame("now");
+          this.#requestFrame(timer === "spinner" ? "soon" : "now");
         };
         this.#timers.start(timer, { ...timing, fire });
       },
