@@ -54,7 +54,7 @@ const free = { input: 0, output: 0, cacheWrite: 0, cacheRead: 0 };
 /** The built-in model that is no AI (product.md: No key, no network). */
 export const practiceSettings: ProviderSettings = {
   ...blankProvider("practice"),
-  name: "Practice (built in, no AI)",
+  name: "built in",
   type: "practice",
   apiKey: "",
   isFlatRate: true,

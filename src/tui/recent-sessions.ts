@@ -2,25 +2,36 @@ import type { SessionId } from "../schema/ids.ts";
 
 /** The sessions that were shown lately: their number keys, and the order in which one goes back through them. */
 export interface RecentSessions {
-  /** Place n − 1 belongs to alt+n. A session keeps its number while the program runs. */
-  readonly numbered: readonly SessionId[];
+  /** Place n − 1 belongs to alt+n; null: free again. A session keeps its number while the program runs. */
+  readonly numbered: readonly (SessionId | null)[];
   /** The one shown last comes first; those of earlier runs of the program at the end. */
   readonly order: readonly SessionId[];
   /** While one goes back step by step the order stays: how far one has come, and when. */
   readonly step: { readonly place: number; readonly atMs: number } | null;
+  /** Made by the agent in this window and not shown yet, the newest last. */
+  readonly made: readonly SessionId[];
 }
 
-export const noRecentSessions: RecentSessions = { numbered: [], order: [], step: null };
+export const noRecentSessions: RecentSessions = { numbered: [], order: [], step: null, made: [] };
 
 const numbersMax = 9;
 const orderMax = 50;
 /** A step within this time after another goes further back; a later one begins anew. */
 const stepWindowMs = 3000;
 
-/** Gives the session a number: a free one, else that of the session which was shown longest ago. */
-function withNumber({ numbered, order }: RecentSessions, sessionId: SessionId): readonly SessionId[] {
+/** The lowest number that no session has; undefined: all are taken. */
+function withFreeNumber({ numbered }: RecentSessions, sessionId: SessionId): RecentSessions["numbered"] | undefined {
   if (numbered.includes(sessionId)) return numbered;
-  if (numbered.length < numbersMax) return [...numbered, sessionId];
+  const free = numbered.indexOf(null);
+  if (free >= 0) return numbered.with(free, sessionId);
+  return numbered.length < numbersMax ? [...numbered, sessionId] : undefined;
+}
+
+/** Gives the session a number: a free one, else that of the session which was shown longest ago. */
+function withNumber(recent: RecentSessions, sessionId: SessionId): RecentSessions["numbered"] {
+  const given = withFreeNumber(recent, sessionId);
+  if (given !== undefined) return given;
+  const { numbered, order } = recent;
   const oldest = order.findLast((id) => numbered.includes(id));
   return numbered.map((id) => (id === oldest ? sessionId : id));
 }
@@ -32,18 +43,31 @@ function movedFirst(order: readonly SessionId[], sessionId: SessionId): readonly
 /** The session is shown. One that was reached by steps leaves the order as it is, so that the next step goes on. */
 export function nowShown(recent: RecentSessions, sessionId: SessionId): RecentSessions {
   const numbered = withNumber(recent, sessionId);
+  const made = recent.made.filter((id) => id !== sessionId);
   const isStep = recent.step !== null && recent.order[recent.step.place] === sessionId;
-  if (isStep) return { ...recent, numbered };
-  return { numbered, order: movedFirst(recent.order, sessionId), step: null };
+  if (isStep) return { ...recent, numbered, made };
+  return { numbered, order: movedFirst(recent.order, sessionId), step: null, made };
 }
 
 /** Sessions that were made ready without being shown: they have numbers, and come next after the shown one. */
 export function nowAtHand(recent: RecentSessions, ids: readonly SessionId[]): RecentSessions {
-  return ids.toReversed().reduce(({ numbered, order }, id) => {
-    const [shown, ...others] = order.filter((each) => each !== id);
+  return ids.toReversed().reduce((known, id): RecentSessions => {
+    const [shown, ...others] = known.order.filter((each) => each !== id);
     const next = shown === undefined ? [id] : [shown, id, ...others];
-    return { numbered: withNumber({ numbered, order, step: null }, id), order: next.slice(0, orderMax), step: null };
+    const { made } = known;
+    return { numbered: withNumber(known, id), order: next.slice(0, orderMax), step: null, made };
   }, recent);
+}
+
+/** The agent made the session: it gets a number where one is free. Going back stays among what a person has looked at. */
+export function nowMade(recent: RecentSessions, sessionId: SessionId): RecentSessions {
+  const made = [...recent.made.filter((id) => id !== sessionId), sessionId].slice(-orderMax);
+  return { ...recent, numbered: withFreeNumber(recent, sessionId) ?? recent.numbered, made };
+}
+
+/** Its number (1 to 9); 0: it has none. */
+export function numberOf({ numbered }: RecentSessions, sessionId: SessionId): number {
+  return numbered.indexOf(sessionId) + 1;
 }
 
 /** Sessions that were shown in earlier runs, the latest first: behind those of this one. */
@@ -52,9 +76,15 @@ export function shownEarlier(recent: RecentSessions, ids: readonly SessionId[]):
   return { ...recent, order };
 }
 
-export function withoutSession({ numbered, order }: RecentSessions, sessionId: SessionId): RecentSessions {
+/** Its number is free; the others keep theirs. */
+export function withoutSession({ numbered, order, made }: RecentSessions, sessionId: SessionId): RecentSessions {
   const isOther = (id: SessionId): boolean => id !== sessionId;
-  return { numbered: numbered.filter(isOther), order: order.filter(isOther), step: null };
+  return {
+    numbered: numbered.map((id) => (id === sessionId ? null : id)),
+    order: order.filter(isOther),
+    step: null,
+    made: made.filter(isOther),
+  };
 }
 
 /** One step back (1) or forth (−1), around the ends; null where there is no other session. */

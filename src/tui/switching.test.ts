@@ -254,3 +254,25 @@ test("what streams in sessions out of sight draws nothing and makes no new state
   assert.equal(running.screen.frames.length, frames);
   assert.equal(running.program.state.desks, desks, "the state is the same object");
 });
+
+test("a session that the agent made has its key at once; with all numbers taken one key goes to the newest", async (t) => {
+  const { running, ids } = await opened(t);
+  const make = async (title: string): Promise<SessionId> => {
+    const madeId = running.app.addSession(title);
+    running.app.emit({ type: "session-made", sessionId: ids.Chisel, madeId, title, isStarted: true });
+    await running.advance(55);
+    return madeId;
+  };
+  await make("Drill");
+  assert.match(running.text, /New session “Drill” works in the background – alt\+4 goes there/u);
+  assert.match(running.text, /4 .*Drill/u, "the sidebar has it with its number");
+  for (const title of ["Etcher", "File", "Gouge", "Hammer", "Iron"]) await make(title);
+  await make("Jig");
+  assert.match(running.text, /New session “Jig” works in the background – alt\+g goes there/u);
+  await running.press("alt+4");
+  assert.equal(shown(running), "Drill");
+  await running.press("alt+g");
+  assert.equal(shown(running), "Jig");
+  await running.press("alt+g");
+  assert.equal(shown(running), "Iron", "then to the one before that has not been seen");
+});

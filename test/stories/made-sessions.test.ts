@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { Sandbox } from "../harness/sandbox.ts";
-import { answerPermission, ask, openInPicker, quit, untilReady } from "../harness/screen-steps.ts";
+import { answerPermission, ask, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 
 const practice = { models: { large: { provider: "practice", model: "practice" } } };
@@ -15,17 +15,17 @@ function practiceSandbox(): Sandbox {
   return sandbox;
 }
 
-test("a session made in words works in the background; the person stays, and the list leads there", async () => {
+test("a session made in words works in the background; the person stays, and one key leads there", async () => {
   using sandbox = practiceSandbox();
   sandbox.writeFile("notes.txt", "walnut\n");
   await using app = startApp({ sandbox });
   await ask(app, 'make a session for "The notes" and read notes.txt');
   await app.waitFor(/Start a session: The notes/u);
   await answerPermission(app, "a");
-  await app.waitFor(/New session “The notes” works in the background/u);
+  await app.waitFor(/New session “The notes” works in the background – alt\+2 goes there/u);
   await app.waitFor(/Done with session_create/u);
   await untilReady(app);
-  await openInPicker(app, "The notes");
+  app.press("alt+2");
   await app.waitFor(/Done with view/u);
   await app.waitFor("walnut");
   await quit(app);

@@ -19,10 +19,10 @@ function numberCommand(number: (typeof numbers)[number]): Command {
     group: "Session",
     bindings: [{ context: "global", keys: [`alt+${number}`] }],
     isInPalette: false,
-    unavailable: ({ recent }) => (recent.numbered[number - 1] === undefined ? "no session has this number" : null),
+    unavailable: ({ recent }) => ((recent.numbered[number - 1] ?? null) === null ? "no session has this number" : null),
     run: (state) => {
       const sessionId = state.recent.numbered[number - 1];
-      return sessionId === undefined ? change(state) : open(state, sessionId);
+      return sessionId === undefined || sessionId === null ? change(state) : open(state, sessionId);
     },
   };
 }
@@ -58,6 +58,19 @@ export const switchCommands: readonly Command[] = [
     run: (state) => {
       const [next] = wantingAttention(state);
       return next === undefined ? change(state) : open(state, next.sessionId);
+    },
+  },
+  {
+    id: "made-session",
+    title: "To the session that the agent made last",
+    group: "Session",
+    bindings: [{ context: "global", keys: ["alt+g"] }],
+    isInPalette: true,
+    word: "made",
+    unavailable: ({ recent }) => (recent.made.length === 0 ? "none was made that you have not seen" : null),
+    run: (state) => {
+      const newest = state.recent.made.at(-1);
+      return newest === undefined ? change(state) : open(state, newest);
     },
   },
   {

@@ -3,7 +3,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, closeDialog, notify, updateDialog, withDesk } from "../change.ts";
 import type { FoundMessage } from "../found-message.ts";
 import { plural } from "../format.ts";
-import { nowAtHand } from "../recent-sessions.ts";
+import { nowAtHand, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
 import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
@@ -48,7 +48,7 @@ export function openInBackground(dialog: SessionsDialog, state: UiState): Change
     (known, id) => withDesk(known, id, { title: itemOf(dialog, id)?.session.title ?? "" }),
     put({ ...state, recent }, { ...dialog, marked: new Set() }).state,
   );
-  const keys = ids.map((id) => recent.numbered.indexOf(id) + 1).filter((number) => number > 0);
+  const keys = ids.map((id) => numberOf(recent, id)).filter((number) => number > 0);
   const noticed = notify(next, {
     tone: "info",
     text: `${plural(ids.length, "session")} opened in the background`,

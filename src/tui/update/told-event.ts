@@ -1,7 +1,10 @@
 import type { SessionEvent } from "../../schema/session-event.ts";
+import type { SessionId } from "../../schema/ids.ts";
 import { noUsage } from "../../schema/usage.ts";
-import { type Change, notify } from "../change.ts";
+import { type Change, notify, withDesk } from "../change.ts";
+import { keyLabelOf } from "../commands/all-commands.ts";
 import { costText } from "../format.ts";
+import { nowMade, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 
 type BudgetWarned = Extract<SessionEvent, { type: "budget-warned" }>;
@@ -15,10 +18,19 @@ function budgetNotice(state: UiState, { scope, spentUsd, limitUsd }: BudgetWarne
   return notify(state, { tone: "warning", text, hint: "/budget shows and sets budgets" });
 }
 
-/** The person stays where they are. */
-function madeNotice(state: UiState, { title, isStarted }: SessionMade): Change {
+/** Its own number key; where all numbers are taken, the key that goes to the newest. */
+function keyToMade(state: UiState, sessionId: SessionId): string {
+  const number = numberOf(state.recent, sessionId);
+  const own = number === 0 ? "" : keyLabelOf(state, `session-${number}`);
+  return own || keyLabelOf(state, "made-session") || keyLabelOf(state, "sessions") || "/made";
+}
+
+/** The person stays where they are; one key goes there. */
+function madeNotice(state: UiState, { madeId, title, isStarted }: SessionMade): Change {
+  const known = withDesk({ ...state, recent: nowMade(state.recent, madeId) }, madeId, { title });
   const what = isStarted ? "works in the background" : "is ready, its prompt waits there";
-  return notify(state, { tone: "info", text: `New session “${title}” ${what}`, hint: "ctrl+s goes there" });
+  const hint = `${keyToMade(known, madeId)} goes there`;
+  return notify(known, { tone: "info", text: `New session “${title}” ${what}`, hint });
 }
 
 /** What is told wherever the person is, and changes nothing else. */

@@ -8,6 +8,7 @@ import type { Theme } from "../../term/theme.ts";
 import { fileMark } from "../file-mark.ts";
 import { todoLine } from "../todo-line.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
+import { numberOf } from "../recent-sessions.ts";
 import { deskState } from "./desk-state.ts";
 import { contextPercent, type Desk, deskOf, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
@@ -41,14 +42,12 @@ function modelLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
   const { model } = session;
   if (isModelProblem(model)) return wrapSpans([span(sanitizeLine(model.message), theme.warning)], width);
   const effort = model.choice.reasoningEffort ?? model.info.defaultReasoningEffort;
-  const isPractice = model.provider.type === "practice";
   return [
-    line(sanitizeLine(model.info.name), theme.text),
+    line(sanitizeLine(model.info.name), model.provider.type === "practice" ? theme.warning : theme.text),
     line(
       `${sanitizeLine(model.provider.name)}${effort === null ? "" : ` · effort ${sanitizeLine(effort)}`}`,
       theme.muted,
     ),
-    ...(isPractice ? [line("no AI: for practice", theme.warning)] : []),
   ];
 }
 
@@ -158,13 +157,13 @@ function otherSessions(state: UiState): readonly SessionId[] {
   const { numbered } = state.recent;
   const others = Object.keys(state.desks).map(asSessionId);
   const marked = others.filter((id) => !numbered.includes(id) && stateMark(deskOf(state, id)) !== null);
-  return [...numbered, ...marked].filter((id) => id !== state.session?.id);
+  return [...numbered, ...marked].filter((id): id is SessionId => id !== null && id !== state.session?.id);
 }
 
 /** Running, waiting, finished unseen, failed, with the number of its key. */
 function otherRow(state: UiState, sessionId: SessionId, { theme, width }: Look): SpanLine {
   const desk = deskOf(state, sessionId);
-  const number = state.recent.numbered.indexOf(sessionId) + 1;
+  const number = numberOf(state.recent, sessionId);
   const mark = stateMark(desk);
   return truncateLine(
     [
