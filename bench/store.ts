@@ -15,6 +15,7 @@ import { buildMessages } from "../src/agent/build-messages.ts";
 import { EventHub } from "../src/app/event-hub.ts";
 import { KeptLines } from "../src/app/kept-lines.ts";
 import { listSessions } from "../src/app/list-sessions.ts";
+import { TurnHistory } from "../src/app/turn-history.ts";
 import { TurnRegistry } from "../src/app/turn-registry.ts";
 import { loadShortId } from "../src/lib/load-short-id.ts";
 import { silentLog } from "../src/lib/log.ts";
@@ -126,12 +127,16 @@ async function printLongSession(): Promise<boolean> {
       return buildMessages(rows, { summaryMessageId: null, providerId: "acme", supportsImages: true });
     }),
   );
+  const history = new TurnHistory(sessionId);
+  const options = { summaryMessageId: null, providerId: "acme", supportsImages: true };
+  const step = timesOf(7, () => store.read((handle) => history.messages(handle, options)));
   const naive = "select * from messages where session_id = ? order by created_at, rowid";
   return printFigures("bench/store: one session of 50,000 messages, 100 MB", [
     { name: "open + last screenful", unit: "ms", samples: screenful, goal: 20 },
     { name: "  memory that it takes", unit: "MiB", samples: [grown], goal: 20 },
     { name: "  naive query of all rows", unit: "ms", samples: naiveTimes(file, naive, [sessionId]) },
     { name: "request for the next turn", unit: "ms", samples: request, goal: 300 },
+    { name: "  of the turn's next steps", unit: "ms", samples: step, goal: 20 },
   ]);
 }
 

@@ -21,18 +21,44 @@ const goOn: UserContent = { kind: "text", text: "(continue)" };
  * roles alternate, each call is answered once and directly, results without a call are left out, ids are unique, no
  * message is empty, and a prompt that follows an unanswered call is moved behind its answers.
  */
-export function buildMessages(rows: Iterable<RequestMessage>, options: HistoryOptions): ModelMessage[] {
-  let builder = new HistoryBuilder(options);
-  for (const row of rows) {
-    // What stands before the summary is in it.
-    if (row.id === options.summaryMessageId) builder = new HistoryBuilder(options);
-    if (row.unreadable !== null) continue;
-    if (row.id === options.summaryMessageId) builder.addUser(summaryContent(row));
-    else if (row.role === "user") builder.addUser(userContent(row, options));
-    else if (row.role === "assistant") builder.addAssistant(row);
-    else builder.addResults(row);
+export function buildMessages(rows: Iterable<RequestMessage>, options: HistoryOptions): readonly ModelMessage[] {
+  const history = new History(options);
+  history.add(rows);
+  return history.end();
+}
+
+/** The same, that rows can be added to after an end, in parts: what comes out is what all rows at once make. */
+export class History {
+  readonly #options: HistoryOptions;
+  #builder: HistoryBuilder;
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+    this.#builder = new HistoryBuilder(options);
   }
-  return builder.finish();
+
+  /** False while a call waits for its result: an end would answer it. */
+  get isComplete(): boolean {
+    return this.#builder.isComplete;
+  }
+
+  add(rows: Iterable<RequestMessage>): void {
+    for (const row of rows) {
+      const isSummary = row.id === this.#options.summaryMessageId;
+      // What stands before the summary is in it.
+      if (isSummary) this.#builder = new HistoryBuilder(this.#options);
+      if (row.unreadable !== null) continue;
+      if (isSummary) this.#builder.addUser(summaryContent(row));
+      else if (row.role === "user") this.#builder.addUser(userContent(row, this.#options));
+      else if (row.role === "assistant") this.#builder.addAssistant(row);
+      else this.#builder.addResults(row);
+    }
+  }
+
+  /** Rows may be added afterwards only where it was complete before. */
+  end(): readonly ModelMessage[] {
+    return this.#builder.end();
+  }
 }
 
 interface OpenCall {
@@ -81,9 +107,14 @@ class HistoryBuilder {
     if (this.#openCalls.every((call) => call.result !== null)) this.#closeCalls();
   }
 
-  finish(): ModelMessage[] {
+  get isComplete(): boolean {
+    return this.#openCalls.length === 0;
+  }
+
+  /** A list of its own: what is added later must not grow a request that was made. */
+  end(): readonly ModelMessage[] {
     this.#closeCalls();
-    return this.#messages;
+    return [...this.#messages];
   }
 
   #cleaned(block: ModelBlock, providerId: string | null): ModelBlock {

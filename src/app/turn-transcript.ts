@@ -1,4 +1,3 @@
-import { buildMessages } from "../agent/build-messages.ts";
 import type { JournalPort, RequestRecord, StepResult, ToolCall, TranscriptPort } from "../agent/ports.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
@@ -9,7 +8,7 @@ import type { ModelMessage } from "../schema/model-request.ts";
 import type { Session } from "../schema/session.ts";
 import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
-import { listMessageIdsFrom, messagesForRequest } from "../store/message-pages.ts";
+import { listMessageIdsFrom } from "../store/message-pages.ts";
 import { getMessage, insertMessage, saveStreamedParts, updateMessage } from "../store/messages.ts";
 import { listQueue, takeQueued } from "../store/queue.ts";
 import type { StoredPrompt } from "../store/queue.ts";
@@ -24,6 +23,7 @@ import { maskBlock } from "./mask-content.ts";
 import type { Patience } from "./patience.ts";
 import { promptParts } from "./send-prompt.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
+import { TurnHistory } from "./turn-history.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
 export interface TurnTranscriptOptions {
@@ -43,10 +43,12 @@ export class TurnTranscript implements TranscriptPort {
   readonly #patient: Transactions;
   /** The rows that the turn has added, its first step's before all. */
   readonly #own = new Set<MessageId>();
+  readonly #history: TurnHistory;
 
   constructor(context: Pick<Context, "store" | "journals" | "secrets">, options: TurnTranscriptOptions) {
     this.#context = context;
     this.#options = options;
+    this.#history = new TurnHistory(options.sessionId);
     this.#patient = options.patience.store(context.store, options.sessionId);
   }
 
@@ -54,8 +56,7 @@ export class TurnTranscript implements TranscriptPort {
     const { sessionId, model } = this.#options;
     return this.#context.store.read((tx) => {
       const { summaryMessageId } = requireSession(tx, sessionId);
-      const rows = messagesForRequest(tx, sessionId);
-      return buildMessages(rows, { supportsImages, summaryMessageId, providerId: model.provider.id });
+      return this.#history.messages(tx, { supportsImages, summaryMessageId, providerId: model.provider.id });
     });
   }
 

@@ -81,3 +81,8 @@ export function messageMarkOf(handle: ReadHandle, id: MessageId): string | null 
   const row = handle.get(`select ${messageMark} from messages where id = ?`, [id]);
   return row === undefined ? null : decodeMessageMark(row).mark;
 }
+
+/** `Store.foreignVersion` of the state that is being read. */
+export function foreignVersionOf(handle: ReadHandle): number {
+  return Number(handle.get("pragma data_version")?.["data_version"]);
+}

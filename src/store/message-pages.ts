@@ -129,6 +129,20 @@ export function messagesForRequest(handle: ReadHandle, sessionId: SessionId): It
   return messagesFrom(handle, sessionId, asMessageId(String(summary["id"])));
 }
 
+/**
+ * Those that stand behind a row, as `messagesForRequest` reads them; null where that can't be told without reading all: the
+ * row is gone, or the rows stand in no order.
+ */
+export function messagesForRequestAfter(
+  handle: ReadHandle,
+  sessionId: SessionId,
+  messageId: MessageId,
+): Iterable<RequestMessage> | null {
+  const row = handle.get("select rowid from messages where id = ? and session_id = ?", [messageId, sessionId]);
+  if (row === undefined || !handle.messageOrder.isOrdered(handle, sessionId)) return null;
+  return requestRowsFrom(handle, sessionId, Number(row["rowid"]) + 1);
+}
+
 const chunkLimit = 256;
 
 /** Some at a time: of what is read, most is void once its message is built, and holding on to it costs more than reading. */
