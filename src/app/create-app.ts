@@ -91,7 +91,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   });
   const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
   const search = new SessionFinder(context, () => liveStates(work));
-  const sessions = sessionUseCases(context, work, processes.foreign);
+  const sessions = sessionUseCases(context, work, processes);
   const turns = turnUseCases(context, work, processes);
   followStore(store, context);
   await claims.settleLeft();

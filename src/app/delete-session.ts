@@ -6,11 +6,17 @@ import type { DeleteOptions } from "./app.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { removeRemains, sweepRemains } from "./remove-remains.ts";
-import { stopEverywhere, stopHere } from "./stop-session.ts";
+import { stopHere } from "./stop-session.ts";
+import type { TurnOwners } from "./turn-owners.ts";
 import type { Work } from "./work.ts";
 
 /** Something begins a turn in the session again and again, each time before it is hidden. */
 const triesMax = 5;
+
+interface Processes {
+  readonly work: Work;
+  readonly owners: TurnOwners;
+}
 
 /**
  * Deletes a session with its whole subtree and all that is kept of it. What runs in it is stopped first, here and
@@ -18,30 +24,25 @@ const triesMax = 5;
  */
 export async function deleteSession(
   context: Context,
-  work: Work,
+  processes: Processes,
   { sessionId, isForgotten = false }: DeleteOptions & { readonly sessionId: SessionId },
 ): Promise<void> {
   const { store, log, shortId, unsaved } = context;
   if (unsaved.get(sessionId) !== undefined) return;
   if (store.read((tx) => getSession(tx, sessionId)) === null) throw sessionNotFound(sessionId);
-  const deleted = await stopAndBury(context, work, { sessionId, isForgotten });
+  const deleted = await stopAndBury(context, processes, { sessionId, isForgotten });
   log.write("info", "session deleted", { session: shortId(sessionId), withChildren: deleted.length - 1 });
   await Promise.all([removeRemains(context, deleted), context.remover.remove()]);
 }
 
 /** Returns the ids that are hidden now: none where another process was faster. */
 async function stopAndBury(
-  context: Context,
-  work: Work,
+  { store }: Context,
+  { work, owners }: Processes,
   { sessionId, isForgotten }: { readonly sessionId: SessionId; readonly isForgotten: boolean },
 ): Promise<readonly SessionId[]> {
-  const { store } = context;
   for (let tries = 1; tries <= triesMax; tries += 1) {
-    await stopEverywhere(
-      context,
-      work,
-      store.read((tx) => listSubtree(tx, sessionId)),
-    );
+    await owners.stopAll(store.read((tx) => listSubtree(tx, sessionId)));
     const deleted = await store.transact((tx) => {
       const isRunning = listSubtree(tx, sessionId).some((id) => work.claims.runningTurn(tx, id) !== null);
       return isRunning ? null : burySession(tx, sessionId, { isForgotten });

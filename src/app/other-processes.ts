@@ -35,6 +35,8 @@ export function otherProcesses(
   const queue = new PromptQueue(context, work, { owners, isHeadless, lookAtTurns });
   // Deleted here, it is stopped already; deleted elsewhere, what works for it must stop.
   context.events.watch(({ type, sessionId }) => {
+    // Who runs a turn hears what others ask of it.
+    if (type === "turn-start") foreign.start();
     if (type === "session-deleted") void stopHere(work, sessionId);
   });
   return {

@@ -6,7 +6,6 @@ import type { TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { requireModel } from "./session-model.ts";
-import { honourStopRequests } from "./stop-session.ts";
 import type { TurnHandle } from "./turn-registry.ts";
 import type { Work } from "./work.ts";
 
@@ -54,10 +53,7 @@ export async function runAsTurn(
       });
       work.failed.delete(sessionId);
       const fenced = { ...context, store: context.guards.fence(context.store, claim) };
-      const stopListening = honourStopRequests(context, work, claim);
-      const outcome = await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced })).finally(
-        stopListening,
-      );
+      const outcome = await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced }));
       return { outcome, model };
     });
     const { reason, errorMessage, errorHint } = turn.outcome;

@@ -6,10 +6,10 @@ import type { App } from "./app.ts";
 import type { Context } from "./context.ts";
 import { deleteSession } from "./delete-session.ts";
 import { findSession } from "./find-session.ts";
-import type { LateForeignChanges } from "./late-foreign-changes.ts";
 import { KeptLines } from "./kept-lines.ts";
 import { listChildren, listSessions } from "./list-sessions.ts";
 import { organiseSessions } from "./organise-sessions.ts";
+import type { OtherProcesses } from "./other-processes.ts";
 import { promptHistory } from "./prompt-history.ts";
 import { renameSession } from "./rename-session.ts";
 import { detailsReader } from "./session-details.ts";
@@ -45,7 +45,11 @@ type SessionUseCases = Pick<
   | "usageByModel"
 >;
 
-export function sessionUseCases(context: Context, work: Work, foreign: LateForeignChanges): SessionUseCases {
+export function sessionUseCases(
+  context: Context,
+  work: Work,
+  { foreign, owners }: Pick<OtherProcesses, "foreign" | "owners">,
+): SessionUseCases {
   const { store, log, shortId } = context;
   let hasOpened = false;
 
@@ -78,7 +82,7 @@ export function sessionUseCases(context: Context, work: Work, foreign: LateForei
     },
     showSession: (sessionId) => details(sessionId, "exact"),
     renameSession: async (sessionId, title, options) => renameSession(context, sessionId, { title, ...options }),
-    deleteSession: async (sessionId, options) => deleteSession(context, work, { sessionId, ...options }),
+    deleteSession: async (sessionId, options) => deleteSession(context, { work, owners }, { sessionId, ...options }),
     leaveSession: async (sessionId) =>
       leaveSession(
         context,

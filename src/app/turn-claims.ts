@@ -27,7 +27,7 @@ const endedWhy = "The program ended in the middle of the turn.";
 const openingWaitMs = 250;
 
 /** This process, for people. */
-export function processName(): string {
+function processName(): string {
   return `process ${String(process.pid)} on ${hostname()}`;
 }
 

@@ -1,14 +1,17 @@
 import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { listQueue, adoptQueued } from "../store/queue.ts";
-import { answerTurn, askTurn, getTurn, sessionBusy } from "../store/turns.ts";
+import { answerTurn, askTurn, getTurn, sessionBusy, withdrawWish } from "../store/turns.ts";
 import type { StoredTurn, TurnWish } from "../store/turns.ts";
 import type { Context } from "./context.ts";
+import { stopHere } from "./stop-session.ts";
 import type { Work } from "./work.ts";
 
 /** An owner that lives answers within a fraction of a second, whatever its turn does. */
 const answerMs = 5_000;
 const lookMs = 100;
+/** A turn that is ended gives its tools some seconds to end. */
+const endMsMax = 10_000;
 
 export type OwnerAnswer = "answered" | "over" | "silent";
 
@@ -29,6 +32,7 @@ export class TurnOwners {
   answer(turn: StoredTurn): void {
     const { store, log } = this.#context;
     if (turn.wish === "cancel") this.#work.turns.get(turn.sessionId)?.cancel();
+    if (turn.wish === "stop") void stopHere(this.#work, turn.sessionId);
     store
       .transact((tx) => {
         answerTurn(tx, turn);
@@ -47,7 +51,7 @@ export class TurnOwners {
 
   /** Whether the turn's owner answers, at most 5 s. Tells the watchers where it does not (`owner-silent`). */
   async ask(turn: StoredTurn, wish: TurnWish | null = null): Promise<OwnerAnswer> {
-    const { store, clock, events } = this.#context;
+    const { store, events } = this.#context;
     const question = await store.transact((tx) => askTurn(tx, turn, wish));
     const endMs = performance.now() + answerMs;
     for (;;) {
@@ -55,11 +59,7 @@ export class TurnOwners {
       if (question === null || now?.fence !== turn.fence) return "over";
       if (now.answered >= question) return "answered";
       if (performance.now() >= endMs) break;
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      clock.after(lookMs, () => {
-        resolve(undefined);
-      });
-      await promise;
+      await this.#untilNextLook();
     }
     const { sessionId, ownerName } = turn;
     events.emit({ type: "owner-silent", sessionId, ownerName });
@@ -72,16 +72,43 @@ export class TurnOwners {
    */
   async cancel(sessionId: SessionId): Promise<void> {
     const turn = this.foreignTurn(sessionId);
-    if (turn === null) return;
-    if ((await this.ask(turn, "cancel")) === "silent") throw silent(turn);
-    const { clock } = this.#context;
-    while (this.foreignTurn(sessionId)?.fence === turn.fence) {
-      const { promise, resolve } = Promise.withResolvers<undefined>();
-      clock.after(lookMs, () => {
-        resolve(undefined);
-      });
-      await promise;
+    if (turn !== null) await this.#end(turn, "cancel");
+  }
+
+  /**
+   * Ends what any process does in these sessions, so that they can be deleted. Turns of dead processes are settled. Rejects
+   * with session-busy, naming the owner, where a living one does not answer.
+   */
+  async stopAll(sessionIds: readonly SessionId[]): Promise<void> {
+    for (const sessionId of sessionIds) {
+      await stopHere(this.#work, sessionId);
+      await this.#work.claims.settleDead(sessionId);
     }
+    const turns = sessionIds.flatMap((id) => this.foreignTurn(id) ?? []);
+    const ends = await Promise.allSettled(turns.map(async (turn) => this.#end(turn, "stop")));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  async #end(turn: StoredTurn, wish: TurnWish): Promise<void> {
+    if ((await this.ask(turn, wish)) === "silent") {
+      await this.#context.store.transact((tx) => {
+        withdrawWish(tx, turn);
+      });
+      throw wish === "stop" ? didNotStop(turn) : silent(turn);
+    }
+    const endMs = performance.now() + endMsMax;
+    while (this.foreignTurn(turn.sessionId)?.fence === turn.fence) {
+      if (performance.now() >= endMs) throw didNotStop(turn);
+      await this.#untilNextLook();
+    }
+  }
+
+  async #untilNextLook(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#context.clock.after(lookMs, () => {
+      resolve(undefined);
+    });
+    await promise;
   }
 
   /**
@@ -107,6 +134,15 @@ function silent({ ownerName }: StoredTurn): AppError {
   return new AppError("session-busy", `${ownerName} has the session and does not answer`, {
     hint: "it may be stopped or suspended: let it go on, end it, or take the session over (/take-over)",
   });
+}
+
+function didNotStop({ ownerName, startedAtMs }: StoredTurn): AppError {
+  const time = new Date(startedAtMs).toLocaleTimeString("en-GB");
+  return new AppError(
+    "session-busy",
+    `the session is at work in another window and does not stop: ${ownerName}, since ${time}`,
+    { hint: "it may be suspended: cancel its turn there, or end that process, and try again" },
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { fencedStore } from "./fenced-store.ts";
 import { insertMessage } from "./messages.ts";
 import { deleteSessionTree, insertSession } from "./sessions.ts";
 import type { Store } from "./store.ts";
-import { claimTurn, getTurn, listTurns, moveTurn, releaseTurn } from "./turns.ts";
+import { answerTurn, askTurn, claimTurn, getTurn, listTurns, moveTurn, releaseTurn, withdrawWish } from "./turns.ts";
 import type { TurnClaim } from "./turns.ts";
 
 function isAppError(code: string, words?: RegExp): (error: unknown) => boolean {
@@ -83,4 +83,22 @@ test("a deleted session, by whomever, takes its turn along", async (t) => {
     await assert.rejects(addRow(fencedStore(store, held), sessionId), isAppError("session-not-found"));
   }
   assert.equal(querySql(file, "select count(*) as turns from x_turn")[0]?.["turns"], 0);
+});
+
+test("of two wishes the one that ends more stays, until it is fulfilled or withdrawn", async (t) => {
+  const { store } = await openTestStore(t);
+  const sessionId = await newSession(store);
+  const held = await claim(store, sessionId);
+  const wish = (): unknown => store.read((tx) => getTurn(tx, sessionId)?.wish);
+  const ask = async (...asked: readonly Parameters<typeof askTurn>[2][]): Promise<number | null> =>
+    store.transact((tx) => asked.map((each) => askTurn(tx, held, each)).at(-1) ?? null);
+  await ask("cancel", null);
+  assert.equal(wish(), "cancel");
+  const number = await ask("stop", "cancel", null);
+  assert.equal(wish(), "stop");
+  await store.transact((tx) => answerTurn(tx, { ...held, asked: number ?? 0 }));
+  assert.equal(wish(), null);
+  await ask("stop");
+  await store.transact((tx) => withdrawWish(tx, held));
+  assert.equal(wish(), null);
 });

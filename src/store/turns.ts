@@ -32,12 +32,16 @@ export interface StoredTurn {
   readonly wish: TurnWish | null;
 }
 
-/** What the owner of a turn may be asked for besides an answer. */
-export type TurnWish = "cancel";
+/**
+ * What the owner of a turn may be asked for besides an answer. `cancel`: to end the turn · `stop`: all that it does in the
+ * session, commands and background jobs too.
+ */
+export type TurnWish = "cancel" | "stop";
 
 export type TurnClaim = Pick<StoredTurn, "sessionId" | "fence">;
 
 const columns = "session_id, fence, owner_id, owner_name, phase, message_id, started_at_ms, asked, answered, wish";
+const wishes: readonly TurnWish[] = ["cancel", "stop"];
 const phases: readonly TurnPhase[] = ["starting", "requesting", "waiting", "calling", "ended", "compacting"];
 
 export function listTurns(handle: ReadHandle): readonly StoredTurn[] {
@@ -60,7 +64,7 @@ function decodeTurn(row: SqlRow): StoredTurn {
     startedAtMs: Number(row["started_at_ms"]),
     asked: Number(row["asked"]),
     answered: Number(row["answered"]),
-    wish: row["wish"] === "cancel" ? "cancel" : null,
+    wish: wishes.find((wish) => wish === row["wish"]) ?? null,
   };
 }
 
@@ -112,27 +116,19 @@ export function releaseTurn(tx: WriteHandle, { fence }: TurnClaim): boolean {
   return tx.run("delete from x_turn where fence = ?", [fence]) > 0;
 }
 
-/** Asks the turn's owner to end it. */
-export function askTurnToStop(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">, by: string): void {
-  tx.run("update x_turn set stop_asked_by = ? where fence = ?", [by, fence]);
-}
-
-/** Who asked for it waits no longer: an owner that wakes up later goes on. */
-export function withdrawStop(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">): void {
-  tx.run("update x_turn set stop_asked_by = null where fence = ?", [fence]);
-}
-
-/** Who asks for the turn's end; null: nobody. */
-export function stopAskedBy(handle: ReadHandle, { fence }: Pick<TurnClaim, "fence">): string | null {
-  const by = handle.get("select stop_asked_by from x_turn where fence = ?", [fence])?.["stop_asked_by"];
-  return typeof by === "string" ? by : null;
-}
-
-/** Asks the turn's owner for an answer. Returns the question's number; null: the turn is over. */
+/** Asks the turn's owner for an answer. Returns the question's number; null: the turn is over. Of two wishes `stop` stays. */
 export function askTurn(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">, wish: TurnWish | null): number | null {
-  tx.run("update x_turn set asked = asked + 1, wish = coalesce(?, wish) where fence = ?", [wish, fence]);
+  tx.run(
+    "update x_turn set asked = asked + 1, wish = case wish when 'stop' then wish else coalesce(?, wish) end where fence = ?",
+    [wish, fence],
+  );
   const row = tx.get("select asked from x_turn where fence = ?", [fence]);
   return row === undefined ? null : Number(row["asked"]);
+}
+
+/** Who wished for it waits no longer: an owner that wakes up later goes on. */
+export function withdrawWish(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">): void {
+  tx.run("update x_turn set wish = '' where fence = ?", [fence]);
 }
 
 /** Answers all questions up to this one; the wish is being fulfilled. */

@@ -65,3 +65,17 @@ test("nothing is taken from an owner that answers; one that runs nothing has not
   await other.queue.takeOver(sessionId);
   assert.equal((await other.sendPrompt(sessionId, withText("b"))).text, "next");
 });
+
+test("what is deleted in another window is stopped first, by whom nobody watches too", async (t) => {
+  const place = await openAppPlace(t, { answers: [untilAborted] });
+  const owner = place.app;
+  t.after(async () => owner.close());
+  const { id: sessionId } = await owner.openStartSession();
+  const other = await place.open();
+  const begun = next(other, (event) => event.type === "turn-start");
+  const turn = owner.sendPrompt(sessionId, withText("a"));
+  await begun;
+  await other.deleteSession(sessionId);
+  assert.equal((await turn).reason, "canceled");
+  assert.deepEqual(place.query("select id from sessions"), []);
+});

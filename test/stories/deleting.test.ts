@@ -192,7 +192,7 @@ test("a process that does not answer is named, and its session stays as it is", 
     assert.notEqual(refused.code, 0);
     assert.match(refused.stderr, /does not stop: process \d+ on /u);
     assert.equal(databaseRows(sandbox.database, "select id from sessions").length, 1);
-    assert.equal(databaseRows(sandbox.database, "select stop_asked_by as by from x_turn")[0]?.["by"], null);
+    assert.equal(databaseRows(sandbox.database, "select wish from x_turn")[0]?.["wish"], "");
     running.kill("SIGKILL");
     await running.end;
     await run(sandbox, ...args);

@@ -15,6 +15,6 @@ const wipes = `create table x_wipe (
 
 export const deletions: OwnStep = {
   version: 5,
-  // Who asks the owner of a turn to end it, for people; null: nobody.
+  // Out of use: x_turn.wish (step 9) asks for it.
   statements: [tombstones, wipes, "alter table x_turn add column stop_asked_by TEXT"],
 };
