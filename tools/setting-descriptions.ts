@@ -139,6 +139,6 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "budgets.project": "A project, for good.",
   "budgets.project.warn_usd": "From here on a warning is shown; 80 % of the limit unless set.",
   "budgets.project.limit_usd": "No request is made that would pass it.",
-  keys: "Keys of the screen's commands, by the command's name: one or several apart by blanks, none where the text is empty.",
+  keys: "Keys of the screen's commands and, as dialog.action, of its dialogs, by their names: one or several apart by blanks, none where the text is empty.",
   env: "Environment variables of the programs that are run. `$NAME` and `$(command)` are expanded.",
 };

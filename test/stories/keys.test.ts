@@ -1,9 +1,11 @@
 /** Commands and their keys: the palette, the help, and keys of the person's own. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { runProgram } from "../harness/run-program.ts";
 import { Sandbox } from "../harness/sandbox.ts";
-import { choosePracticeModel, quit } from "../harness/screen-steps.ts";
+import { answerPermission, ask, choosePracticeModel, quit } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 
 test("the palette has every command with its key, and says why one can't be used", async () => {
@@ -65,5 +67,51 @@ test("keys of the config work, and what is wrong with them is named", async () =
   await app.waitFor("─ Models");
   app.press("escape");
   await app.waitUntilGone("─ Models");
+  await quit(app);
+});
+
+test("keys of dialogs come from the config, show in the dialogs, and letters still go into fields", async () => {
+  using sandbox = new Sandbox();
+  const keys = { "sessions.rename": "f2", "sessions-edit.done": "f3", "palette.close": "f9", "palette.run": "g" };
+  sandbox.writeGlobalConfig({ keys });
+  const check = await runProgram({ sandbox, args: ["config", "check"] });
+  assert.match(check.stdout, /keys\."palette\.run": g types into the palette/u);
+  await using app = startApp({ sandbox });
+  await choosePracticeModel(app);
+  app.press("ctrl+s");
+  await app.waitFor("f2 rename");
+  app.press("f2");
+  await app.waitFor("f3 rename");
+  app.press("ctrl+u");
+  app.type("By my own keys");
+  await app.waitFor("New title: By my own keys");
+  app.press("f3");
+  await app.waitFor(/› .*By my own keys/u);
+  app.press("escape");
+  await app.waitUntilGone("─ Sessions");
+  app.press("ctrl+p");
+  await app.waitFor("f9 close");
+  app.type("go");
+  await app.waitFor("/go");
+  app.press("f9");
+  await app.waitUntilGone("─ Commands");
+  await quit(app);
+});
+
+test("a project that is not trusted can bind no key, least of all those that answer a question", async () => {
+  using sandbox = new Sandbox();
+  sandbox.writeGlobalConfig({ models: { large: { provider: "practice", model: "practice" } } });
+  sandbox.writeFile("crush.json", JSON.stringify({ keys: { "permission.allow-once": "d", "permission.deny": "a" } }));
+  await using app = startApp({ sandbox });
+  await app.waitFor("─ Trust this project?");
+  await app.waitFor(/keys/u);
+  app.press("i");
+  await app.waitUntilGone("─ Trust this project?");
+  await ask(app, "run touch made.txt");
+  await app.waitFor("a allow once");
+  await app.waitFor("d deny");
+  await answerPermission(app, "d");
+  await app.waitFor(/denied/iu);
+  assert.equal(existsSync(path.join(sandbox.project, "made.txt")), false);
   await quit(app);
 });

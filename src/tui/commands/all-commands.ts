@@ -1,4 +1,3 @@
-import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
 import type { KeyContext } from "./bound-keys.ts";
 import type { Command } from "./command.ts";
@@ -46,15 +45,4 @@ function bound(state: UiState, key: string, context: KeyContext): Command | unde
 /** The command that a key means outside dialogs: the focused part's own first, then the global ones. */
 export function commandOfKey(state: UiState, key: string): Command | undefined {
   return bound(state, key, state.focus) ?? bound(state, key, "global");
-}
-
-/** The keys of a command, the one that is shown first. */
-export function keysOf(state: UiState, id: string): readonly string[] {
-  return state.keys.bound.flatMap(({ commandId, keys }) => (commandId === id ? keys : []));
-}
-
-/** The first key of a command as people read it, "" where it has none. */
-export function keyLabelOf(state: UiState, id: string): string {
-  const [key = ""] = keysOf(state, id);
-  return key === "" ? "" : keyLabel(key);
 }

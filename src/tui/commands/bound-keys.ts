@@ -1,3 +1,5 @@
+import type { DialogKeyId } from "./dialog-keys.ts";
+
 /** Where a key counts: `global` everywhere outside dialogs, after the focused part's own keys. */
 export type KeyContext = "global" | "editor" | "transcript";
 
@@ -18,8 +20,13 @@ export interface KeyProblem {
   readonly reason: string;
 }
 
-/** Which keys mean what outside dialogs. */
+/** The keys of dialogs, as they count in this window, the one that is shown first. */
+export type DialogKeys = Readonly<Record<DialogKeyId, readonly string[]>>;
+
+/** Which keys mean what. */
 export interface KeyTable {
+  /** Outside dialogs. */
   readonly bound: readonly BoundKeys[];
+  readonly dialogs: DialogKeys;
   readonly problems: readonly KeyProblem[];
 }

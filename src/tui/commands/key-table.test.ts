@@ -5,6 +5,7 @@ import { FakeApp } from "../../../test/harness/fake-app.ts";
 import { fakeConfig } from "../../../test/harness/fake-facts.ts";
 import { startScreenProgram } from "../../../test/harness/screen-program.ts";
 import { allCommands } from "./all-commands.ts";
+import { dialogKeyEntries } from "./dialog-keys.ts";
 import { resolveKeys } from "./key-table.ts";
 
 function reasons(keys: Readonly<Record<string, string>>): string[] {
@@ -77,6 +78,86 @@ test("the keys of the config work, and the palette, the help and the help line s
   assert.match(running.text, /\/models .* f6/u);
   await running.press("escape", "ctrl+g");
   assert.match(running.text, /f7 +New session/u);
+});
+
+test("keys of dialogs are bound by scope and entry; a way out keeps escape", () => {
+  const keys = { "sessions.pin": "f8 ctrl+p", "permission.deny": "x", "todos.close": "", "list.down": "down j" };
+  const { dialogs } = resolveKeys(keys);
+  assert.deepEqual(dialogs["sessions.pin"], ["f8", "ctrl+p"]);
+  assert.deepEqual(dialogs["permission.deny"], ["x", "escape"]);
+  assert.deepEqual(dialogs["todos.close"], ["escape"]);
+  assert.deepEqual(dialogs["list.down"], ["down", "j"]);
+  assert.deepEqual(dialogs["sessions.rename"], ["ctrl+r"]);
+});
+
+test("conflicts are reported within one dialog, and with what counts there too", () => {
+  assert.deepEqual(reasons({ "todos.run": "f2", "files.open": "f2" }), [], "two dialogs");
+  assert.deepEqual(reasons({ "todos.run": "f2", "todos.edit": "f2" }), [
+    'todos.run: f2 is the key of "todos.edit" already',
+  ]);
+  const taking = { "permission.deny": "s" };
+  assert.deepEqual(reasons(taking), [
+    'permission.deny: s is the key of "permission.allow-session" by default; it is no more',
+  ]);
+  assert.deepEqual(resolveKeys(taking).dialogs["permission.allow-session"], []);
+  assert.deepEqual(reasons({ "list.up": "ctrl+d" }), [
+    'list.up: in the list of sessions ctrl+d is the key of "sessions.pin", not of "list.up"',
+  ]);
+  assert.deepEqual(reasons({ "details.close": "alt+1" }), [
+    'details.close: in the details, too, alt+1 is the key of "session-1"',
+  ]);
+});
+
+test("a key of a dialog is refused where it types, leads out, or is nobody's", () => {
+  assert.deepEqual(reasons({ "sessions.open": "o", "palette.run": "escape", "quit.leave": "ctrl+c", "quit.go": "g" }), [
+    "quit.go: there is no such command; docs/configuration.md lists them",
+    "palette.run: escape always leads out of the palette",
+    "quit.leave: ctrl+c always asks to quit",
+    "sessions.open: o types into the list of sessions; use it with ctrl or alt",
+  ]);
+});
+
+test("no dialog has a key twice by default", () => {
+  const taken = new Map<string, string>();
+  for (const { id, scopeName, keys } of dialogKeyEntries) {
+    for (const key of keys) {
+      const place = `${scopeName} ${key}`;
+      assert.equal(taken.get(place), undefined, `${place}: ${id}`);
+      taken.set(place, id);
+    }
+  }
+});
+
+test("a dialog does what its keys are bound to, shows them, and lets letters be typed where it has a field", async (t) => {
+  const keys = { "sessions.rename": "f2", "list.down": "down j", "help.close": "f9" };
+  const app = new FakeApp({ config: fakeConfig({ keys }) });
+  app.addSession("Anvil");
+  app.addSession("Jig");
+  const running = await startScreenProgram(t, { app });
+  await running.press("ctrl+s");
+  assert.match(running.text, /f2 rename/u);
+  await running.type("j");
+  assert.match(running.text, /Filter: j/u);
+  assert.match(running.text, /› .*Jig/u);
+  await running.press("f2");
+  assert.match(running.text, /New title: Jig/u);
+  await running.press("escape", "escape", "ctrl+g");
+  assert.match(running.text, /f9 close/u);
+  await running.press("q");
+  assert.match(running.text, /─ Help/u, "q is its key no more");
+  await running.press("escape");
+  assert.doesNotMatch(running.text, /─ Help/u);
+  await running.paste("/setup");
+  await running.press("enter", "j");
+  assert.match(running.text, /› Practice model/u, "j moves in a list without a field");
+});
+
+test("the configuration document lists every key of a dialog", () => {
+  const text = readFileSync(new URL("../../../docs/configuration.md", import.meta.url), "utf8");
+  for (const { id, keys, what } of dialogKeyEntries) {
+    const row = `| \`${id}\` | ${keys.map((key) => `\`${key}\``).join(" ")} | ${what} |`;
+    assert.ok(text.includes(`${row}\n`), `docs/configuration.md: add the row ${row}`);
+  }
 });
 
 test("the configuration document lists every command with its default keys", () => {

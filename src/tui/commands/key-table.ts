@@ -1,7 +1,10 @@
-import { isTypingKey, lookalikeKey, parseKeyName } from "../../term/key-name.ts";
+import { isTypingKey } from "../../term/key-name.ts";
 import { allCommands, findCommand } from "./all-commands.ts";
 import type { BoundKeys, KeyContext, KeyProblem, KeyTable } from "./bound-keys.ts";
 import type { Command, KeyBinding } from "./command.ts";
+import { isDialogKeyId, resolveDialogKeys } from "./dialog-key-table.ts";
+import { worksOverDialogs } from "./switch-commands.ts";
+import { keyWords, readKey } from "./read-key.ts";
 
 function boundOf(command: Command, bindings: readonly KeyBinding[]): BoundKeys[] {
   return bindings.map(({ context, keys, when }) => {
@@ -33,22 +36,13 @@ interface Reading {
   readonly problems: KeyProblem[];
 }
 
-function readKey(command: Command, text: string, reading: Reading): void {
+function readCommandKey(command: Command, text: string, reading: Reading): void {
   const { problems, wanted } = reading;
   const report = (reason: string): void => {
     problems.push({ command: command.id, reason });
   };
-  const key = parseKeyName(text);
-  if (key === null) {
-    report(`"${text}" is no key; write it like ctrl+k, alt+enter, f5 or G`);
-    return;
-  }
-  if (key === "ctrl+c") {
-    report("ctrl+c always asks to quit");
-    return;
-  }
-  const twin = lookalikeKey(key);
-  if (twin !== null) report(`most terminals send ${key} as ${twin}`);
+  const key = readKey(text, report);
+  if (key === null) return;
   const contexts = contextsOf(command, key);
   if (contexts.length === 0) report(`${key} types into the prompt; use it with ctrl or alt`);
   for (const context of contexts) {
@@ -61,13 +55,14 @@ function readKey(command: Command, text: string, reading: Reading): void {
 function readOverrides(overrides: Readonly<Record<string, string>>): Reading {
   const reading: Reading = { wanted: [], overridden: new Set(), problems: [] };
   for (const [id, text] of Object.entries(overrides).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    if (isDialogKeyId(id)) continue;
     const command = findCommand(id);
     if (command === undefined) {
       reading.problems.push({ command: id, reason: "there is no such command; docs/configuration.md lists them" });
       continue;
     }
     reading.overridden.add(id);
-    for (const word of text.split(/\s+/u)) if (word !== "") readKey(command, word, reading);
+    for (const word of keyWords(text)) readCommandKey(command, word, reading);
   }
   return reading;
 }
@@ -91,6 +86,11 @@ function remaining(command: Command, { wanted, problems }: Reading): KeyBinding[
   return bindings.filter(({ keys }) => keys.length > 0);
 }
 
+function isLeading(id: string): boolean {
+  const command = findCommand(id);
+  return command !== undefined && worksOverDialogs(command);
+}
+
 /** The default keys with the person's own: a command that `overrides` names has exactly the keys that stand there. */
 export function resolveKeys(overrides: Readonly<Record<string, string>>): KeyTable {
   const reading = readOverrides(overrides);
@@ -100,5 +100,7 @@ export function resolveKeys(overrides: Readonly<Record<string, string>>): KeyTab
       .filter((want) => want.command === command)
       .map(({ context, key }) => ({ commandId: command.id, context, keys: [key], isConditional: false }));
   });
-  return { bound, problems: reading.problems };
+  const leading = bound.filter(({ context, commandId }) => context === "global" && isLeading(commandId));
+  const dialogs = resolveDialogKeys(overrides, leading);
+  return { bound, dialogs: dialogs.keys, problems: [...reading.problems, ...dialogs.problems] };
 }

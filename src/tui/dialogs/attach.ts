@@ -9,13 +9,13 @@ import { closeKey, putDialog } from "./list-keys.ts";
 export const attachDialog: DialogModule<AttachDialog> = {
   keys: () => [
     {
-      keys: ["enter"],
+      source: "attach.attach",
       label: "attach",
       unavailable: (dialog) => (dialog.field.text.trim() === "" ? "type or paste a path first" : null),
       run: (dialog, state) =>
         change(closeDialog(state, "attach"), { type: "attach-file", path: dialog.field.text.trim(), pastedText: null }),
     },
-    closeKey<AttachDialog>("attach"),
+    closeKey<AttachDialog>("attach", "attach.close"),
   ],
   type: (dialog, key, state) => {
     const field = editField(dialog.field, key);

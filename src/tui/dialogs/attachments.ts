@@ -21,16 +21,16 @@ function remove(dialog: AttachmentsDialog, state: UiState): Change {
 export const attachmentsDialog: DialogModule<AttachmentsDialog> = {
   keys: () => [
     ...selectionKeys<AttachmentsDialog>((_dialog, state) => shownDesk(state).attachments.length),
-    { keys: ["enter", "x", "delete", "ctrl+r"], label: "remove", run: remove },
+    { source: "attachments.remove", label: "remove", run: remove },
     {
-      keys: ["a"],
+      source: "attachments.remove-all",
       label: "remove all",
       run: (_dialog, state) => {
         const closed = closeDialog(state, "attachments");
         return change(state.session === null ? closed : withDesk(closed, state.session.id, { attachments: [] }));
       },
     },
-    closeKey<AttachmentsDialog>("attachments"),
+    closeKey<AttachmentsDialog>("attachments", "attachments.close"),
   ],
   click: (dialog, item, state) => putDialog(state, { ...dialog, selected: item }),
   view: (dialog, { state, theme, area }) => {

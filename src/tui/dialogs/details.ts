@@ -78,10 +78,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
 
 /** Everything measured of the session. */
 export const detailsDialog: DialogModule<DetailsDialog> = {
-  keys: () => [
-    ...scrollKeys<DetailsDialog>(),
-    { ...closeKey<DetailsDialog>("details"), keys: ["escape", "ctrl+d", "q"] },
-  ],
+  keys: () => [...scrollKeys<DetailsDialog>(), closeKey<DetailsDialog>("details", "details.close")],
   wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction, state)),
   view: (dialog, { state, theme, area }) => {
     const width = Math.min(area.columns, 90);

@@ -3,19 +3,21 @@ import type { SpanLine } from "../../term/span-line.ts";
 import type { Theme } from "../../term/theme.ts";
 import type { Change } from "../change.ts";
 import type { Size } from "../../term/terminal-event.ts";
+import type { KeySource } from "../commands/shown-keys.ts";
 import type { UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import type { Dialog } from "./dialog.ts";
 
 /** A key of a dialog. The help line of the dialog is made from these. */
 export interface DialogKey<D> {
-  /** The first one is shown. */
-  readonly keys: readonly string[];
+  readonly source: KeySource;
   /** One or two words; "" keeps it out of the help line. */
   readonly label: string;
   /** Why the key does nothing now; null or absent: it works. */
   readonly unavailable?: (dialog: D, state: UiState) => string | null;
   readonly run: (dialog: D, state: UiState) => Change;
+  /** A key of it that types a character means it, and is not typed into the field. */
+  readonly isBeforeTyping?: boolean;
 }
 
 export interface DisplayLook {

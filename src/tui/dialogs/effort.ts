@@ -17,9 +17,9 @@ function choose(dialog: EffortDialog, state: UiState): Change {
 /** How hard a model is to think, where it has levels. */
 export const effortDialog: DialogModule<EffortDialog> = {
   keys: () => [
-    { keys: ["enter"], label: "use", run: choose },
+    { source: "effort.use", label: "use", run: choose },
     ...selectionKeys<EffortDialog>((dialog) => dialog.levels.length),
-    closeKey<EffortDialog>("effort", "back"),
+    closeKey<EffortDialog>("effort", "effort.back", "back"),
   ],
   click: (dialog, item, state) => choose({ ...dialog, selected: item }, state),
   view: (dialog, { theme, area }) => {

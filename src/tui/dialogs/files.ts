@@ -15,9 +15,9 @@ function open(dialog: FilesDialog, state: UiState): Change {
 /** The files that a message names, to open one in $EDITOR. */
 export const filesDialog: DialogModule<FilesDialog> = {
   keys: () => [
-    { keys: ["enter", "o"], label: "open", run: open },
+    { source: "files.open", label: "open", run: open },
     ...selectionKeys<FilesDialog>((dialog) => dialog.items.length),
-    closeKey<FilesDialog>("files"),
+    closeKey<FilesDialog>("files", "files.close"),
   ],
   click: (dialog, item, state) => open({ ...dialog, selected: item }, state),
   view: (dialog, { theme, area }) => {

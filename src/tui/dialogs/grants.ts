@@ -11,7 +11,7 @@ export const grantsDialog: DialogModule<GrantsDialog> = {
   keys: () => [
     ...selectionKeys<GrantsDialog>((dialog) => dialog.items.length),
     {
-      keys: ["x", "delete"],
+      source: "grants.revoke",
       label: "revoke",
       unavailable: (dialog) => (dialog.items.length === 0 ? "nothing was granted" : null),
       run: (dialog, state) => {
@@ -19,7 +19,7 @@ export const grantsDialog: DialogModule<GrantsDialog> = {
         return grant === undefined ? change(state) : change(state, { type: "revoke-grant", grantId: grant.id });
       },
     },
-    { ...closeKey<GrantsDialog>("grants"), keys: ["escape", "q"] },
+    closeKey<GrantsDialog>("grants", "grants.close"),
   ],
   click: (dialog, item, state) => putDialog(state, { ...dialog, selected: item }),
   view: (dialog, { theme, area }) => {

@@ -1,7 +1,9 @@
 import type { SpanLine } from "../../term/span-line.ts";
 import { line, span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
-import { allCommands, keysOf } from "../commands/all-commands.ts";
+import { allCommands } from "../commands/all-commands.ts";
+import { dialogKeyEntries, keyScopes, type KeyScopeName } from "../commands/dialog-keys.ts";
+import { keysOf, keysOfSource } from "../commands/shown-keys.ts";
 import type { Command } from "../commands/command.ts";
 import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
@@ -20,19 +22,28 @@ const typed: readonly (readonly [string, string])[] = [
   ["exit, quit", "leave, typed alone"],
 ];
 
-function keysText(state: UiState, command: Command): string {
-  return [...new Set(keysOf(state, command.id).map(keyLabel))].slice(0, 2).join("  ");
+function labels(keys: readonly string[]): string {
+  return [...new Set(keys.map(keyLabel))].slice(0, 2).join("  ");
 }
 
 function row(keys: string, title: string, theme: Theme): SpanLine {
   return [span(`  ${keys.padEnd(24)}`, theme.helpKey), span(title, theme.text)];
 }
 
+/** Those with more keys than their borders have room for. */
+const dialogs: readonly KeyScopeName[] = ["sessions", "permission", "todos"];
+
+function dialogLines(name: KeyScopeName, state: UiState, theme: Theme): SpanLine[] {
+  const entries = dialogKeyEntries.filter(({ scopeName }) => scopeName === name);
+  const rows = entries.map(({ id, what }) => row(labels(keysOfSource(state, id)), what, theme));
+  return [line(`In ${keyScopes[name].place}`, theme.accentStrong), ...rows, []];
+}
+
 function groupLines(group: Command["group"], state: UiState, theme: Theme): SpanLine[] {
   const commands = allCommands.filter((command) => command.group === group);
   const rows = commands.map((command) => {
     const word = command.word === undefined ? "" : `/${command.word}`;
-    return row(keysText(state, command) || word, command.title, theme);
+    return row(labels(keysOf(state, command.id)) || word, command.title, theme);
   });
   const extra = group === "Prompt" ? typed.map(([keys, title]) => row(keys, title, theme)) : [];
   return [
@@ -44,12 +55,15 @@ function groupLines(group: Command["group"], state: UiState, theme: Theme): Span
 }
 
 export const helpDialog: DialogModule<HelpDialog> = {
-  keys: () => [...scrollKeys<HelpDialog>(), { ...closeKey<HelpDialog>("help"), keys: ["escape", "ctrl+g", "q"] }],
+  keys: () => [...scrollKeys<HelpDialog>(), closeKey<HelpDialog>("help", "help.close")],
   wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction * 3, state)),
   view: (dialog, { theme, area, state }) => ({
     title: "Help",
     width: Math.min(area.columns, 80),
-    body: groups.flatMap((group) => groupLines(group, state, theme)),
+    body: [
+      ...groups.flatMap((group) => groupLines(group, state, theme)),
+      ...dialogs.flatMap((name) => dialogLines(name, state, theme)),
+    ],
     scroll: dialog.scroll,
   }),
 };

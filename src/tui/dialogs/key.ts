@@ -17,7 +17,7 @@ function save(dialog: KeyDialog, state: UiState): Change {
 export const keyDialog: DialogModule<KeyDialog> = {
   keys: () => [
     {
-      keys: ["enter"],
+      source: "key.store",
       label: "store",
       unavailable: (dialog) => {
         if (dialog.isSaving) return "the key is being stored";
@@ -25,7 +25,7 @@ export const keyDialog: DialogModule<KeyDialog> = {
       },
       run: save,
     },
-    closeKey<KeyDialog>("key", "back"),
+    closeKey<KeyDialog>("key", "key.back", "back"),
   ],
   type: (dialog, key, state) => {
     const field = editField(dialog.field, key);

@@ -1,4 +1,5 @@
 import { type Change, change, closeDialog, updateDialog } from "../change.ts";
+import type { DialogKeyId } from "../commands/dialog-keys.ts";
 import type { UiState } from "../state.ts";
 import type { Dialog } from "./dialog.ts";
 import type { DialogKey } from "./dialog-module.ts";
@@ -18,10 +19,10 @@ export function selectionKeys<D extends Selecting>(count: (dialog: D, state: UiS
   const page = (delta: number) => (dialog: D, state: UiState) =>
     putDialog(state, { ...dialog, selected: clampSelection(dialog.selected + delta, count(dialog, state)) });
   return [
-    { keys: ["up", "ctrl+p"], label: "", run: move(-1) },
-    { keys: ["down", "ctrl+n"], label: "", run: move(1) },
-    { keys: ["pageUp"], label: "", run: page(-10) },
-    { keys: ["pageDown"], label: "", run: page(10) },
+    { source: "list.up", label: "", run: move(-1) },
+    { source: "list.down", label: "", run: move(1) },
+    { source: "list.page-up", label: "", run: page(-10) },
+    { source: "list.page-down", label: "", run: page(10) },
   ];
 }
 
@@ -29,12 +30,12 @@ export function selectionKeys<D extends Selecting>(count: (dialog: D, state: UiS
 export function scrollKeys<D extends Scrolling>(): DialogKey<D>[] {
   const by = (delta: number) => (dialog: D, state: UiState) => putDialog(state, scrolled(dialog, delta, state));
   return [
-    { keys: ["up", "k"], label: "", run: by(-1) },
-    { keys: ["down", "j"], label: "", run: by(1) },
-    { keys: ["pageUp", "b"], label: "", run: by(-10) },
-    { keys: ["pageDown", "f"], label: "", run: by(10) },
-    { keys: ["home", "g"], label: "", run: by(-1_000_000) },
-    { keys: ["end", "G"], label: "", run: by(1_000_000) },
+    { source: "scroll.up", label: "", run: by(-1) },
+    { source: "scroll.down", label: "", run: by(1) },
+    { source: "scroll.page-up", label: "", run: by(-10) },
+    { source: "scroll.page-down", label: "", run: by(10) },
+    { source: "scroll.top", label: "", run: by(-1_000_000) },
+    { source: "scroll.bottom", label: "", run: by(1_000_000) },
   ];
 }
 
@@ -43,6 +44,8 @@ export function scrolled<D extends Scrolling>(dialog: D, delta: number, state: U
   return { ...dialog, scroll: Math.max(0, Math.min(dialog.scroll + delta, state.dialogScrollMax)) };
 }
 
-export function closeKey<D extends Dialog>(kind: D["kind"], label = "close"): DialogKey<D> {
-  return { keys: ["escape"], label, run: (_dialog, state) => change(closeDialog(state, kind)) };
+type ClosingKey = Extract<DialogKeyId, `${string}.close` | `${string}.back` | `${string}.keep`>;
+
+export function closeKey<D extends Dialog>(kind: D["kind"], source: ClosingKey, label = "close"): DialogKey<D> {
+  return { source, label, run: (_dialog, state) => change(closeDialog(state, kind)) };
 }

@@ -38,15 +38,15 @@ function choose(isDefault: boolean) {
 }
 
 const keys: readonly DialogKey<ModelsDialog>[] = [
-  { keys: ["enter"], label: "use", run: choose(false) },
+  { source: "models.use", label: "use", run: choose(false) },
   ...selectionKeys<ModelsDialog>((dialog) => shownModels(dialog).length),
   {
-    keys: ["tab"],
+    source: "models.size",
     label: "large/small",
     run: (dialog, state) => putDialog(state, { ...dialog, size: dialog.size === "large" ? "small" : "large" }),
   },
-  { keys: ["ctrl+t"], label: "use, and for new sessions", run: choose(true) },
-  closeKey<ModelsDialog>("models"),
+  { source: "models.use-always", label: "use, and for new sessions", run: choose(true) },
+  closeKey<ModelsDialog>("models", "models.close"),
 ];
 
 function priceText(item: ModelItem): string {

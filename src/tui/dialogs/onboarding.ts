@@ -65,16 +65,16 @@ function takeProvider(dialog: OnboardingDialog, state: UiState): Change {
 }
 
 const chooseKeys: readonly DialogKey<OnboardingDialog>[] = [
-  { keys: ["enter"], label: "choose", run: take },
+  { source: "onboarding.choose", label: "choose", run: take },
   ...selectionKeys<OnboardingDialog>((dialog, state) => offers(dialog, state).length),
-  closeKey<OnboardingDialog>("onboarding", "later"),
+  closeKey<OnboardingDialog>("onboarding", "onboarding.close", "later"),
 ];
 
 const providerKeys: readonly DialogKey<OnboardingDialog>[] = [
-  { keys: ["enter"], label: "choose", run: takeProvider },
+  { source: "onboarding-provider.choose", label: "choose", run: takeProvider },
   ...selectionKeys<OnboardingDialog>((dialog, state) => keyProviders(dialog, state).length),
   {
-    keys: ["escape"],
+    source: "onboarding-provider.back",
     label: "back",
     run: (dialog, state) => putDialog(state, { ...dialog, step: "choose", selected: 0 }),
   },

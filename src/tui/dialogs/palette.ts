@@ -2,7 +2,8 @@ import type { SpanLine } from "../../term/span-line.ts";
 import { span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog } from "../change.ts";
-import { allCommands, keyLabelOf } from "../commands/all-commands.ts";
+import { allCommands } from "../commands/all-commands.ts";
+import { keyLabelOf } from "../commands/shown-keys.ts";
 import type { Command } from "../commands/command.ts";
 import { filterFuzzy } from "../../term/fuzzy-match.ts";
 import type { UiState } from "../state.ts";
@@ -44,14 +45,14 @@ function runChosen(dialog: PaletteDialog, state: UiState): Change {
 
 const keys: readonly DialogKey<PaletteDialog>[] = [
   {
-    keys: ["enter"],
+    source: "palette.run",
     label: "run",
     unavailable: (dialog, state) => shownCommands(dialog)[dialog.selected]?.unavailable(state) ?? null,
     run: runChosen,
   },
   ...selectionKeys<PaletteDialog>((dialog) => shownCommands(dialog).length),
   {
-    keys: ["tab"],
+    source: "palette.complete",
     label: "complete",
     run: (dialog, state) => {
       const word = shownCommands(dialog)[dialog.selected]?.word;
@@ -60,7 +61,7 @@ const keys: readonly DialogKey<PaletteDialog>[] = [
         : putDialog(state, { ...dialog, selected: 0, filter: { text: `${word} `, cursor: word.length + 1 } });
     },
   },
-  closeKey<PaletteDialog>("palette"),
+  closeKey<PaletteDialog>("palette", "palette.close"),
 ];
 
 function commandRow(command: Command, state: UiState, theme: Theme): { left: SpanLine; right: SpanLine } {

@@ -1,5 +1,7 @@
 import type { PermissionAnswer } from "../../schema/permission.ts";
 import type { SpanLine } from "../../term/span-line.ts";
+import { dialogKeyLabel } from "../commands/shown-keys.ts";
+import type { DialogKeyId } from "../commands/dialog-keys.ts";
 import { firstSessions } from "../update/update-picker.ts";
 import { line, lineWidth, span, wrapSpans } from "../../term/spans.ts";
 import { textWidth } from "../../term/width.ts";
@@ -25,30 +27,30 @@ function answer(state: UiState, dialog: PermissionDialog, given: PermissionAnswe
 }
 
 interface Choice {
-  readonly keys: readonly string[];
+  readonly source: DialogKeyId;
   readonly label: string;
   readonly run: Key["run"];
 }
 
 const choices: readonly Choice[] = [
   {
-    keys: ["a", "y"],
+    source: "permission.allow-once",
     label: "allow once",
     run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "once" }),
   },
   {
-    keys: ["s"],
+    source: "permission.allow-session",
     label: "for this session",
     run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "session" }),
   },
   {
-    keys: ["p"],
+    source: "permission.allow-project",
     label: "for this project",
     run: (dialog, state) => answer(state, dialog, { decision: "allow", scope: "project" }),
   },
-  { keys: ["d", "n", "escape"], label: "deny", run: (dialog, state) => answer(state, dialog, { decision: "deny" }) },
+  { source: "permission.deny", label: "deny", run: (dialog, state) => answer(state, dialog, { decision: "deny" }) },
   {
-    keys: ["r"],
+    source: "permission.deny-why",
     label: "deny and say why",
     run: (dialog, state) => putDialog(state, { ...dialog, reply: emptyField }),
   },
@@ -71,48 +73,47 @@ function effectiveDiffMode(state: UiState): "unified" | "split" {
 }
 
 const askKeys: readonly Key[] = [
-  ...choices.map((choice) => ({ keys: choice.keys, label: "", run: choice.run })),
-  { keys: ["left", "shift+tab"], label: "", run: moveChoice(-1) },
-  { keys: ["right", "tab"], label: "choose", run: moveChoice(1) },
+  ...choices.map((choice) => ({ source: choice.source, label: "", run: choice.run })),
+  { source: "permission.previous", label: "", run: moveChoice(-1) },
+  { source: "permission.next", label: "choose", run: moveChoice(1) },
   {
-    keys: ["enter"],
+    source: "permission.answer",
     label: "answer",
     run: (dialog, state) => choices[dialog.selected]?.run(dialog, state) ?? change(state),
   },
   {
-    keys: ["t"],
+    source: "permission.diff",
     label: "split/unified",
     run: (_dialog, state) => change({ ...state, diffMode: otherDiffMode[effectiveDiffMode(state)] }),
   },
   {
-    keys: ["f"],
+    source: "permission.full-screen",
     label: "full screen",
     run: (dialog, state) => putDialog(state, { ...dialog, isFullScreen: !dialog.isFullScreen }),
   },
   // Their commands' own keys: the question waits in its session and comes back with it.
   {
-    keys: ["ctrl+s"],
+    source: "command sessions",
     label: "sessions",
     run: (_dialog, state) => change(state, { type: "read-sessions", limit: firstSessions }),
   },
-  ...scrollKeys<PermissionDialog>().filter((key) => !key.keys.includes("f")),
-  {
-    keys: ["pageDown"],
-    label: "",
-    run: (dialog, state) => putDialog(state, scrolled(dialog, 10, state)),
-  },
+  ...scrollKeys<PermissionDialog>(),
 ];
 
 const replyKeys: readonly Key[] = [
   {
-    keys: ["enter"],
+    source: "permission-reply.deny",
     label: "deny with this word",
     run: (dialog, state) => {
       const message = dialog.reply?.text.trim() ?? "";
       return answer(state, dialog, message === "" ? { decision: "deny" } : { decision: "deny", message });
     },
   },
-  { keys: ["escape"], label: "back", run: (dialog, state) => putDialog(state, { ...dialog, reply: null }) },
+  {
+    source: "permission-reply.back",
+    label: "back",
+    run: (dialog, state) => putDialog(state, { ...dialog, reply: null }),
+  },
 ];
 
 function head(dialog: PermissionDialog, context: DialogViewContext, width: number): SpanLine[] {
@@ -137,7 +138,7 @@ function choiceRows(dialog: PermissionDialog, context: DialogViewContext, width:
   choices.forEach((choice, index) => {
     // Without their keys while typing is still expected: then no key answers.
     const style = isArmed ? (index === dialog.selected ? theme.selected : theme.text) : theme.muted;
-    const button = span(` ${isArmed ? (choice.keys[0] ?? "") : "·"} ${choice.label} `, style);
+    const button = span(` ${isArmed ? dialogKeyLabel(context.state, choice.source) : "·"} ${choice.label} `, style);
     const row = rows.at(-1) ?? [];
     if (lineWidth(row) + textWidth(button.text) > width && row.length > 0) rows.push([button, span(" ")]);
     else rows[rows.length - 1] = [...row, button, span(" ")];

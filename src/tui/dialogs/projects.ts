@@ -63,18 +63,18 @@ function putFilter(dialog: ProjectsDialog, filter: ProjectsDialog["filter"], sta
 export const projectsDialog: DialogModule<ProjectsDialog> = {
   keys: () => [
     {
-      keys: ["enter"],
+      source: "projects.open",
       label: "how to open it",
       unavailable: (dialog) => (rowsOf(dialog).length === 0 ? "nothing is chosen" : null),
       run: tell,
     },
     ...selectionKeys<ProjectsDialog>((dialog) => rowsOf(dialog).length),
     {
-      keys: ["tab"],
+      source: "projects.this-project",
       label: "this project",
       run: (_dialog, state) => change(closeDialog(state, "projects")),
     },
-    closeKey<ProjectsDialog>("projects"),
+    closeKey<ProjectsDialog>("projects", "projects.close"),
   ],
   type: (dialog, key, state) => {
     const filter = editField(dialog.filter, key);

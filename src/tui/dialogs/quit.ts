@@ -20,20 +20,20 @@ function losses(state: UiState): string {
 }
 
 const stay: DialogKey<QuitDialog> = {
-  keys: ["n", "escape"],
+  source: "quit.stay",
   label: "stay",
   run: (_dialog, state) => change({ ...closeDialog(state, "quit"), isLeaving: false }),
 };
 
 const idleKeys: readonly DialogKey<QuitDialog>[] = [
-  { keys: ["y", "enter", "ctrl+c"], label: "quit", run: (_dialog, state) => change(state, { type: "quit" }) },
+  { source: "quit.leave", label: "quit", run: (_dialog, state) => change(state, { type: "quit" }) },
   stay,
 ];
 
 const busyKeys: readonly DialogKey<QuitDialog>[] = [
-  { keys: ["y", "enter", "ctrl+c"], label: "stop and quit", run: (_dialog, state) => change(state, { type: "quit" }) },
+  { source: "quit.leave", label: "stop and quit", run: (_dialog, state) => change(state, { type: "quit" }) },
   {
-    keys: ["w"],
+    source: "quit.wait",
     label: "quit when done",
     run: (_dialog, state) => change({ ...closeDialog(state, "quit"), isLeaving: true }),
   },

@@ -8,7 +8,7 @@ import { closeKey, putDialog } from "./list-keys.ts";
 export const renameDialog: DialogModule<RenameDialog> = {
   keys: () => [
     {
-      keys: ["enter"],
+      source: "rename.rename",
       label: "rename",
       unavailable: (dialog) => (dialog.field.text.trim() === "" ? "a title needs at least one character" : null),
       run: (dialog, state) => {
@@ -18,7 +18,7 @@ export const renameDialog: DialogModule<RenameDialog> = {
         return change(closed, { type: "rename-session", sessionId: state.session.id, title });
       },
     },
-    closeKey<RenameDialog>("rename", "keep"),
+    closeKey<RenameDialog>("rename", "rename.keep", "keep"),
   ],
   type: (dialog, key, state) => {
     const field = editField(dialog.field, key);

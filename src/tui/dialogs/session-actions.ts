@@ -1,6 +1,7 @@
 /** What the picker does to the sessions that are marked, or to the chosen one. */
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, closeDialog, notify, updateDialog, withDesk } from "../change.ts";
+import { dialogKeyLabel, keyLabelOf } from "../commands/shown-keys.ts";
 import type { FoundMessage } from "../found-message.ts";
 import { plural } from "../format.ts";
 import { nowAtHand, numberOf } from "../recent-sessions.ts";
@@ -22,7 +23,7 @@ export function noTarget(dialog: SessionsDialog, state: UiState): string | null 
 export function notOne(dialog: SessionsDialog, state: UiState): string | null {
   const reason = noTarget(dialog, state);
   if (reason !== null) return reason;
-  return targets(dialog, state).length > 1 ? "one session at a time: take the marks away (esc)" : null;
+  return targets(dialog, state).length > 1 ? "one session at a time: take the marks away" : null;
 }
 
 export function open(dialog: SessionsDialog, state: UiState): Change {
@@ -48,11 +49,11 @@ export function openInBackground(dialog: SessionsDialog, state: UiState): Change
     (known, id) => withDesk(known, id, { title: itemOf(dialog, id)?.session.title ?? "" }),
     put({ ...state, recent }, { ...dialog, marked: new Set() }).state,
   );
-  const keys = ids.map((id) => numberOf(recent, id)).filter((number) => number > 0);
+  const keys = ids.map((id) => keyLabelOf(state, `session-${numberOf(recent, id)}`)).filter((key) => key !== "");
   const noticed = notify(next, {
     tone: "info",
     text: `${plural(ids.length, "session")} opened in the background`,
-    hint: `${keys.map((number) => `alt+${number}`).join(", ")} leads there`,
+    hint: keys.length === 0 ? "" : `${keys.join(", ")} leads there`,
   });
   return change(
     noticed.state,
@@ -91,7 +92,7 @@ export function finishRename(dialog: SessionsDialog, state: UiState): Change {
     return notify(shown, {
       tone: "warning",
       text: `The title was changed meanwhile, to “${current}”`,
-      hint: "enter again to replace it, esc to keep it",
+      hint: `${dialogKeyLabel(state, "sessions-edit.done")} again replaces it, ${dialogKeyLabel(state, "sessions-edit.back")} keeps it`,
     });
   }
   const next = put(state, { ...dialog, mode: { kind: "browse" } }).state;

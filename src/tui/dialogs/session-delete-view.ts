@@ -16,7 +16,7 @@ const namedMax = 4;
 
 export function deleteLines(
   dialog: SessionsDialog,
-  { theme, width }: { readonly theme: Theme; readonly width: number },
+  { theme, width, backupsKey }: { readonly theme: Theme; readonly width: number; readonly backupsKey: string },
 ): SpanLine[] {
   const { mode } = dialog;
   if (mode.kind !== "delete") return [];
@@ -30,7 +30,9 @@ export function deleteLines(
     [],
     ...wrapped(`Delete ${name}?`, theme.warning),
     ...wrapped(`${whatGoes(items, mode.going)}${atWorkText(items)}`, theme.text),
-    ...(copies.length === 0 ? [] : wrapped(backupsText(copies, mode), mode.withBackups ? theme.warning : theme.text)),
+    ...(copies.length === 0
+      ? []
+      : wrapped(backupsText(copies, { ...mode, backupsKey }), mode.withBackups ? theme.warning : theme.text)),
     ...wrapped("This can't be undone. Files of the project stay as they are.", theme.muted),
   ];
 }
@@ -58,13 +60,17 @@ function atWorkText(items: readonly SessionSummary[]): string {
 
 function backupsText(
   copies: readonly DatabaseCopy[],
-  { ids, withBackups }: { readonly ids: readonly unknown[]; readonly withBackups: boolean },
+  {
+    ids,
+    withBackups,
+    backupsKey,
+  }: { readonly ids: readonly unknown[]; readonly withBackups: boolean; readonly backupsKey: string },
 ): string {
   const names = copies.slice(0, namedMax).map(copyName).join(", ");
   const more = copies.length > namedMax ? ` and ${String(copies.length - namedMax)} more` : "";
   const holders = `${plural(copies.length, "backup")} (${names}${more})`;
-  if (withBackups) return `${holders} go too, with all else that is in them: b keeps them.`;
-  return `${ids.length === 1 ? "It stays" : "They stay"} in ${holders}: b removes those too.`;
+  if (withBackups) return `${holders} go too, with all else that is in them: ${backupsKey} keeps them.`;
+  return `${ids.length === 1 ? "It stays" : "They stay"} in ${holders}: ${backupsKey} removes those too.`;
 }
 
 /** A daily one by its day, others by their files' names. */

@@ -4,6 +4,7 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
 import { highlightMatches } from "../../term/fuzzy-match.ts";
 import type { Theme } from "../../term/theme.ts";
+import { dialogKeyLabel, keyHint } from "../commands/shown-keys.ts";
 import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
@@ -57,7 +58,7 @@ interface ListPart {
 function listLines(part: ListPart): Line[] {
   const { dialog, context, height } = part;
   const rows = shownRows(dialog, context.state);
-  if (rows.length === 0) return [{ spans: line(emptyText(dialog), context.theme.muted), item: null }];
+  if (rows.length === 0) return [{ spans: line(emptyText(dialog, context.state), context.theme.muted), item: null }];
   let start = windowStart(dialog.selected, rows.length, height);
   for (;;) {
     const lines = linesFrom(rows, start, part);
@@ -105,8 +106,8 @@ function problemText(problem: string): string {
   return `${problem} can't be understood: ${qualifierExamples}`;
 }
 
-function emptyText(dialog: SessionsDialog): string {
-  if (dialog.items.length === 0) return "no sessions yet: ctrl+t starts one";
+function emptyText(dialog: SessionsDialog, state: UiState): string {
+  if (dialog.items.length === 0) return `no sessions yet: ${dialogKeyLabel(state, "sessions.new")} starts one`;
   const files = fileQuery(dialog.filter.text);
   if (files !== "" && dialog.files?.query !== files) return "looking for sessions with these files…";
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
@@ -171,13 +172,22 @@ function titleOf(dialog: SessionsDialog, state: UiState): string {
 }
 
 /** Keys that the lower border has no room for. */
-const moreKeys =
-  "alt+p pin · alt+t tag · alt+a archive · ctrl+f fork · ctrl+y copy id · ctrl+o open behind · ctrl+b children";
+const moreKeys = [
+  ["sessions.pin", "pin"],
+  ["sessions.tag", "tag"],
+  ["sessions.archive", "archive"],
+  ["sessions.fork", "fork"],
+  ["sessions.copy-id", "copy id"],
+  ["sessions.open-behind", "open behind"],
+  ["sessions.children", "children"],
+] as const;
 
-function footerOf(dialog: SessionsDialog, { theme, area }: DialogViewContext, width: number): SpanLine[] {
+function footerOf(dialog: SessionsDialog, { theme, area, state }: DialogViewContext, width: number): SpanLine[] {
   if (dialog.mode.kind !== "browse" || area.rows < 12) return [];
-  const undo = dialog.undo === null ? "" : `ctrl+z undo: ${dialog.undo.text} · `;
-  return [sizeLine(dialog, theme, width), truncateLine(line(undo + moreKeys, theme.faint), width)];
+  const undo = dialog.undo === null ? "" : keyHint(state, "sessions.undo", `undo: ${dialog.undo.text}`);
+  const hints = [undo, ...moreKeys.map(([source, word]) => keyHint(state, source, word))];
+  const text = hints.filter((hint) => hint !== "").join(" · ");
+  return [sizeLine(dialog, theme, width), truncateLine(line(text, theme.faint), width)];
 }
 
 /** Blank unless the database is large. */
@@ -191,7 +201,11 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
   const { theme, area } = context;
   const width = Math.min(area.columns, widthMax);
   const entry = entryLine(dialog, { width, theme });
-  const question = deleteLines(dialog, { theme, width });
+  const question = deleteLines(dialog, {
+    theme,
+    width,
+    backupsKey: dialogKeyLabel(context.state, "sessions-delete.backups"),
+  });
   const footer = footerOf(dialog, context, width);
   const height = Math.max(1, area.rows - 3 - question.length - footer.length);
   const lines = bodyLines(

@@ -54,75 +54,81 @@ function escape(dialog: SessionsDialog, state: UiState): Change {
   return change(closeDialog(state, "sessions"));
 }
 
+const markKey: Key = { source: "sessions.mark", label: "", unavailable: noTarget, run: toggleMark };
+
+/** A blank marks where nothing is being typed. */
+const blankMarkKey: Key = { ...markKey, label: "mark", isBeforeTyping: true };
+
 const browseKeys: readonly Key[] = [
   {
-    keys: ["enter"],
+    source: "sessions.open",
     label: "open",
     unavailable: (dialog) => (dialog.isShifted ? "the list has just changed: look again" : null),
     run: open,
   },
-  { keys: ["up", "ctrl+p"], label: "", run: step(-1) },
-  { keys: ["down", "ctrl+n"], label: "", run: step(1) },
-  { keys: ["pageUp"], label: "", run: page(-10) },
-  { keys: ["pageDown"], label: "", run: page(10) },
-  { keys: ["ctrl+space", "insert"], label: "", unavailable: noTarget, run: toggleMark },
-  { keys: ["ctrl+r"], label: "rename", unavailable: notOne, run: startRename },
-  { keys: ["ctrl+x"], label: "delete", unavailable: noTarget, run: confirmDelete },
-  { keys: ["escape"], label: "close", run: escape },
+  { source: "list.up", label: "", run: step(-1) },
+  { source: "list.down", label: "", run: step(1) },
+  { source: "list.page-up", label: "", run: page(-10) },
+  { source: "list.page-down", label: "", run: page(10) },
+  markKey,
+  { source: "sessions.rename", label: "rename", unavailable: notOne, run: startRename },
+  { source: "sessions.delete", label: "delete", unavailable: noTarget, run: confirmDelete },
+  { source: "sessions.close", label: "close", run: escape },
   {
-    keys: ["ctrl+t"],
+    source: "sessions.new",
     label: "new",
     run: (_dialog, state) => change(closeDialog(state, "sessions"), { type: "new-session", prompt: "" }),
   },
-  { keys: ["tab"], label: "all projects", run: (_dialog, state) => change(state, { type: "read-projects" }) },
-  { keys: ["alt+p", "ctrl+d"], label: "", unavailable: noTarget, run: togglePin },
-  { keys: ["alt+t", "ctrl+g"], label: "", unavailable: noTarget, run: startTag },
-  { keys: ["alt+a", "ctrl+v"], label: "", unavailable: noTarget, run: toggleArchive },
-  { keys: ["ctrl+f", "alt+f"], label: "", unavailable: notOne, run: fork },
-  { keys: ["ctrl+o", "alt+o"], label: "", unavailable: noTarget, run: openInBackground },
-  { keys: ["ctrl+y", "alt+c"], label: "", unavailable: noTarget, run: copyId },
   {
-    keys: ["ctrl+z", "alt+z"],
+    source: "sessions.all-projects",
+    label: "all projects",
+    run: (_dialog, state) => change(state, { type: "read-projects" }),
+  },
+  { source: "sessions.pin", label: "", unavailable: noTarget, run: togglePin },
+  { source: "sessions.tag", label: "", unavailable: noTarget, run: startTag },
+  { source: "sessions.archive", label: "", unavailable: noTarget, run: toggleArchive },
+  { source: "sessions.fork", label: "", unavailable: notOne, run: fork },
+  { source: "sessions.open-behind", label: "", unavailable: noTarget, run: openInBackground },
+  { source: "sessions.copy-id", label: "", unavailable: noTarget, run: copyId },
+  {
+    source: "sessions.undo",
     label: "",
     unavailable: (dialog) => (dialog.undo === null ? "nothing can be taken back" : null),
     run: undo,
   },
-  { keys: ["alt+right", "alt+left", "ctrl+b"], label: "", unavailable: noChildren, run: toggleChildren },
+  { source: "sessions.children", label: "", unavailable: noChildren, run: toggleChildren },
 ];
 
-/** A blank marks where nothing is being typed. */
-const markKey: Key = { keys: ["space", " "], label: "mark", unavailable: noTarget, run: toggleMark };
-
 const backToList: Key = {
-  keys: ["escape", "n"],
+  source: "sessions-delete.keep",
   label: "keep",
   run: (dialog, state) => put(state, { ...dialog, mode: { kind: "browse" } }),
 };
 
-const deleteKey: Key = { keys: ["y"], label: "delete", run: deleteTargets };
-const backupsKey: Key = { keys: ["b"], label: "backups", run: toggleBackups };
+const deleteKey: Key = { source: "sessions-delete.delete", label: "delete", run: deleteTargets };
+const backupsKey: Key = { source: "sessions-delete.backups", label: "backups", run: toggleBackups };
 
 function renameKeys(field: TextField): readonly Key[] {
   return [
     {
-      keys: ["enter"],
+      source: "sessions-edit.done",
       label: "rename",
       unavailable: () => (field.text.trim() === "" ? "a title needs at least one character" : null),
       run: finishRename,
     },
-    { ...backToList, keys: ["escape"] },
+    { ...backToList, source: "sessions-edit.back" },
   ];
 }
 
 function tagKeys(field: TextField): readonly Key[] {
   return [
     {
-      keys: ["enter"],
+      source: "sessions-edit.done",
       label: "tag",
       unavailable: () => (field.text.trim() === "" ? "no tag is given" : null),
       run: finishTag,
     },
-    { ...backToList, keys: ["escape"] },
+    { ...backToList, source: "sessions-edit.back" },
   ];
 }
 
@@ -139,7 +145,7 @@ function keysOf(dialog: SessionsDialog): readonly Key[] {
     default: {
       if (dialog.isTyping && dialog.filter.text !== "") return browseKeys;
       const [first, ...others] = browseKeys;
-      return first === undefined ? [markKey] : [first, markKey, ...others];
+      return first === undefined ? [blankMarkKey] : [first, blankMarkKey, ...others];
     }
   }
 }

@@ -24,9 +24,9 @@ function choose(dialog: ThemeDialog, state: UiState): Change {
 /** The themes; the screen shows the one under the cursor. */
 export const themeDialog: DialogModule<ThemeDialog> = {
   keys: () => [
-    { keys: ["enter"], label: "keep", run: choose },
+    { source: "theme.keep", label: "keep", run: choose },
     ...selectionKeys<ThemeDialog>(() => themeChoices.length),
-    closeKey<ThemeDialog>("theme", "leave as it was"),
+    closeKey<ThemeDialog>("theme", "theme.close", "leave as it was"),
   ],
   click: (dialog, item, state) => putDialog(state, { ...dialog, selected: item }),
   view: (dialog, { theme, area, state }) => {

@@ -50,28 +50,28 @@ const otherKind = { "follow-up": "steering", steering: "follow-up" } as const;
 
 const keys: readonly DialogKey<TodosDialog>[] = [
   ...selectionKeys<TodosDialog>((_dialog, state) => shownDesk(state).queue.length),
-  { keys: ["enter", "e"], label: "edit", unavailable: nothingChosen, run: edit },
+  { source: "todos.edit", label: "edit", unavailable: nothingChosen, run: edit },
   {
-    keys: ["x", "delete", "backspace"],
+    source: "todos.remove",
     label: "remove",
     unavailable: nothingChosen,
     run: withChosen(({ id }) => ({ type: "remove-queued", id })),
   },
   {
-    keys: ["r"],
+    source: "todos.run",
     label: "run now",
     unavailable: nothingChosen,
     run: withChosen(({ id }) => ({ type: "run-queued", id })),
   },
   {
-    keys: ["s"],
+    source: "todos.steer",
     label: "steer",
     unavailable: nothingChosen,
     run: withChosen(({ id, kind }) => ({ type: "turn-queued", id, kind: otherKind[kind] })),
   },
-  { keys: ["u"], label: "up", unavailable: nothingChosen, run: move(-1) },
-  { keys: ["d"], label: "down", unavailable: nothingChosen, run: move(1) },
-  { ...closeKey<TodosDialog>("todos"), keys: ["escape", "ctrl+t", "q"] },
+  { source: "todos.move-up", label: "up", unavailable: nothingChosen, run: move(-1) },
+  { source: "todos.move-down", label: "down", unavailable: nothingChosen, run: move(1) },
+  closeKey<TodosDialog>("todos", "todos.close"),
 ];
 
 /** How a waiting prompt stands, before its text. */

@@ -27,11 +27,11 @@ function settingLines(setting: Setting, theme: Theme, width: number): SpanLine[]
 export const trustDialog: DialogModule<TrustDialog> = {
   keys: () => [
     {
-      keys: ["t"],
+      source: "trust.trust",
       label: "trust",
       run: (_dialog, state) => change(closeDialog(state, "trust"), { type: "trust-project" }),
     },
-    { keys: ["i", "escape"], label: "go on ignoring", run: (_dialog, state) => change(closeDialog(state, "trust")) },
+    { source: "trust.ignore", label: "go on ignoring", run: (_dialog, state) => change(closeDialog(state, "trust")) },
     ...scrollKeys<TrustDialog>(),
   ],
   wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction, state)),

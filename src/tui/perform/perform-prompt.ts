@@ -3,6 +3,7 @@ import { AppError } from "../../lib/app-error.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { BinaryPart } from "../../schema/message.ts";
 import { expandSelection, selectedText } from "../../term/selection.ts";
+import { keyHint, keyLabelOf } from "../commands/shown-keys.ts";
 import type { EditorOperation } from "../effect.ts";
 import { shownTheme } from "../shown-theme.ts";
 import { loadPromptFiles } from "./load-prompt-files.ts";
@@ -52,7 +53,12 @@ function attach(context: PerformContext, attachment: BinaryPart): void {
   const isImage = attachment.mimeType.startsWith("image/");
   if (isImage && !isModelProblem(session.model) && !session.model.info.supportsImages) {
     const text = `${session.model.info.name} takes no images`;
-    context.dispatch({ type: "notify", tone: "warning", text, hint: "choose another model with ctrl+l" });
+    context.dispatch({
+      type: "notify",
+      tone: "warning",
+      text,
+      hint: keyHint(context.state(), "command models", "chooses another model"),
+    });
   }
 }
 
@@ -94,7 +100,7 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
     } else if (image.kind === "empty") {
       context.dispatch({ type: "notify", tone: "info", text: "The clipboard holds no image" });
     } else {
-      const hint = `install ${image.tried.join(" or ")}, or attach a file with ctrl+f`;
+      const hint = `install ${image.tried.join(" or ")}, or attach a file with ${keyLabelOf(context.state(), "attach-file") || "/attach"}`;
       context.dispatch({ type: "notify", tone: "warning", text: "The clipboard can’t be read for images", hint });
     }
   },

@@ -1,4 +1,6 @@
 import { type Change, change } from "../change.ts";
+import { entryOfKey } from "../commands/shown-keys.ts";
+import { isTypingKey } from "../../term/key-name.ts";
 import { moveSelection } from "../dialogs/list-window.ts";
 import type { EditorFacts, UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
@@ -55,17 +57,15 @@ export function updateCompletionKey(state: UiState, key: KeyPress): Change | und
   const { items, selected } = completion;
   const move = (delta: number): Change =>
     change({ ...state, completion: { ...completion, selected: moveSelection(selected, delta, items.length) } });
-  switch (key.name) {
-    case "up":
-    case "ctrl+p":
+  if (isTypingKey(key.name)) return undefined;
+  switch (entryOfKey(state, key.name, ["paths.take", "paths.close", "list.up", "list.down"])) {
+    case "list.up":
       return move(-1);
-    case "down":
-    case "ctrl+n":
+    case "list.down":
       return move(1);
-    case "tab":
-    case "enter":
+    case "paths.take":
       return acceptPath(state, selected);
-    case "escape":
+    case "paths.close":
       return change({ ...state, completion: null });
     default:
       return undefined;

@@ -2,7 +2,7 @@ import type { SessionEvent } from "../../schema/session-event.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { noUsage } from "../../schema/usage.ts";
 import { type Change, notify, withDesk } from "../change.ts";
-import { keyLabelOf } from "../commands/all-commands.ts";
+import { keyLabelOf } from "../commands/shown-keys.ts";
 import { costText } from "../format.ts";
 import { nowMade, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";

@@ -1,10 +1,12 @@
 import { type Change, change, notify, andThen } from "../change.ts";
 import { commandOfKey, commandOfWord, findCommand } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
+import { keysOfSource } from "../commands/shown-keys.ts";
 import { worksOverDialogs } from "../commands/switch-commands.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
-import type { DialogTable } from "../dialogs/dialog-module.ts";
+import type { DialogKey, DialogTable } from "../dialogs/dialog-module.ts";
 import { topDialog, type UiState } from "../state.ts";
+import { isTypingKey } from "../../term/key-name.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
 import { updateSearchKey } from "./update-search.ts";
@@ -52,11 +54,21 @@ function updateMainKey(state: UiState, key: KeyPress): Change {
 
 const typingKeys: ReadonlySet<string> = new Set(["backspace", "enter", "shift+enter", "left", "right"]);
 
+/** A dialog's own keys come before those that it shares with others. */
+function meantBy(name: string, keys: readonly DialogKey<Dialog>[], state: UiState): DialogKey<Dialog> | undefined {
+  const found = keys.filter(({ source }) => keysOfSource(state, source).includes(name));
+  return found.find(({ source }) => !/^(?:list|scroll)\./u.test(source)) ?? found[0];
+}
+
 /** Keys while a dialog is open: its own, then its text field. */
 function updateDialogKey(state: UiState, key: KeyPress, open: { dialog: Dialog; dialogs: DialogTable }): Change {
   const { dialog, dialogs } = open;
   const module = dialogs(dialog);
-  const meant = module.keys(dialog, state).find((candidate) => candidate.keys.includes(key.name));
+  const meant = meantBy(key.name, module.keys(dialog, state), state);
+  if (meant?.isBeforeTyping !== true && isTypingKey(key.name)) {
+    const typed = module.type?.(dialog, key, state);
+    if (typed !== undefined) return typed;
+  }
   if (meant === undefined) return module.type?.(dialog, key, state) ?? change(state);
   const reason = meant.unavailable?.(dialog, state) ?? null;
   return reason === null ? meant.run(dialog, state) : notify(state, { tone: "info", text: reason });

@@ -1,6 +1,7 @@
 /** What the program found out for the list of sessions. */
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
+import { keyHint } from "../commands/shown-keys.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
 import { withPreview } from "../dialogs/hit-preview.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
@@ -170,7 +171,11 @@ function onSessionsSorted(state: UiState, { ids, verb, undo, isUndo }: MessageOf
     ...dialog,
     undo: isUndo ? null : { text, steps: undo },
   }));
-  return notify(next, { tone: "info", text, ...(isUndo ? {} : { hint: "ctrl+z in the list takes it back" }) });
+  return notify(next, {
+    tone: "info",
+    text,
+    ...(isUndo ? {} : { hint: keyHint(next, "sessions.undo", "in the list takes it back") }),
+  });
 }
 
 /** What was read for the list of sessions, or done from it. */

@@ -1,5 +1,6 @@
 import type { KeyPress } from "../../term/key-press.ts";
 import { type Change, change } from "../change.ts";
+import { entryOfKey } from "../commands/shown-keys.ts";
 import type { Search, UiState } from "../state.ts";
 import { editField, emptyField, fieldWith, insertIntoField, type TextField } from "../text-field.ts";
 
@@ -29,15 +30,14 @@ function typing(state: UiState): Search | null {
 export function updateSearchKey(state: UiState, key: KeyPress): Change | undefined {
   const search = typing(state);
   if (search === null) return undefined;
-  switch (key.name) {
-    case "escape":
+  switch (entryOfKey(state, key.name, ["find.end", "find.keep", "find.older", "find.newer"])) {
+    case "find.end":
       return endSearch(state);
-    case "enter":
-    case "tab":
+    case "find.keep":
       return search.field.text === "" ? endSearch(state) : change({ ...state, search: { ...search, isTyping: false } });
-    case "up":
+    case "find.older":
       return change(state, { type: "transcript", operation: "search-older" });
-    case "down":
+    case "find.newer":
       return change(state, { type: "transcript", operation: "search-newer" });
     default: {
       const field = editField(search.field, key);

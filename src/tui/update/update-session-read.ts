@@ -3,16 +3,16 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import { type Activity, deskOf, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
+import { keyHint } from "../commands/shown-keys.ts";
 import { asksForSetup } from "./ask-for-model.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
+import { ownDialogs } from "../dialogs/own-dialogs.ts";
 import { nowShown } from "../recent-sessions.ts";
 import { openPermission, prolonged, startGrace } from "./permission-queue.ts";
 
 type SessionRead = Extract<UiMessage, { type: "session-read" }>;
 
-/** What stays with the session that is left, and comes back with it; a dialog about the whole program stays open. */
-const ownDialogs: ReadonlySet<string> = new Set(["permission", "details", "todos", "rename", "attach", "attachments"]);
 /** What was about the session that is left, and what led away from it. */
 const passingDialogs: ReadonlySet<string> = new Set(["sessions", "grants", "files"]);
 
@@ -65,7 +65,11 @@ function opened(state: UiState, message: SessionRead): Change {
   if (!isModelProblem(model)) return told;
   if (model.code === "model-missing") return andThen(told, (next) => asksForSetup(next, model));
   return andThen(told, (next) =>
-    notify(next, { tone: "warning", text: model.message, hint: `${model.hint} (ctrl+l chooses another model)` }),
+    notify(next, {
+      tone: "warning",
+      text: model.message,
+      hint: `${model.hint} (${keyHint(next, "command models", "chooses another model") || "/models"})`,
+    }),
   );
 }
 

@@ -4,9 +4,9 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateLine } from "../../term/spans.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
+import { dialogKeyLabel } from "../commands/shown-keys.ts";
 import type { DialogModule, DialogView, DialogViewContext, RenderDisplay } from "../dialogs/dialog-module.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
-import { keyLabel } from "../key-names.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import type { UiState } from "../state.ts";
 
@@ -34,9 +34,9 @@ function helpSpans({ dialog, module }: OpenDialog, state: UiState, look: { theme
   const { theme, width } = look;
   const spans: Span[] = [];
   let used = 0;
-  for (const { keys, label } of module.keys(dialog, state)) {
-    if (label === "") continue;
-    const key = keyLabel(keys[0] ?? "");
+  for (const { source, label } of module.keys(dialog, state)) {
+    const key = dialogKeyLabel(state, source);
+    if (label === "" || key === "") continue;
     const length = key.length + label.length + (used === 0 ? 1 : 4);
     if (used + length > width) break;
     spans.push(

@@ -3,7 +3,7 @@ import type { Span, SpanLine, Style } from "../../term/span-line.ts";
 import { lineWidth, span, truncateLine } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
-import { keyLabelOf } from "../commands/all-commands.ts";
+import { keyHint } from "../commands/shown-keys.ts";
 import { base64Bytes, bytesText } from "../format.ts";
 import { type Desk, isQueuePaused, shownDesk, type UiState } from "../state.ts";
 
@@ -14,15 +14,13 @@ const queueRowsMax = 3;
 function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   if (state.editor.text.startsWith("!")) return [span("shell", theme.warning)];
   if (desk.activity.kind === "turn" && state.editor.text !== "") {
-    return [span("enter queues this prompt, alt+s says it now", theme.muted)];
+    const hints = [
+      keyHint(state, "command send", "queues this prompt"),
+      keyHint(state, "command steer", "says it now"),
+    ];
+    return [span(hints.filter((hint) => hint !== "").join(", "), theme.muted)];
   }
   return [];
-}
-
-/** `ctrl+r removes`; "" where the command has no key. */
-function keyHint(state: UiState, command: string, word: string): string {
-  const key = keyLabelOf(state, command);
-  return key === "" ? "" : `${key} ${word}`;
 }
 
 function chips(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
@@ -34,7 +32,7 @@ function chips(state: UiState, look: { readonly theme: Theme; readonly width: nu
     const name = part.path.split("/").at(-1) ?? part.path;
     return [span(`[${sanitizeLine(name)} ${size}]`, theme.accent), span(" ")];
   });
-  return [truncateLine([...spans, span(keyHint(state, "remove-attachment", "removes"), theme.muted)], width)];
+  return [truncateLine([...spans, span(keyHint(state, "command remove-attachment", "removes"), theme.muted)], width)];
 }
 
 function queueHint(desk: Desk): string {
@@ -43,8 +41,9 @@ function queueHint(desk: Desk): string {
   return hasSteering ? "↳ before the next step · ⧗ when the turn ends" : "sent when the turn ends";
 }
 
-function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+function queueRows(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
   const { theme, width } = look;
+  const desk = shownDesk(state);
   const shown = desk.queue.slice(0, queueRowsMax);
   const rest = desk.queue.length - shown.length;
   const rows = shown.map((prompt, index) => {
@@ -59,7 +58,8 @@ function queueRows(desk: Desk, look: { readonly theme: Theme; readonly width: nu
     );
   });
   if (rows.length === 0) return [];
-  return [...rows, [span(`  ${queueHint(desk)} · ctrl+t edits`, theme.faint)]];
+  const edits = keyHint(state, "command todos", "edits");
+  return [...rows, [span(`  ${queueHint(desk)}${edits === "" ? "" : ` · ${edits}`}`, theme.faint)]];
 }
 
 function drawRule(label: SpanLine, look: { readonly width: number; readonly style: Style }): SpanLine {
@@ -85,7 +85,7 @@ export function editorBlock(
   const desk = shownDesk(state);
   const isFocused = state.focus === "editor" && state.dialogs.length === 0;
   const rule = drawRule(modeLabel(state, desk, theme), { width, style: isFocused ? theme.frameFocused : theme.frame });
-  const above = [rule, ...queueRows(desk, look), ...chips(state, look)];
+  const above = [rule, ...queueRows(state, look), ...chips(state, look)];
   const mark = state.editor.text.startsWith("!") ? "! " : "› ";
   const rows = editor.lines.map((row, index) => [
     span(index === 0 ? mark : "  ", isFocused ? theme.accentStrong : theme.muted),

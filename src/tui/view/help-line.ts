@@ -2,7 +2,8 @@ import type { Span, SpanLine } from "../../term/span-line.ts";
 import { span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { textWidth } from "../../term/width.ts";
-import { keyLabelOf } from "../commands/all-commands.ts";
+import { dialogKeyLabel, keyLabelOf } from "../commands/shown-keys.ts";
+import type { DialogKeyId } from "../commands/dialog-keys.ts";
 import { isBusy, shownDesk, type UiState } from "../state.ts";
 
 /** One or several commands and the word for them. */
@@ -55,11 +56,14 @@ const inTranscript = [
   hint("help", "help"),
 ];
 
-const inCompletion = [
-  ["tab", "take"],
-  ["↑↓", "choose"],
-  ["esc", "close"],
-] as const;
+function inCompletion(state: UiState): readonly (readonly [string, string])[] {
+  const key = (id: DialogKeyId): string => dialogKeyLabel(state, id);
+  return [
+    [key("paths.take"), "take"],
+    [`${key("list.up")}${key("list.down")}`, "choose"],
+    [key("paths.close"), "close"],
+  ];
+}
 
 function hintsOf(state: UiState): readonly Hint[] {
   if (state.focus === "transcript") return inTranscript;
@@ -68,7 +72,7 @@ function hintsOf(state: UiState): readonly Hint[] {
 }
 
 function labelled(state: UiState): readonly (readonly [string, string])[] {
-  if (state.completion !== null && state.focus === "editor") return inCompletion;
+  if (state.completion !== null && state.focus === "editor") return inCompletion(state);
   return hintsOf(state).flatMap(({ commands, label }) => {
     const keys = commands.map((id) => keyLabelOf(state, id)).filter((key) => key !== "");
     return keys.length === 0 ? [] : [[keys.join("/"), label] as const];

@@ -2,7 +2,7 @@ import type { SpanLine } from "../../term/span-line.ts";
 import { justify, span } from "../../term/spans.ts";
 import { textWidth } from "../../term/width.ts";
 import type { Theme } from "../../term/theme.ts";
-import { keyLabelOf } from "../commands/all-commands.ts";
+import { keyHint } from "../commands/shown-keys.ts";
 import { fieldLine } from "../dialogs/field-line.ts";
 import type { Search, UiState } from "../state.ts";
 
@@ -12,11 +12,17 @@ function countText({ field, status }: Search): string {
   return `${status.position} of ${status.total}${status.isComplete ? "" : "…"}`;
 }
 
+function hints(...words: readonly string[]): string {
+  return words.filter((word) => word !== "").join(" · ");
+}
+
 function hintText(state: UiState, search: Search): string {
-  if (search.isTyping) return "enter keeps · esc ends";
-  const older = keyLabelOf(state, "transcript-search-older");
-  const newer = keyLabelOf(state, "transcript-search-newer");
-  return `${older} older · ${newer} newer · esc ends`;
+  if (search.isTyping) return hints(keyHint(state, "find.keep", "keeps"), keyHint(state, "find.end", "ends"));
+  return hints(
+    keyHint(state, "command transcript-search-older", "older"),
+    keyHint(state, "command transcript-search-newer", "newer"),
+    keyHint(state, "command cancel", "ends"),
+  );
 }
 
 export interface SearchLine {

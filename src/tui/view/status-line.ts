@@ -5,7 +5,7 @@ import { justify, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
-import { keyLabelOf } from "../commands/all-commands.ts";
+import { keyLabelOf } from "../commands/shown-keys.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { type Activity, contextPercent, isBusy, shownDesk, type UiState } from "../state.ts";
 
