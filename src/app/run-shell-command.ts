@@ -8,6 +8,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import type { Context } from "./context.ts";
+import { ownerMark } from "./left-jobs.ts";
 import { ShellOutput } from "./shell-output.ts";
 
 const graceMs = 500;
@@ -20,15 +21,19 @@ export interface ShellCommand {
   readonly command: string;
   /** Ends the command with all that it started; what it had printed is kept. */
   readonly signal: AbortSignal;
+  /** Of this process, so that what the command leaves running is found when this process has died; null: unmarked. */
+  readonly ownerId: string | null;
 }
 
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
   { store, config, clock, secrets, unsaved }: Pick<Context, "store" | "config" | "clock" | "secrets" | "unsaved">,
-  { sessionId, command, signal }: ShellCommand,
+  { sessionId, command, signal, ownerId }: ShellCommand,
 ): Promise<Message> {
   const output = new ShellOutput();
-  const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, output });
+  const exitCode = signal.aborted
+    ? canceledExitCode
+    : await runInShell(command, { config, clock, signal, output, ownerId });
   const mask = (text: string): string => maskSecrets(text, secrets());
   const part = { type: "shell_command", command: mask(command), output: output.text(mask), exitCode } as const;
   return store.transact(
@@ -45,15 +50,17 @@ interface ShellRun {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly output: ShellOutput;
+  readonly ownerId: string | null;
 }
 
 /** Resolves with the exit code when the shell has exited and its output is in; after an abort when all of it is gone. */
-async function runInShell(command: string, { config, clock, signal, output }: ShellRun): Promise<number> {
+async function runInShell(command: string, { config, clock, signal, output, ownerId }: ShellRun): Promise<number> {
   const markerName = "CRUSH_SHELL_COMMAND";
   const marker = randomHex(32);
+  const mark = ownerId === null ? {} : ownerMark(ownerId);
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: config.workingDirectory,
-    env: { ...config.surroundings.childEnvironment, [markerName]: marker },
+    env: { ...config.surroundings.childEnvironment, ...mark, [markerName]: marker },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });

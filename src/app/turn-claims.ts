@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
@@ -121,6 +122,16 @@ export class TurnClaims {
   /** Marks this process as alive, where it is not yet. Throws AppError where it can't be. */
   ownerId(): string {
     return this.#ownLock().id;
+  }
+
+  /** The same for what is right without a mark too, as a command that makes space on a full disk; null: it can't be. */
+  ownerIdWherePossible(): string | null {
+    try {
+      return this.ownerId();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return null;
+    }
   }
 
   /** Null: this process has not been marked as alive. */

@@ -65,7 +65,7 @@ export function turnUseCases(
       if (command.trim() === "") throw new AppError("usage", "there is no command after the “!”");
       work.claims.requireFree(sessionId);
       const ran = work.commands.run({ sessionId, signal }, async (ended) =>
-        runShellCommand(context, { sessionId, command, signal: ended }),
+        runShellCommand(context, { sessionId, command, signal: ended, ownerId: work.claims.ownerIdWherePossible() }),
       );
       return ran.finally(() => {
         work.tellEnded(sessionId, "stop");

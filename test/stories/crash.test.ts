@@ -1,13 +1,15 @@
 /** After `kill -9` everything up to that moment is there, marked, and the next request is valid. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { createReadStream, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { databaseRows, type Row } from "../harness/database-rows.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { runProgram } from "../harness/run-program.ts";
-import type { Sandbox } from "../harness/sandbox.ts";
-import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { Sandbox } from "../harness/sandbox.ts";
+import { ask, askAndWait, choosePracticeModel, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { assertStrict } from "../harness/strict-reader.ts";
 import { untilStored, untilWritten } from "../harness/until-stored.ts";
@@ -148,4 +150,29 @@ test("ctrl+c on a headless run cancels the turn and keeps it", async () => {
     },
     { dialect: "deepseek" },
   );
+});
+
+test("a command of the person's own, left running by a killed program, is ended by the next one", async (t) => {
+  if (process.platform !== "linux") {
+    t.skip("what runs is found by its environment on Linux only");
+    return;
+  }
+  using sandbox = new Sandbox();
+  const pipe = path.join(sandbox.root, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const reading = createReadStream(pipe, "utf8");
+  const isEnded = once(reading, "end");
+  await using app = startApp({ sandbox });
+  await app.waitFor("Welcome");
+  await choosePracticeModel(app);
+  app.type(`!exec 3> ${pipe}; echo runs >&3; sleep 600`);
+  app.press("enter");
+  assert.equal(String((await once(reading, "data"))[0]), "runs\n");
+  app.kill("SIGKILL");
+  await app.exited;
+  assert.equal(reading.readableEnded, false);
+  const { code } = await runProgram({ sandbox, args: ["session", "list"] });
+  assert.equal(code, 0);
+  // Nobody holds the pipe open any more.
+  await isEnded;
 });
