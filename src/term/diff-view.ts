@@ -1,8 +1,9 @@
 import type { DiffHunk, DiffLine } from "../lib/line-diff.ts";
 import type { LateModules } from "./late-modules.ts";
+import { type LongLines, rowsOfLine } from "./long-lines.ts";
 import { sanitizeLine, sanitizeLines } from "./sanitize.ts";
 import type { Span, SpanLine, Style } from "./span-line.ts";
-import { chopSpans, line, padLine, span, wrapSpans } from "./spans.ts";
+import { line, padLine, span, wrapSpans } from "./spans.ts";
 import type { DiffStyles, Theme } from "./theme.ts";
 
 export interface DiffLook {
@@ -11,6 +12,8 @@ export interface DiffLook {
   readonly width: number;
   /** `auto`: side by side where there is room for it. */
   readonly layout: "auto" | "unified" | "split";
+  /** Default: wrap. */
+  readonly longLines?: LongLines;
   /** Stop after about so many rows; default: all. */
   readonly rowsMax?: number;
 }
@@ -40,6 +43,7 @@ interface Look {
   readonly styles: DiffStyles;
   readonly numberWidth: number;
   readonly width: number;
+  readonly longLines: LongLines;
 }
 
 const signs = { context: " ", added: "+", removed: "-" } as const;
@@ -123,7 +127,7 @@ function pairsOf(hunk: DiffHunk, styles: DiffStyles): Pair[] {
 function sideRows(side: Side, numbers: string, look: Look): SpanLine[] {
   const style = styleOf(side.kind, look.styles);
   const room = Math.max(1, look.width - numbers.length - 3);
-  return chopSpans(side.spans, room).map((row, index) => [
+  return rowsOfLine(side.spans, room, look.longLines).map((row, index) => [
     span(index === 0 ? numbers : " ".repeat(numbers.length), look.styles.lineNumber),
     span(index === 0 ? ` ${signs[side.kind]} ` : "   ", style),
     ...padLine(row, room, style),
@@ -210,7 +214,12 @@ export function renderDiff(texts: { readonly before: string; readonly after: str
   const hunks = look.modules.lineDiff?.(before, after) ?? [coarseHunk(before, after)];
   const last = hunks.at(-1);
   const numberMax = last === undefined ? 1 : Math.max(last.beforeStart, last.afterStart) + last.lines.length;
-  const sized = { styles, numberWidth: String(numberMax).length, width: look.width };
+  const sized = {
+    styles,
+    numberWidth: String(numberMax).length,
+    width: look.width,
+    longLines: look.longLines ?? "wrap",
+  };
   const isSplit = look.layout === "split" || (look.layout === "auto" && look.width >= splitWidthMin);
   const rowsMax = look.rowsMax ?? Number.POSITIVE_INFINITY;
   const rows: SpanLine[] = [];

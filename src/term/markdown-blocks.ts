@@ -2,14 +2,17 @@ import type { Token, Tokens } from "marked";
 import { languageOfName } from "./code-language.ts";
 import { type CodeLook, codeLines } from "./code-lines.ts";
 import { inlineRows } from "./markdown-inline.ts";
+import { type LongLines, rowsOfLine } from "./long-lines.ts";
 import { sanitizeLines } from "./sanitize.ts";
 import type { SpanLine, Style } from "./span-line.ts";
-import { chopSpans, line, mergeStyles, plain, span, wrapSpans } from "./spans.ts";
+import { line, mergeStyles, plain, span, wrapSpans } from "./spans.ts";
 import { layoutTable, type TableCell } from "./table.ts";
 import { textWidth } from "./width.ts";
 
 export interface BlockLook extends CodeLook {
   readonly width: number;
+  /** Of code; default: wrap. */
+  readonly longLines?: LongLines;
   /** Of the text, where nothing in it says otherwise. */
   readonly style: Style;
   /** How deep in lists and quotes; what lies deeper than `depthMax` is shown flat. */
@@ -29,14 +32,19 @@ function heading(token: Tokens.Heading, look: BlockLook): SpanLine[] {
   return wrappedInline(token.tokens, look, mergeStyles(look.style, own));
 }
 
-/** Code is indented, and broken anywhere where it is too long. */
-export function indentedCode(lines: readonly SpanLine[], width: number): SpanLine[] {
+/** Code is indented; where it is too long it is broken anywhere, or cut. */
+export function indentedCode(
+  lines: readonly SpanLine[],
+  { width, longLines }: Pick<BlockLook, "width" | "longLines">,
+): SpanLine[] {
   const room = Math.max(1, width - codeIndent);
-  return lines.flatMap((spans) => chopSpans(spans, room).map((row) => [span(" ".repeat(codeIndent)), ...row]));
+  return lines.flatMap((spans) =>
+    rowsOfLine(spans, room, longLines).map((row) => [span(" ".repeat(codeIndent)), ...row]),
+  );
 }
 
 function codeBlock(token: Tokens.Code, look: BlockLook): SpanLine[] {
-  return indentedCode(codeLines(token.text, languageOfName(token.lang ?? ""), look), look.width);
+  return indentedCode(codeLines(token.text, languageOfName(token.lang ?? ""), look), look);
 }
 
 function quote(token: Tokens.Blockquote, look: BlockLook): SpanLine[] {

@@ -3,12 +3,15 @@ import { languageOfName } from "./code-language.ts";
 import type { CodeLook } from "./code-lines.ts";
 import { GrowingCode } from "./growing-code.ts";
 import { indentedCode, renderBlock, renderPlain } from "./markdown-blocks.ts";
+import type { LongLines } from "./long-lines.ts";
 import { sanitizeLines } from "./sanitize.ts";
 import type { SpanLine, Style } from "./span-line.ts";
 
 export interface DocumentLook extends CodeLook {
   readonly width: number;
   readonly style: Style;
+  /** Of code; default: wrap. */
+  readonly longLines?: LongLines;
 }
 
 /** Longer texts are shown as they are, unless they grew while they were looked at: lexing takes 0.1 s a megabyte. */
@@ -22,6 +25,7 @@ const tailRestFactor = 9;
 interface RenderedRows {
   readonly width: number;
   readonly theme: DocumentLook["theme"];
+  readonly longLines: LongLines;
   readonly loadCount: number;
   readonly missCount: number;
   readonly rows: SpanLine[];
@@ -133,13 +137,13 @@ export class MarkdownDocument {
   }
 
   #renderedFor(look: DocumentLook): RenderedRows {
-    const { width, theme, modules } = look;
+    const { width, theme, modules, longLines = "wrap" } = look;
     const old = this.#rendered;
-    const isSame = old !== null && old.width === width && old.theme === theme;
+    const isSame = old !== null && old.width === width && old.theme === theme && old.longLines === longLines;
     // Something that was shown plain may be shown well by now.
     if (isSame && (old.loadCount === modules.loadCount || old.missCount === modules.missCount)) return old;
     const { loadCount, missCount } = modules;
-    const fresh = { width, theme, loadCount, missCount, rows: [], stableBlockCount: 0, stableRowCount: 0 };
+    const fresh = { width, theme, longLines, loadCount, missCount, rows: [], stableBlockCount: 0, stableRowCount: 0 };
     this.#rendered = fresh;
     this.#growingCode = null;
     return fresh;
@@ -150,7 +154,7 @@ export class MarkdownDocument {
     const code = token as Tokens.Code;
     const language = languageOfName(code.lang ?? "");
     if (this.#growingCode?.language !== language) {
-      this.#growingCode = new GrowingCode({ language, wrap: (line) => indentedCode([line], look.width) });
+      this.#growingCode = new GrowingCode({ language, wrap: (line) => indentedCode([line], look) });
     }
     return this.#growingCode.rows(code.text, look) ?? renderBlock(token, look);
   }

@@ -30,6 +30,7 @@ export type TranscriptOperation =
   | "search-older"
   | "search-newer"
   | "expand"
+  | "long-lines"
   | "copy"
   | "copy-block"
   | "open-file";

@@ -119,6 +119,39 @@ test("what was unfolded stays so, in another session's place and in a program st
   assert.match(again.text, /output 40/u);
 });
 
+test("whether long lines are cut is kept with the session, and another one keeps its own", async (t) => {
+  const sessions = place();
+  const { app, anvil } = sessions;
+  app.addMessage(anvil, "assistant", [
+    { type: "text", text: `\`\`\`\nlet x = "${"long ".repeat(30)}";\n\`\`\`` },
+    { type: "finish", reason: "end_turn", time: 1_780_000_000 },
+  ]);
+  const running = await started(t, sessions);
+  await running.load();
+  assert.doesNotMatch(running.text, /…$/mu);
+  await running.press("tab", "w");
+  assert.match(running.text, /Long lines are cut – space shows those of a message whole/u);
+  await running.advance(7000);
+  assert.match(running.text, /let x = "long .*…/u);
+  assert.equal(decodeView(app.views.read(anvil))?.longLines, "cut");
+  running.program[Symbol.dispose]();
+  const again = await started(t, sessions);
+  await again.load();
+  assert.match(again.text, /let x = "long .*…/u);
+  await again.press("tab", "space");
+  assert.doesNotMatch(again.text, /long …/u, "unfolded, the whole line is there");
+  assert.match(again.text, /long ";/u);
+  await again.press("space");
+  assert.match(again.text, /let x = "long .*…/u);
+  await again.press("w");
+  assert.match(again.text, /Long lines are wrapped/u);
+});
+
+test("a view that was stored before long lines could be cut is understood", () => {
+  const scroll = { key: null, rowInItem: 0, isFollowing: true };
+  assert.equal(decodeView(JSON.stringify({ cursor: null, scroll, expanded: [], dialogs: [] }))?.longLines, "wrap");
+});
+
 test("a stored view of another form is passed over", async (t) => {
   const sessions = place();
   sessions.app.views.saved.set(sessions.anvil, '{"scroll":7}');

@@ -4,6 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
 import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
+import type { LongLines } from "../term/long-lines.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import { padLine } from "../term/spans.ts";
 import type { Size } from "../term/terminal-event.ts";
@@ -88,11 +89,13 @@ export class SessionTranscript implements TranscriptPane {
     });
     if (left === null) return;
     this.#pages.transcript.restoreExpanded(left.expanded);
+    this.#pages.transcript.setLongLines(left.longLines);
     this.#window.restore(left.scroll);
   }
 
   view(): PaneView {
-    return { scroll: this.#window.position(), expanded: this.#pages.transcript.expandedKeys };
+    const { expandedKeys: expanded, longLines } = this.#pages.transcript;
+    return { scroll: this.#window.position(), expanded, longLines };
   }
 
   accept(event: SessionEvent): void {
@@ -142,7 +145,7 @@ export class SessionTranscript implements TranscriptPane {
         this.#finder.step(-1);
         break;
       case "expand":
-        this.#toggle(this.#focusedKey);
+        this.#toggleFocused();
         break;
       case "top":
         this.#pages.readBeginning();
@@ -155,6 +158,12 @@ export class SessionTranscript implements TranscriptPane {
       default:
         scrolls[operation](this.#window, this.#drawing?.size.rows ?? 1);
     }
+  }
+
+  toggleLongLines(): LongLines {
+    const { transcript } = this.#pages;
+    transcript.setLongLines(transcript.longLines === "wrap" ? "cut" : "wrap");
+    return transcript.longLines;
   }
 
   click(row: number, column: number): void {
@@ -260,6 +269,11 @@ export class SessionTranscript implements TranscriptPane {
   #moveFocus(step: 1 | -1): void {
     this.#focusedKey = this.#pages.transcript.neighborKey(this.#focusedKey, step);
     if (this.#focusedKey !== null) this.#window.scrollToItem(this.#focusedKey, { align: "nearest" });
+  }
+
+  /** Right behind the key that leads here nothing is marked yet: then it is what is lowest. */
+  #toggleFocused(): void {
+    this.#toggle(this.#focusedKey ?? visibleKey(this.#pages.transcript, this.#drawing?.layout.rows ?? [], null));
   }
 
   #toggle(key: string | null): void {

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseJson } from "../lib/json.ts";
+import type { LongLines } from "../term/long-lines.ts";
 import type { ScrollPosition } from "../term/scroll-window.ts";
 import type { Dialog } from "./dialogs/dialog.ts";
 
@@ -10,6 +11,7 @@ export interface SessionView {
   readonly scroll: ScrollPosition;
   /** Keys of the items that are shown whole. */
   readonly expanded: readonly string[];
+  readonly longLines: LongLines;
   /** Those of the session that were open. A question is not among them: it lives as long as its turn. */
   readonly dialogs: readonly Dialog[];
 }
@@ -26,11 +28,13 @@ const view = v.object({
   cursor: v.nullable(v.number()),
   scroll: v.object({ key: v.nullable(v.string()), rowInItem: v.number(), isFollowing: v.boolean() }),
   expanded: v.array(v.string()),
+  // Views that are older than the choice have none.
+  longLines: v.optional(v.picklist(["wrap", "cut"]), "wrap"),
   dialogs: v.array(dialog),
 });
 
-export function encodeView({ cursor, scroll, expanded, dialogs }: SessionView): string {
-  return JSON.stringify({ cursor, scroll, expanded, dialogs: dialogs.filter((open) => v.is(dialog, open)) });
+export function encodeView({ cursor, scroll, expanded, longLines, dialogs }: SessionView): string {
+  return JSON.stringify({ cursor, scroll, expanded, longLines, dialogs: dialogs.filter((open) => v.is(dialog, open)) });
 }
 
 /** Null where there is none, or none that this version understands: then the session opens at its end. */

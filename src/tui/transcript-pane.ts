@@ -1,5 +1,6 @@
 import type { MessageId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import type { LongLines } from "../term/long-lines.ts";
 import type { ScrollPosition } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import type { Size } from "../term/terminal-event.ts";
@@ -19,9 +20,10 @@ export interface PaneLook {
 export interface PaneView {
   readonly scroll: ScrollPosition;
   readonly expanded: readonly string[];
+  readonly longLines: LongLines;
 }
 
-export type PaneOperation = Exclude<TranscriptOperation, "copy" | "copy-block" | "open-file">;
+export type PaneOperation = Exclude<TranscriptOperation, "copy" | "copy-block" | "open-file" | "long-lines">;
 
 /** One session's transcript between frames: its messages, its scroll position, what is unfolded. */
 export interface TranscriptPane {
@@ -31,6 +33,8 @@ export interface TranscriptPane {
   draw(look: PaneLook): readonly SpanLine[];
   operate(operation: PaneOperation): void;
   view(): PaneView;
+  /** Wraps long lines of code and output, or cuts them; answers what it does from now on. */
+  toggleLongLines(): LongLines;
   /** A click on a cell of the last drawing: unfolds or folds what is there. */
   click(row: number, column: number): void;
   /** Puts a message into focus, at the first row that holds one of the words, which are set off. False where it is gone. */

@@ -162,3 +162,33 @@ test("links can be followed and say where they lead; tables, nested and task lis
     await quit(app);
   });
 });
+
+test("long lines are cut and wrapped by a key, unfolding shows them whole, and the session keeps it", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const code = `let words = "${"many ".repeat(30)}the end";`;
+    server.push(answer(`As code:\n\n\`\`\`ts\n${code}\n\`\`\``));
+    await using app = startApp({ sandbox, columns: 80 });
+    await ask(app, "show a long line");
+    await app.waitFor('the end";');
+    await untilReady(app);
+    app.press("tab", "w");
+    await app.waitFor("Long lines are cut – space shows those of a message whole");
+    await app.waitFor(/let words = "many .*…/u);
+    assert.equal(app.terminal.find('the end";'), null);
+    app.press("space");
+    await app.waitFor('the end";');
+    app.press("space");
+    await app.waitUntilGone('the end";');
+    await quit(app);
+    await using again = startApp({ sandbox, args: ["-C"], columns: 80 });
+    await again.waitFor(/let words = "many .*…/u);
+    await untilReady(again);
+    again.press("ctrl+p");
+    await again.waitFor("─ Commands");
+    again.type("wrap");
+    await again.waitFor("/wrap");
+    again.press("enter");
+    await again.waitFor('the end";');
+    await quit(again);
+  });
+});

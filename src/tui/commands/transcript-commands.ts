@@ -82,5 +82,15 @@ export const transcriptCommands: readonly Command[] = [
     unavailable: needsSession,
     run: startSearch,
   },
+  {
+    id: "long-lines",
+    title: "Long lines of code and output: wrapped, or cut",
+    group: "Transcript",
+    bindings: [inTranscript("w")],
+    isInPalette: true,
+    word: "wrap",
+    unavailable: needsSession,
+    run: (state) => change(state, { type: "transcript", operation: "long-lines" }),
+  },
   ...motionCommands,
 ];

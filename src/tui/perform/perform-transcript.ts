@@ -1,5 +1,6 @@
 import { copyBlocks } from "../transcript/code-blocks.ts";
 import { type FilePlace, namedFiles } from "../transcript/named-files.ts";
+import { keyHint } from "../commands/shown-keys.ts";
 import type { TranscriptPane } from "../transcript-pane.ts";
 import { loadPromptFiles } from "./load-prompt-files.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
@@ -61,6 +62,13 @@ async function openNamedFile(context: PerformContext, pane: TranscriptPane): Pro
   }
 }
 
+function toggleLongLines(context: PerformContext, pane: TranscriptPane): void {
+  const isCut = pane.toggleLongLines() === "cut";
+  const text = isCut ? "Long lines are cut" : "Long lines are wrapped";
+  const hint = isCut ? keyHint(context.state(), "command transcript-expand", "shows those of a message whole") : "";
+  context.dispatch({ type: "notify", tone: "info", text, hint });
+}
+
 function showStatus(context: PerformContext, pane: TranscriptPane): void {
   context.dispatch({ type: "search-status", status: pane.searchStatus() });
 }
@@ -82,6 +90,9 @@ export const transcriptHandlers: EffectHandlers<TranscriptEffect> = {
       case "search-newer":
         pane.operate(operation);
         showStatus(context, pane);
+        return undefined;
+      case "long-lines":
+        toggleLongLines(context, pane);
         return undefined;
       default:
         pane.operate(operation);

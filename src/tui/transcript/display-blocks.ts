@@ -4,9 +4,10 @@ import { languageOfName, languageOfPath } from "../../term/code-language.ts";
 import { codeLines } from "../../term/code-lines.ts";
 import { renderDiff } from "../../term/diff-view.ts";
 import type { LateModules } from "../../term/late-modules.ts";
+import { type LongLines, rowsOfLine } from "../../term/long-lines.ts";
 import { sanitizeLine, sanitizeLines, sanitizeOutput } from "../../term/sanitize.ts";
 import type { SpanLine, Style } from "../../term/span-line.ts";
-import { chopSpans, line, mergeStyles, span, wrapSpans } from "../../term/spans.ts";
+import { line, mergeStyles, span, wrapSpans } from "../../term/spans.ts";
 import { layoutTable } from "../../term/table.ts";
 import type { Theme } from "../../term/theme.ts";
 import { formatSize } from "../../lib/format-size.ts";
@@ -17,6 +18,8 @@ export interface BlockLook {
   readonly modules: LateModules;
   readonly width: number;
   readonly diffLayout: "auto" | "unified" | "split";
+  /** Default: wrap. */
+  readonly longLines?: LongLines;
   /** Rows to stop at; default: none. What lies beyond is counted, not laid out. */
   readonly rowsMax?: number;
 }
@@ -44,7 +47,7 @@ function renderText(block: DisplayBlock & { kind: "text" }, look: BlockLook): Bl
   const { text, hidden } = firstLines(block.text.replace(/\s+$/, ""), limitOf(look));
   const rows = sanitizeOutput(text)
     .split("\n")
-    .flatMap((row) => chopSpans(line(row, style), look.width));
+    .flatMap((row) => rowsOfLine(line(row, style), look.width, look.longLines));
   return cut(rows, hidden, look);
 }
 
@@ -53,7 +56,7 @@ function renderCode(block: DisplayBlock & { kind: "code" }, look: BlockLook): Bl
   const { text, hidden } = firstLines(block.text.replace(/\n$/, ""), limitOf(look));
   const lines = codeLines(sanitizeLines(text), language, look);
   if (block.firstLine === undefined) {
-    const rows = lines.flatMap((spans) => chopSpans(spans, look.width));
+    const rows = lines.flatMap((spans) => rowsOfLine(spans, look.width, look.longLines));
     return cut(rows, hidden, look);
   }
   return cut(
@@ -71,7 +74,7 @@ function numberedRows(
   const numberWidth = String(numbers.last).length;
   const room = Math.max(1, look.width - numberWidth - 2);
   return lines.flatMap((spans, index) =>
-    chopSpans(spans, room).map((row, part) => {
+    rowsOfLine(spans, room, look.longLines).map((row, part) => {
       const number = part === 0 ? String(numbers.first + index) : "";
       return [span(`${number.padStart(numberWidth)}  `, look.theme.code.lineNumber), ...row];
     }),

@@ -2,6 +2,7 @@ import type { MessageId, ToolCallId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { LateModules } from "../../term/late-modules.ts";
+import { hasCutLine, type LongLines } from "../../term/long-lines.ts";
 import { MarkdownDocument } from "../../term/markdown-document.ts";
 import type { ScrollSource, VisibleRow } from "../../term/scroll-window.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
@@ -61,6 +62,7 @@ export class Transcript implements ScrollSource {
   #gutters: Gutters;
   readonly #shownLines = new WeakMap<SpanLine, SpanLine>();
   #diffLayout: "auto" | "unified" | "split";
+  #longLines: LongLines = "wrap";
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
@@ -187,6 +189,15 @@ export class Transcript implements ScrollSource {
     this.#expanded = new Set(keys);
   }
 
+  get longLines(): LongLines {
+    return this.#longLines;
+  }
+
+  /** Of items that are not shown whole. */
+  setLongLines(longLines: LongLines): void {
+    this.#longLines = longLines;
+  }
+
   toggle(key: string): void {
     if (!this.#expanded.delete(key)) this.#expanded.add(key);
   }
@@ -224,7 +235,7 @@ export class Transcript implements ScrollSource {
 
   #rendered(item: TranscriptItem, width: number): CachedRows {
     const isExpanded = this.#expanded.has(item.key);
-    const conditions = `${width} ${isExpanded ? "expanded" : "folded"} ${this.#diffLayout}`;
+    const conditions = `${width} ${isExpanded ? "expanded" : "folded"} ${this.#diffLayout} ${this.#longLines}`;
     const { modules } = this.#options;
     const known = this.#cache.get(item.key);
     const isUsable =
@@ -244,7 +255,7 @@ export class Transcript implements ScrollSource {
       theme: this.#theme,
       loadCount,
       hasMissed: modules.missCount !== missCount,
-      isFoldable: rendered.isFoldable,
+      isFoldable: rendered.isFoldable || (this.#longLines === "cut" && (isExpanded || hasCutLine(rendered.rows))),
       rows: rendered.rows,
       document,
     };
@@ -265,7 +276,8 @@ export class Transcript implements ScrollSource {
   #lookOf(width: number, { isExpanded }: { readonly isExpanded: boolean }): ItemLook {
     const { displayCall, modules } = this.#options;
     const diffLayout = this.#diffLayout;
-    return { theme: this.#theme, modules, displayCall, diffLayout, width: contentWidth(width), isExpanded };
+    const longLines = isExpanded ? "wrap" : this.#longLines;
+    return { theme: this.#theme, modules, displayCall, diffLayout, longLines, width: contentWidth(width), isExpanded };
   }
 
   #gutterOf(item: TranscriptItem): Span {
