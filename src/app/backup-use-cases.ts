@@ -2,12 +2,15 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { toFileError } from "../lib/file-error.ts";
-import { listBackups, removeBackup } from "../store/backup-files.ts";
+import { listBackups, removeBackup, removeUnfinished } from "../store/backup-files.ts";
 import { copyHolds, listCopiesBeside } from "../store/database-copies.ts";
 import { listDescendants } from "../store/sessions.ts";
 import type { BackupUseCases, DatabaseCopy } from "./backups.ts";
 import type { Context } from "./context.ts";
 import { loadDailyBackup } from "./load-daily-backup.ts";
+
+/** Nobody can be at work on one that has not been written to for so long. */
+const unfinishedMs = 60_000;
 
 export function backupUseCases({
   config,
@@ -31,6 +34,8 @@ export function backupUseCases({
           throw toFileError(error, `remove ${copy.path}`);
         }
       }
+      // What a copy that was cut off left holds as much.
+      removeUnfinished(config, clock.nowMs() - unfinishedMs);
       return Promise.resolve();
     },
     keepDaily: async (options) => (await loadDailyBackup())({ config, clock, log, ...options }),

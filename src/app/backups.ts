@@ -37,8 +37,22 @@ export interface BackupUseCases {
   keepDaily(options?: {
     /** A larger database waits for a start that has the time. */
     readonly sizeBytesMax?: number;
+    /** Cuts it off; nothing of it stays. */
+    readonly signal?: AbortSignal;
   }): Promise<DailyBackup>;
 }
 
-/** `unchanged`: nothing was written since the last one · `empty`: nothing was said in the project yet. */
-export type DailyBackup = "made" | "recent" | "unchanged" | "empty" | "large" | "off" | "failed";
+/**
+ * `unchanged`: nothing was written since the last one · `empty`: nothing was said in the project yet · `elsewhere`: another
+ * process is at it · `stopped`: by its signal.
+ */
+export type DailyBackup =
+  | "made"
+  | "recent"
+  | "unchanged"
+  | "empty"
+  | "large"
+  | "off"
+  | "elsewhere"
+  | "stopped"
+  | "failed";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Config } from "../config/config.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
-import { listBackups, newBackupFile, removeBackup, removeUnfinished } from "../store/backup-files.ts";
+import { isBeingMade, listBackups, newBackupFile, removeBackup, removeUnfinished } from "../store/backup-files.ts";
 import type { Backup } from "../store/backup-files.ts";
 import { copyDatabase } from "../store/copy-database.ts";
 import { summaryOfCopy } from "../store/database-copies.ts";
@@ -16,6 +16,7 @@ export interface DailyOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly sizeBytesMax?: number;
+  readonly signal?: AbortSignal;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -29,13 +30,14 @@ export async function keepDailyBackup(options: DailyOptions): Promise<DailyBacku
     if (outcome === "made") log.write("info", "backup made");
     return outcome;
   } catch (error) {
+    if (options.signal?.aborted === true) return "stopped";
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
     log.write("warn", "the daily backup failed", { error: code });
     return "failed";
   }
 }
 
-async function makeWhereDue({ config, clock, sizeBytesMax }: DailyOptions): Promise<DailyBackup> {
+async function makeWhereDue({ config, clock, sizeBytesMax, signal }: DailyOptions): Promise<DailyBackup> {
   const { daily, keep } = config.options.backups;
   if (!daily) return "off";
   const nowMs = clock.nowMs();
@@ -48,9 +50,10 @@ async function makeWhereDue({ config, clock, sizeBytesMax }: DailyOptions): Prom
   const current = summaryOfCopy(database);
   // Days in an emptied project must not push out what it once held.
   if (current === null || current.sessions === 0) return "empty";
+  if (isBeingMade(config, nowMs)) return "elsewhere";
   const file = newBackupFile(config, nowMs);
   removeUnfinished(config, nowMs - unfinishedMs);
-  await copyDatabase(database, file, { replaces: true });
+  await copyDatabase(database, file, { replaces: true, ...(signal === undefined ? {} : { signal }) });
   for (const old of superfluous(listBackups(config), { keep, madeAtMs: current.madeAtMs })) removeBackup(old.path);
   return "made";
 }

@@ -90,12 +90,28 @@ export function removeBackup(file: string): void {
   for (const suffix of ["", "-wal", "-shm", "-journal"]) rmSync(`${file}${suffix}`, { force: true });
 }
 
+/** A copy that is under way is written to all the time. */
+const writtenMs = 30_000;
+
+/** Whether another process takes one now. */
+export function isBeingMade(place: BackupPlace, nowMs: number): boolean {
+  return unfinishedIn(place).some(({ changedAtMs }) => Math.abs(nowMs - changedAtMs) < writtenMs);
+}
+
 /** What copies that were cut off left, once nobody can be at work on them any more. */
 export function removeUnfinished(place: BackupPlace, olderThanMs: number): void {
-  const directory = backupDirectory(place);
-  for (const name of namesIn(directory).filter((each) => each.includes(unfinishedSuffix))) {
-    const file = path.join(directory, name);
-    const status = statSync(file, { throwIfNoEntry: false });
-    if (status !== undefined && status.mtimeMs < olderThanMs) rmSync(file, { force: true });
+  for (const { file, changedAtMs } of unfinishedIn(place)) {
+    if (changedAtMs < olderThanMs) rmSync(file, { force: true });
   }
+}
+
+function unfinishedIn(place: BackupPlace): { readonly file: string; readonly changedAtMs: number }[] {
+  const directory = backupDirectory(place);
+  return namesIn(directory)
+    .filter((name) => name.includes(unfinishedSuffix))
+    .flatMap((name) => {
+      const file = path.join(directory, name);
+      const status = statSync(file, { throwIfNoEntry: false });
+      return status === undefined ? [] : [{ file, changedAtMs: status.mtimeMs }];
+    });
 }

@@ -4,7 +4,7 @@ import { databaseError } from "./database-error.ts";
 
 /**
  * Does long work on a database in a thread of its own. Rejects with AppError as the store does, with Error for the rest.
- * The thread keeps no process alive.
+ * The thread keeps no process alive. A signal rejects at once; what SQLite is doing by then may go on for a while.
  */
 export async function runDatabaseTask(task: DatabaseTask, signal?: AbortSignal): Promise<DatabaseFindings> {
   const { Worker } = await import("node:worker_threads");
@@ -24,7 +24,10 @@ export async function runDatabaseTask(task: DatabaseTask, signal?: AbortSignal):
   worker.on("exit", () => {
     fail("the thread ended early");
   });
-  const stop = (): void => void worker.terminate();
+  const stop = (): void => {
+    fail("it was stopped");
+    void worker.terminate();
+  };
   signal?.addEventListener("abort", stop, { once: true });
   const answer = await promise;
   signal?.removeEventListener("abort", stop);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
+import { watchDirectory } from "../../src/lib/watch-directory.ts";
 import { must } from "../../src/lib/assert.ts";
 import { asSessionId } from "../../src/schema/ids.ts";
 import { type AppPlace, openAppPlace, scriptedSettings } from "../harness/app-place.ts";
@@ -101,4 +102,38 @@ test("what a backup that was cut off left is removed by a later one", async (t) 
   utimesSync(left, new Date(0), new Date(0));
   assert.equal(await place.app.backups.keepDaily(), "made");
   assert.equal(readdirSync(directory).includes(path.basename(left)), false);
+});
+
+test("one that is stopped in the middle leaves nothing, and is made by the next", async (t) => {
+  const place = await openAppPlace(t);
+  await place.say((await place.app.createSession()).id, "hello");
+  await place.app.backups.keepDaily();
+  const directory = path.dirname(must(place.app.backups.list()[0], "a backup").path);
+  await place.app.backups.remove(place.app.backups.list());
+  runSql(
+    place.databasePath,
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 30)
+     insert into files (id, session_id, path, content, created_at, updated_at)
+       select 'large' || i, (select id from sessions), '/f' || i, hex(randomblob(500000)), 1, 1 from n`,
+  );
+  const stop = new AbortController();
+  const begun = Promise.withResolvers<void>();
+  using _watcher = watchDirectory(directory, () => begun.resolve());
+  const outcome = place.app.backups.keepDaily({ signal: stop.signal });
+  await begun.promise;
+  assert.ok(readdirSync(directory).some((name) => name.includes(".part")));
+  stop.abort();
+  assert.equal(await outcome, "stopped");
+  assert.deepEqual(readdirSync(directory), ["project.json"]);
+  assert.equal(await place.app.backups.keepDaily(), "made");
+});
+
+test("while another process takes one, none is taken here", async (t) => {
+  const place = await openAppPlace(t);
+  await place.say((await place.app.createSession()).id, "hello");
+  await place.app.backups.keepDaily();
+  const copy = must(place.app.backups.list()[0], "a backup").path;
+  await place.app.backups.remove(place.app.backups.list());
+  writeFileSync(`${copy}.abcd.part`, "half");
+  assert.equal(await place.app.backups.keepDaily(), "elsewhere");
 });

@@ -11,6 +11,7 @@ import { chooseModel } from "./choose-model.ts";
 import { jsonOutput, streamJsonOutput } from "./json-output.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { Interruption } from "./interruption.ts";
+import { RunBackup } from "./run-backup.ts";
 import { RunLedger } from "./run-ledger.ts";
 import type { RunOutput } from "./run-output.ts";
 import { textOutput } from "./text-output.ts";
@@ -188,6 +189,7 @@ async function run(context: CommandContext): Promise<number> {
   const permission = permissions.find((name) => name === options.text("permission")) ?? "allow";
   const app = await dependencies.openApp({ flags, permission });
   using interruption = new Interruption(app, io);
+  const backup = new RunBackup(app.backups);
   try {
     if (maxCostUsd !== null) app.budgets.limitProcess(maxCostUsd);
     if (!options.has("quiet")) printIgnored(app, dependencies);
@@ -201,6 +203,7 @@ async function run(context: CommandContext): Promise<number> {
       await app.leaveSession(session.id);
     }
   } finally {
+    await backup.end(interruption);
     await app.close();
   }
 }
