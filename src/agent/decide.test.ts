@@ -111,6 +111,29 @@ describe("decide", () => {
     assert.deepEqual(spoken.effects.slice(3), [["answer a denied"], ["prepare b"]]);
   });
 
+  test("taken up again it runs what has no answer, in its turn, and goes on with the next step", () => {
+    const calls = [
+      { ...read("a"), status: "answered" },
+      { ...change("b"), status: "waiting" },
+      { ...read("c"), status: "waiting" },
+    ] as const;
+    const { effects } = play([
+      { type: "resume", calls },
+      prepared("b", true),
+      { type: "call-allowed", callId: id("b") },
+      answered("b"),
+      prepared("c"),
+      answered("c"),
+    ]);
+    assert.deepEqual(effects, [["prepare b"], ["authorize b"], ["run b"], ["prepare c"], ["run c"], ["request 1.1"]]);
+    const canceled = play([{ type: "resume", calls }, { type: "cancel" }, answered("b"), answered("c")]);
+    assert.deepEqual(canceled.effects.slice(1), [
+      ["abort", "answer b canceled", "answer c canceled"],
+      [],
+      ["mark-canceled", "end canceled"],
+    ]);
+  });
+
   test("a failure that may pass is tried again with growing pauses, then given up", () => {
     const events: TurnEvent[] = [start];
     for (let attempt = 1; attempt <= 8; attempt += 1) {

@@ -15,7 +15,8 @@ type Calling = Extract<TurnState, { phase: "calling" }>;
 export function decide(state: TurnState, event: TurnEvent, jitter: number): Decision {
   switch (event.type) {
     case "start":
-      return state.phase === "new" ? request(0, 1) : ignore(state);
+    case "resume":
+      return begin(state, event);
     case "retry-due":
       return state.phase === "waiting-retry" ? request(state.step, state.attempt + 1) : ignore(state);
     case "step-ended":
@@ -43,6 +44,13 @@ function ignore(state: TurnState): Decision {
 
 function end(reason: FinishReason): Decision {
   return { state: { phase: "ended", reason }, effects: [{ type: "end-turn", reason }] };
+}
+
+/** A step that is there already counts as the first of the turn: the next one takes in what the person says meanwhile. */
+function begin(state: TurnState, event: Event<"start"> | Event<"resume">): Decision {
+  if (state.phase !== "new") return ignore(state);
+  if (event.type === "start") return request(0, 1);
+  return startBatch({ phase: "calling", step: 0, calls: event.calls, isStopping: false });
 }
 
 function request(step: number, attempt: number): Decision {

@@ -16,7 +16,7 @@ import {
 import type { Answer, WorldOptions } from "../../test/harness/turn-world.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { ModelEvent } from "../providers/provider.ts";
-import { asToolCallId } from "../schema/ids.ts";
+import { asMessageId, asToolCallId } from "../schema/ids.ts";
 import { TurnRunner } from "./turn-runner.ts";
 import type { TurnResult } from "./turn-runner.ts";
 
@@ -55,6 +55,25 @@ describe("TurnRunner", () => {
     ]);
     assert.equal(result.text, "fine");
     assert.deepEqual(result.usage, { ...stepUsage, inputTokens: 20, outputTokens: 10 });
+  });
+
+  test("a turn that is taken up again answers the open calls of its step, then asks the model", async () => {
+    const world = new TurnWorld({ answers: [say("fine")] });
+    const calls = [
+      { call: { id: asToolCallId("a"), name: "view", input: "{}" }, isAnswered: true },
+      { call: { id: asToolCallId("b"), name: "ask", input: "{}" }, isAnswered: false },
+    ];
+    const step = { messageId: asMessageId("m0"), calls };
+    const result = await world.settle(new TurnRunner(turnSessionId, world.ports).resume(step));
+    assert.deepEqual(world.writes, ["run b", "result b", "messages", "row m1", "finish m1 end_turn"]);
+    assert.deepEqual([result.reason, result.text], ["end_turn", "fine"]);
+    const stopped = new TurnWorld({ answers: [] });
+    stopped.rows.push({ id: "m0", parts: [], finish: "tool_use", result: null, answers: new Map() });
+    const runner = new TurnRunner(turnSessionId, stopped.ports);
+    const end = runner.resume(step);
+    runner.cancel();
+    assert.equal((await stopped.settle(end)).reason, "canceled");
+    assert.deepEqual(stopped.writes, ["result b error", "mark m0"]);
   });
 
   test("a failed try is discarded and booked, the next one uses the same row", async () => {

@@ -8,7 +8,7 @@ import type { Usage } from "../schema/usage.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import { CallRun } from "./call-run.ts";
 import { decide } from "./decide.ts";
-import type { TurnPorts } from "./ports.ts";
+import type { ToolCall, TurnPorts } from "./ports.ts";
 import { StepRun } from "./step-run.ts";
 import type { CallRefusal, TurnEffect, TurnEvent, TurnState } from "./turn-state.ts";
 import { withinGrace } from "./within-grace.ts";
@@ -20,6 +20,13 @@ export interface TurnResult {
   readonly text: string;
   /** Of all requests of the turn, failed tries included. */
   readonly usage: Usage;
+}
+
+/** A step on disk whose turn is taken up again. */
+export interface ResumedStep {
+  readonly messageId: MessageId;
+  /** All of the step; at least one has no result. */
+  readonly calls: readonly { readonly call: ToolCall; readonly isAnswered: boolean }[];
 }
 
 /**
@@ -34,6 +41,7 @@ export class TurnRunner {
   readonly #calls = new Map<ToolCallId, CallRun>();
   #state: TurnState = { phase: "new" };
   #step: StepRun | null = null;
+  #resumed: ResumedStep | null = null;
   #usage: Usage = noUsage;
   /** Writes happen in the order in which they were decided. */
   #writes: Promise<void> = Promise.resolve();
@@ -53,6 +61,18 @@ export class TurnRunner {
   /** Runs the turn; call once. */
   run(): Promise<TurnResult> {
     this.#dispatch({ type: "start" });
+    return this.#done.promise;
+  }
+
+  /** Runs the rest of a turn: the calls without a result, and what follows. Call once, instead of `run`. */
+  resume(resumed: ResumedStep): Promise<TurnResult> {
+    this.#resumed = resumed;
+    for (const { call } of resumed.calls) this.#calls.set(call.id, new CallRun(call, this.#ports));
+    const calls = resumed.calls.map(({ call: { id, name }, isAnswered }) => {
+      const status = isAnswered ? ("answered" as const) : ("waiting" as const);
+      return { id, name, isReadOnly: this.#ports.tools.isReadOnly(name), status };
+    });
+    this.#dispatch({ type: "resume", calls });
     return this.#done.promise;
   }
 
@@ -229,7 +249,7 @@ export class TurnRunner {
   }
 
   #messageId(): MessageId {
-    return must(this.#step, "a step").messageId();
+    return this.#step?.messageId() ?? must(this.#resumed, "a step").messageId;
   }
 
   #write(write: () => Promise<void>): Promise<void> {

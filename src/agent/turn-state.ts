@@ -29,6 +29,8 @@ export type TurnState =
 
 export type TurnEvent =
   | { readonly type: "start" }
+  /** Goes on among the calls of a step that is on disk: some answered, at least one waiting. */
+  | { readonly type: "resume"; readonly calls: readonly TurnCall[] }
   /** The step's row is on disk, finished. */
   | {
       readonly type: "step-ended";

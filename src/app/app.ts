@@ -117,6 +117,8 @@ export interface LiveTurn {
   readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
   /** Why something of it is not on the disk; absent or null: all is. */
   readonly unstored?: string | null;
+  /** The turn does not run: its program ended while it waited for the person, whose answer takes it up. */
+  readonly isLeft?: boolean;
   /** Of the other process, for people; absent: the turn runs here. */
   readonly ownerName?: string;
 }
@@ -207,11 +209,20 @@ export interface App {
    */
   sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome>;
   /**
-   * Ends the turn, in whichever process of ours it runs, keeping what is there; resolves when it is on disk. Rejects with
+   * Ends the turn, in whichever process of ours it runs, keeping what is there; resolves when it is on disk. Questions that
+   * a program left are given up. Rejects with
    * session-busy, naming the other process, where that does not answer.
    */
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
+  /**
+   * Answers a question that a program which ended left (LiveTurn.isLeft): its call runs now, or is denied, and the turn
+   * goes on. What would not be what the person was shown is asked anew. Resolves and rejects as `sendPrompt`; rejects with
+   * session-changed where the session has gone on without an answer.
+   */
+  resumeTurn(sessionId: SessionId, requestId: string, answer: PermissionAnswer): Promise<TurnOutcome>;
+  /** The questions that programs which ended have left in the project's sessions. */
+  leftQuestions(): readonly PermissionRequest[];
   readonly budgets: BudgetUseCases;
   runningSessions(): readonly SessionId[];
   /** Turns of sessions that tools made, which nobody waits for. */

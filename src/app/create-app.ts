@@ -27,6 +27,7 @@ import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion-use-cases.ts";
 import { EventHub } from "./event-hub.ts";
+import { sessionsAsking } from "./left-questions.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
@@ -90,7 +91,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
   const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
-  const search = new SessionFinder(context, () => liveStates(work));
+  const search = new SessionFinder(context, () => liveStates(context, work));
   const sessions = sessionUseCases(context, work, processes);
   const turns = turnUseCases(context, work, processes);
   followStore(store, context);
@@ -204,10 +205,11 @@ function createContext(
   };
 }
 
-function liveStates(work: Work): LiveStates {
+function liveStates({ store }: Pick<Context, "store">, work: Work): LiveStates {
   const running = work.turns.running();
   const isWaiting = (id: SessionId): boolean => (work.readyEngine()?.desk.pending(id).length ?? 0) > 0;
-  return { running, waiting: running.filter(isWaiting), failed: [...work.failed] };
+  const left = [...store.read(sessionsAsking)];
+  return { running, waiting: [...running.filter(isWaiting), ...left], failed: [...work.failed] };
 }
 
 async function endWork(work: Work): Promise<void> {

@@ -8,6 +8,7 @@ import { listTurns } from "../store/turns.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { ForeignTurn } from "./foreign-turn.ts";
+import { leftQuestions } from "./left-questions.ts";
 import type { TurnClaims } from "./turn-claims.ts";
 
 const finishReasons: readonly FinishReason[] = ["end_turn", "max_tokens", "canceled", "error", "content_filter"];
@@ -73,5 +74,14 @@ function endOf(handle: ReadHandle, sessionId: SessionId): readonly SessionEvent[
   const finish = lastAssistantMessage(handle, sessionId)?.parts.find((part) => part.type === "finish");
   const reason = finishReasons.find((known) => known === finish?.reason) ?? "unknown";
   const errorMessage = reason === "error" ? (finish?.message ?? "") : "";
-  return [{ type: "turn-end", sessionId, reason, ...(errorMessage === "" ? {} : { errorMessage }) }];
+  return [
+    { type: "turn-end", sessionId, reason, ...(errorMessage === "" ? {} : { errorMessage }) },
+    // Its process is gone, and it waited for the person: who looks on can answer in its place.
+    ...leftQuestions(handle, sessionId).map(({ request }): SessionEvent => ({
+      type: "permission-asked",
+      sessionId,
+      request,
+      origin: "left",
+    })),
+  ];
 }

@@ -7,12 +7,14 @@ import { listChildLines, listDescendantLines } from "../store/session-lines.ts";
 import type { ChildSession, ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { KeptLines } from "./kept-lines.ts";
+import { sessionsAsking } from "./left-questions.ts";
 import { figuresOfSessions } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
 export interface ListOptions extends ListSessionsOptions {
   readonly lines: KeptLines;
   readonly turns: TurnRegistry;
+  /** A question of a turn that runs here. */
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
   readonly hasFailed: (sessionId: Session["id"]) => boolean;
   /** The sessions at work in other processes. */
@@ -28,10 +30,12 @@ function statesOf(
   { turns, isWaiting, hasFailed, elsewhere }: StateOptions,
 ): (session: Session) => SessionSummary["state"] {
   const others = elsewhere(handle);
+  const asking = sessionsAsking(handle);
   return ({ id }) => {
     if (isWaiting(id)) return "waiting";
     if (turns.get(id) !== undefined) return "running";
     if (others.has(id)) return "elsewhere";
+    if (asking.has(id)) return "waiting";
     return hasFailed(id) ? "failed" : "idle";
   };
 }

@@ -7,6 +7,7 @@ import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permi
 import type { LiveEvent } from "../schema/session-event.ts";
 import type { HeadlessPermission } from "./app.ts";
 import { PermissionDesk } from "./permission-desk.ts";
+import type { GivenAnswer } from "./resumed-answer.ts";
 
 const never = new AbortController().signal;
 
@@ -36,10 +37,12 @@ interface Desk {
   readonly desk: PermissionDesk;
   readonly grants: Grant[];
   readonly events: LiveEvent[];
-  readonly rules: { allowAll: boolean; saveError: Error | null };
+  readonly rules: { allowAll: boolean; saveError: Error | null; isDiskFull: boolean };
+  /** Ids of what is on the disk. */
+  readonly kept: ReadonlySet<string>;
   readonly ask: (
     requests: PermissionRequest | PermissionRequest[],
-    options?: { signal?: AbortSignal; headless?: HeadlessPermission },
+    options?: { signal?: AbortSignal; headless?: HeadlessPermission | null; given?: GivenAnswer | null },
   ) => Promise<PermissionAnswer>;
   /** Resolves when this many questions have been asked in all. */
   readonly asked: (count: number) => Promise<void>;
@@ -48,7 +51,7 @@ interface Desk {
 function open(): Desk {
   const grants: Grant[] = [];
   const events: LiveEvent[] = [];
-  const rules: Desk["rules"] = { allowAll: false, saveError: null };
+  const rules: Desk["rules"] = { allowAll: false, saveError: null, isDiskFull: false };
   const desk = new PermissionDesk({
     loadJudge: () => Promise.resolve(judge),
     rules: () => ({ allowAll: rules.allowAll, allowedTools: [], grants, projectRoot: "/p" }),
@@ -61,14 +64,26 @@ function open(): Desk {
     reportLostGrant: () => undefined,
     emit: (event) => events.push(event),
     nowMs: () => 1,
+    isSame: (shown, now) => shown.command === now.command,
   });
+  const kept = new Set<string>();
+  const keeper = {
+    add: ({ id }: PermissionRequest) => {
+      kept.add(id);
+    },
+    remove: async (id: string) => {
+      kept.delete(id);
+      return Promise.resolve(!rules.isDiskFull);
+    },
+  };
   return {
     desk,
     grants,
     events,
     rules,
-    ask: async (requests, options = {}) =>
-      desk.authorize([requests].flat(), { signal: options.signal ?? never, headless: options.headless ?? null }),
+    kept,
+    ask: async (requests, { signal = never, headless = null, given = null } = {}) =>
+      desk.authorize([requests].flat(), { signal, headless, keeper, given }),
     asked: async (count) => {
       const isAsked = (): boolean => events.filter((event) => event.type === "permission-asked").length >= count;
       for (let turns = 0; turns < 100 && !isAsked(); turns += 1) await Promise.resolve();
@@ -159,6 +174,40 @@ describe("PermissionDesk", () => {
     desk.answer("a", { decision: "allow", scope: "session" });
     assert.equal((await answer).decision, "allow");
     assert.deepEqual(grants, []);
+  });
+
+  test("a question is on the disk while it is open; one that can't be taken away runs nothing", async () => {
+    const { desk, ask, asked, rules, kept, grants } = open();
+    const first = ask(request("a"));
+    await asked(1);
+    assert.deepEqual([...kept], ["a"]);
+    desk.answer("a", allowed);
+    assert.deepEqual(await first, allowed);
+    assert.deepEqual([...kept], []);
+    rules.isDiskFull = true;
+    const second = ask(request("b"));
+    await asked(2);
+    desk.answer("b", { decision: "allow", scope: "session" });
+    assert.deepEqual(await second, { decision: "deny" });
+    assert.deepEqual(grants, []);
+  });
+
+  test("what was answered before holds for the same question only; a denial whatever is asked now", async () => {
+    const { desk, ask, asked, grants, events } = open();
+    const before = request("before");
+    const forSession = { decision: "allow", scope: "session" } as const;
+    assert.deepEqual(await ask(request("a"), { given: { request: before, answer: forSession } }), allowed);
+    assert.equal(grants.length, 1);
+    const other = ask(request("b", { command: "rm" }), { given: { request: before, answer: allowed } });
+    await asked(1);
+    const [again] = events;
+    assert.ok(again?.type === "permission-asked" && again.origin === "changed");
+    desk.answer("b", { decision: "deny" });
+    assert.equal((await other).decision, "deny");
+    const denial = { request: before, answer: { decision: "deny", message: " " } } as const;
+    assert.deepEqual(await ask(request("c", { command: "other" }), { given: denial }), { decision: "deny" });
+    const forbidden = { given: { request: before, answer: allowed } };
+    assert.equal((await ask(request("d", { command: "forbidden" }), forbidden)).decision, "deny");
   });
 
   test("switching to allow all answers what is open", async () => {

@@ -4,6 +4,8 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Grant, GrantScope, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { LiveEvent } from "../schema/session-event.ts";
 import type { HeadlessPermission } from "./app.ts";
+import type { QuestionKeeper } from "./question-keeper.ts";
+import type { GivenAnswer } from "./resumed-answer.ts";
 
 export interface PermissionDeskPorts {
   readonly loadJudge: () => Promise<JudgePermission>;
@@ -14,6 +16,23 @@ export interface PermissionDeskPorts {
   readonly reportLostGrant: () => void;
   readonly emit: (event: LiveEvent) => void;
   readonly nowMs: () => number;
+  /** Whether the person was shown the very same. */
+  readonly isSame: (shown: PermissionRequest, now: PermissionRequest) => boolean;
+}
+
+export interface AuthorizeOptions {
+  readonly signal: AbortSignal;
+  /** How questions are answered where nobody is there to ask; null: a person is. */
+  readonly headless: HeadlessPermission | null;
+  readonly keeper: QuestionKeeper;
+  /** What the person answered when the call was asked about before; null: it was not. */
+  readonly given: GivenAnswer | null;
+}
+
+/** A word to the model of blanks only counts as none. */
+function spoken(answer: PermissionAnswer): PermissionAnswer {
+  const isSilent = answer.decision === "deny" && (answer.message ?? "").trim() === "";
+  return isSilent ? { decision: "deny" } : answer;
 }
 
 const nobodyThere = "Nobody is there to give permission; go on without it.";
@@ -32,14 +51,9 @@ export class PermissionDesk {
     this.#ports = ports;
   }
 
-  /**
-   * All requests of one call; the first denial decides. `headless`: how questions are answered where nobody is there
-   * to ask. A signal that aborts denies. Never rejects.
-   */
-  async authorize(
-    requests: readonly PermissionRequest[],
-    options: { readonly signal: AbortSignal; readonly headless: HeadlessPermission | null },
-  ): Promise<PermissionAnswer> {
+  /** All requests of one call; the first denial decides. A signal that aborts denies. Never rejects. */
+  async authorize(requests: readonly PermissionRequest[], options: AuthorizeOptions): Promise<PermissionAnswer> {
+    if (options.given?.answer.decision === "deny") return spoken(options.given.answer);
     for (const request of requests) {
       const answer = await this.#authorizeOne(request, options);
       if (answer.decision === "deny") return answer;
@@ -53,10 +67,8 @@ export class PermissionDesk {
       .filter((request) => request.sessionId === sessionId);
   }
 
-  /** A word to the model of blanks only counts as none. */
   answer(requestId: string, answer: PermissionAnswer): void {
-    const isSilent = answer.decision === "deny" && (answer.message ?? "").trim() === "";
-    this.#pending.get(requestId)?.settle(isSilent ? { decision: "deny" } : answer);
+    this.#pending.get(requestId)?.settle(spoken(answer));
   }
 
   /** Answers the open questions that the rules, as they are now, allow. */
@@ -68,20 +80,22 @@ export class PermissionDesk {
     }
   }
 
-  async #authorizeOne(
-    request: PermissionRequest,
-    { signal, headless }: { readonly signal: AbortSignal; readonly headless: HeadlessPermission | null },
-  ): Promise<PermissionAnswer> {
+  async #authorizeOne(request: PermissionRequest, options: AuthorizeOptions): Promise<PermissionAnswer> {
+    const { headless, given } = options;
     const judge = await this.#ports.loadJudge();
     const { verdict } = judge(request, this.#ports.rules(request.sessionId));
     if (verdict === "allow") return { decision: "allow", scope: "once" };
     if (verdict === "deny") return { decision: "deny", message: "The person's rules forbid this." };
     if (headless === "allow") return { decision: "allow", scope: "once" };
     if (headless !== null) return { decision: "deny", message: nobodyThere };
-    return this.#ask(request, signal);
+    if (given !== null && this.#ports.isSame(given.request, request)) {
+      await this.#keepGrant(request, given.answer);
+      return given.answer;
+    }
+    return this.#ask(request, options);
   }
 
-  async #ask(request: PermissionRequest, signal: AbortSignal): Promise<PermissionAnswer> {
+  async #ask(request: PermissionRequest, { signal, keeper, given }: AuthorizeOptions): Promise<PermissionAnswer> {
     const { promise, resolve } = Promise.withResolvers<PermissionAnswer>();
     const onAbort = (): void => {
       resolve({ decision: "deny" });
@@ -89,14 +103,21 @@ export class PermissionDesk {
     if (signal.aborted) return { decision: "deny" };
     signal.addEventListener("abort", onAbort, { once: true });
     this.#pending.set(request.id, { request, settle: resolve });
-    this.#ports.emit({ type: "permission-asked", sessionId: request.sessionId, request });
-    const answer = await promise;
+    const { sessionId, id: requestId } = request;
+    keeper.add(request);
+    const origin = given === null ? {} : ({ origin: "changed" } as const);
+    this.#ports.emit({ type: "permission-asked", sessionId, request, ...origin });
+    const said = await promise;
     signal.removeEventListener("abort", onAbort);
     this.#pending.delete(request.id);
-    const { sessionId, id: requestId } = request;
-    if (answer.decision === "allow" && answer.scope !== "once") await this.#grant(request, answer.scope);
+    const answer: PermissionAnswer = (await keeper.remove(requestId)) ? said : { decision: "deny" };
+    await this.#keepGrant(request, answer);
     this.#ports.emit({ type: "permission-answered", sessionId, requestId, decision: answer.decision });
     return answer;
+  }
+
+  async #keepGrant(request: PermissionRequest, answer: PermissionAnswer): Promise<void> {
+    if (answer.decision === "allow" && answer.scope !== "once") await this.#grant(request, answer.scope);
   }
 
   /** A grant answers the other open questions that it covers, too. One that can't be kept allows this once. */

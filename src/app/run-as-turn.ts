@@ -25,7 +25,7 @@ interface ClaimedTurn extends TurnHandle {
 
 export interface TurnWork {
   /** What is written in the transaction that begins the turn. */
-  readonly begin?: (model: ResolvedModel) => (tx: WriteHandle) => void;
+  readonly begin?: (model: ResolvedModel) => (tx: WriteHandle, claim: TurnClaim) => void;
   readonly run: (turn: ClaimedTurn) => Promise<TurnOutcome>;
 }
 
@@ -45,9 +45,9 @@ export async function runAsTurn(
       const claim = await work.claims.claim({
         sessionId,
         phase,
-        begin: (tx) => {
+        begin: (tx, own) => {
           tx.emit({ type: "turn-start", sessionId });
-          write?.(tx);
+          write?.(tx, own);
           hasStarted = true;
         },
       });

@@ -5,8 +5,10 @@ import { replayJournal } from "../agent/replay-journal.ts";
 import type { StepContent } from "../agent/step-content.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import { costOf } from "../schema/cost.ts";
+import type { MessageId } from "../schema/ids.ts";
 import type { FinishPart, Message, ToolCallPart } from "../schema/message.ts";
 import type { UsageRecord } from "../schema/usage.ts";
+import { deleteAsks, listAsks, settleAsks } from "../store/asks.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import type { Journals } from "../store/journal.ts";
 import { messagesForRequest, messagesFrom } from "../store/message-pages.ts";
@@ -16,6 +18,7 @@ import type { Transactions } from "../store/store.ts";
 import { holdsTurn, releaseTurn } from "../store/turns.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import { isModelProblem } from "./app.ts";
+import { tellLeftQuestions } from "./left-questions.ts";
 import { maskBlock } from "./mask-content.ts";
 import type { ModelDirectory } from "./model-directory.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
@@ -29,7 +32,9 @@ export interface SettleContext {
   readonly secrets: () => readonly string[];
 }
 
+/** What takes the place of results that never came. */
 const answers = {
+  asked: "Not run: the program ended while the person was being asked for permission.",
   cutOff: "Not run: the program ended before the model had finished its step.",
   open: "Interrupted: the program ended before this call had answered. What it had done by then is unknown.",
 };
@@ -53,7 +58,7 @@ export async function settleTurn(context: SettleContext, turn: StoredTurn, why: 
   const isSettled = await store.transact(
     (tx) => {
       if (!holdsTurn(tx, turn)) return false;
-      settleRows(tx, context, dead);
+      settleQuestions(tx, dead, settleRows(tx, context, dead));
       return releaseTurn(tx, turn);
     },
     { survives: "power-loss" },
@@ -79,60 +84,81 @@ interface DeadStep extends DeadTurn {
   readonly later: readonly Message[];
 }
 
-function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): void {
+/**
+ * The rows that took the place of results where the turn could go on among its calls as if nothing had happened; null
+ * where it can't.
+ */
+function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): readonly MessageId[] | null {
   const { sessionId, messageId, phase } = dead.turn;
-  if (messageId === null || phase === "ended") return;
+  if (messageId === null || phase === "ended") return null;
   const [row, ...later] = messagesFrom(tx, sessionId, messageId);
   // Another program has deleted it, or made it into something else.
-  if (row === undefined || row.unreadable !== null) return;
+  if (row === undefined || row.unreadable !== null) return null;
   const step = { ...dead, row, later };
-  if (row.parts.some((part) => part.type === "finish")) {
-    settleCalls(tx, step);
-    return;
-  }
+  if (row.parts.some((part) => part.type === "finish")) return settleCalls(tx, step);
   const kept = interruptedStep(row, step.content);
   updateMessage(tx, messageId, {
     parts: maskParts([...kept.parts, interruptedFinish(step)], step.secrets),
     exactBlocks: kept.exactBlocks?.map((block) => maskBlock(block, step.secrets)) ?? null,
   });
   const calls = kept.parts.filter((part) => part.type === "tool_call");
-  answerCalls(tx, step, { calls, answer: answers.cutOff });
+  answerCalls(tx, step, { calls, answerTo: () => answers.cutOff });
   // A row that waits for its next try is booked already, unless the try has begun.
   if (phase === "requesting" || step.hasJournal) {
     bookRequest(tx, estimatedRecord(tx, context, { ...step, outputLength: kept.outputLength }));
   }
+  return null;
+}
+
+/** Questions that the turn waited with are the person's still, where it can be taken up. */
+function settleQuestions(tx: WriteHandle, { turn }: DeadTurn, results: readonly MessageId[] | null): void {
+  const { sessionId } = turn;
+  if (results === null) {
+    deleteAsks(tx, sessionId);
+    return;
+  }
+  settleAsks(tx, sessionId, results);
+  tellLeftQuestions(tx, sessionId);
 }
 
 /** The step itself was finished; the turn ended among its calls, or before the next step. */
-function settleCalls(tx: WriteHandle, step: DeadStep): void {
-  const { row } = step;
-  answerCalls(tx, step, { calls: row.parts.filter((part) => part.type === "tool_call"), answer: answers.open });
+function settleCalls(tx: WriteHandle, step: DeadStep): readonly MessageId[] | null {
+  const { row, turn } = step;
+  const asked = new Set(listAsks(tx, turn.sessionId).flatMap((ask) => (ask.messageId === row.id ? [ask.callId] : [])));
+  const results = answerCalls(tx, step, {
+    calls: row.parts.filter((part) => part.type === "tool_call"),
+    answerTo: ({ id }) => (asked.has(id) ? answers.asked : answers.open),
+  });
   const finish = row.parts.find((part) => part.type === "finish");
-  if (finish?.reason !== "tool_use") return;
+  if (finish?.reason !== "tool_use") return null;
   const parts = row.parts.map((part) => (part === finish ? interruptedFinish(step) : part));
   updateMessage(tx, row.id, { parts, exactBlocks: row.exactBlocks });
+  return results;
 }
 
+/** Returns the rows that it adds. */
 function answerCalls(
   tx: WriteHandle,
   { turn, row, later, secrets }: DeadStep,
-  { calls, answer }: { readonly calls: readonly ToolCallPart[]; readonly answer: string },
-): void {
+  { calls, answerTo }: { readonly calls: readonly ToolCallPart[]; readonly answerTo: (call: ToolCallPart) => string },
+): readonly MessageId[] {
   const answered = new Set(
     later.flatMap((message) => message.parts.flatMap((part) => (part.type === "tool_result" ? [part.toolCallId] : []))),
   );
   // Behind what another program has said since, a result would belong to no call.
   const hasOthers = later.some((message) => message.role !== "tool");
-  for (const call of calls) {
-    if (answered.has(call.id)) continue;
-    insertResult(tx, {
-      sessionId: turn.sessionId,
-      call,
-      result: { content: answer, isError: true },
-      secrets,
-      ...(hasOthers ? { createdAt: row.createdAt } : {}),
+  return calls
+    .filter((call) => !answered.has(call.id))
+    .map((call) => {
+      const { id } = insertResult(tx, {
+        sessionId: turn.sessionId,
+        call,
+        result: { content: answerTo(call), isError: true },
+        secrets,
+        ...(hasOthers ? { createdAt: row.createdAt } : {}),
+      });
+      return id;
     });
-  }
 }
 
 function interruptedFinish(step: DeadStep): FinishPart {

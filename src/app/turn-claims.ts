@@ -2,9 +2,10 @@ import { hostname } from "node:os";
 import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
 import type { SessionId } from "../schema/ids.ts";
+import { deleteAsks } from "../store/asks.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { isOwnerAlive, OwnerLock } from "../store/owner-lock.ts";
-import { claimTurn, getTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
+import { claimTurn, getTurn, holdsTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
@@ -19,7 +20,7 @@ export interface NewTurn {
   readonly sessionId: SessionId;
   readonly phase: TurnPhase;
   /** Runs in the transaction that begins the turn, once the session is the turn's. */
-  readonly begin?: (tx: WriteHandle) => void;
+  readonly begin?: (tx: WriteHandle, claim: TurnClaim) => void;
 }
 
 const takenWhy = "Another window has taken the session over: the program that ran the turn did not answer.";
@@ -59,7 +60,9 @@ export class TurnClaims {
       (tx) => {
         if (begin !== undefined) unsaved.save(tx, sessionId);
         const claim = claimTurn(tx, { sessionId, ownerId, ownerName: this.ownerName, phase });
-        begin?.(tx);
+        begin?.(tx, claim);
+        // Whatever goes on here, a question of before is no longer the one thing that the session waits for.
+        deleteAsks(tx, sessionId);
         return claim;
       },
       { survives: "power-loss" },
@@ -69,7 +72,9 @@ export class TurnClaims {
   /** The turn is on disk. Never rejects: a row that stays is settled as ended. */
   async release(claim: TurnClaim): Promise<void> {
     try {
-      await this.#context.store.transact((tx) => releaseTurn(tx, claim));
+      await this.#context.store.transact((tx) => {
+        if (releaseTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
+      });
     } catch (error) {
       this.#warn("a turn could not be released", claim.sessionId, error);
     }
@@ -79,7 +84,11 @@ export class TurnClaims {
   async abandon(claim: TurnClaim, reason: unknown): Promise<void> {
     try {
       const left = this.#context.store.read((tx) => getTurn(tx, claim.sessionId));
-      if (left?.fence === claim.fence) await this.#settle(left, `The turn failed: ${errorWords(reason).message}`);
+      if (left?.fence !== claim.fence) return;
+      await this.#context.store.transact((tx) => {
+        if (holdsTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
+      });
+      await this.#settle(left, `The turn failed: ${errorWords(reason).message}`);
     } catch (error) {
       this.#warn("a turn could not be settled", claim.sessionId, error);
     }

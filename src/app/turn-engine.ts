@@ -1,14 +1,15 @@
 import type { TurnPorts } from "../agent/ports.ts";
 import { TurnRunner } from "../agent/turn-runner.ts";
-import type { TurnResult } from "../agent/turn-runner.ts";
+import type { ResumedStep, TurnResult } from "../agent/turn-runner.ts";
 import { diskPaths } from "../lib/disk-paths.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import { insertGrant, listGrants } from "../store/grants.ts";
 import { getTurn, type TurnClaim } from "../store/turns.ts";
 import type { ToolSet } from "../tools/tool.ts";
 import type { HeadlessPermission, ResolvedModel } from "./app.ts";
+import { isSameQuestion } from "./asked-question.ts";
 import type { Context } from "./context.ts";
 import { grantPattern } from "./grant-pattern.ts";
 import { GrantSeal } from "./grant-seal.ts";
@@ -16,6 +17,8 @@ import { modelRequest, overheadLength } from "./model-request.ts";
 import type { Patience } from "./patience.ts";
 import { PermissionDesk } from "./permission-desk.ts";
 import type { PromptSource } from "./prompt-source.ts";
+import { questionKeeper } from "./question-keeper.ts";
+import { type GivenAnswer, ResumedAnswer } from "./resumed-answer.ts";
 import { type SessionDirectoryPorts, TurnSessions } from "./session-directory.ts";
 import { SessionTools } from "./session-tools.ts";
 import { TurnTranscript } from "./turn-transcript.ts";
@@ -39,6 +42,16 @@ export interface TurnRun {
   readonly signal: AbortSignal;
   readonly setRunner: (runner: TurnRunner) => void;
   readonly claim: TurnClaim;
+  /** Absent: it begins with a request. */
+  readonly resumed?: ResumedTurn;
+}
+
+/** Where a turn is taken up whose process was killed while it waited for the person. */
+export interface ResumedTurn {
+  readonly step: ResumedStep;
+  readonly given: GivenAnswer;
+  /** The step's row and those of its results: the turn's own. */
+  readonly rows: readonly MessageId[];
 }
 
 /** All that turns need beyond the first paint: tools, permissions, prompts. Made at the first turn of the process. */
@@ -73,6 +86,7 @@ export class TurnEngine {
         events.emit(event);
       },
       nowMs: () => clock.nowMs(),
+      isSame: (shown, now) => isSameQuestion(shown, now, secrets()),
     });
   }
 
@@ -85,15 +99,21 @@ export class TurnEngine {
   }
 
   async run(run: TurnRun): Promise<TurnResult> {
-    const { sessionId, model, signal, setRunner } = run;
+    const { sessionId, model, signal, setRunner, resumed } = run;
     const system = await this.#options.prompts.systemPrompt(sessionId, model);
     const runner = new TurnRunner(sessionId, this.#ports(run, system));
     setRunner(runner);
+    if (resumed === undefined) {
+      if (signal.aborted) runner.cancel();
+      return runner.run();
+    }
+    const result = runner.resume(resumed.step);
+    // Not before: its calls have results then.
     if (signal.aborted) runner.cancel();
-    return runner.run();
+    return result;
   }
 
-  #ports({ sessionId, model, claim }: TurnRun, system: string): TurnPorts {
+  #ports({ sessionId, model, claim, resumed }: TurnRun, system: string): TurnPorts {
     const context = { ...this.#context, store: this.#context.guards.fence(this.#context.store, claim) };
     const { clock, createProvider, events, log } = context;
     const { toolSet, headless, patience } = this.#options;
@@ -104,19 +124,34 @@ export class TurnEngine {
     const ownerId = context.store.read((tx) => getTurn(tx, sessionId))?.ownerId ?? "";
     const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
     const tools = new SessionTools(patient, { sessionId, toolSet, sessions, emit, ownerId });
+    const resumedAnswer = new ResumedAnswer(resumed?.given ?? null);
+    const keeper = questionKeeper(context, { store: context.store, patient: patient.store });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
     const provider = createProvider(model.provider);
     return {
       clock,
       random: Math.random,
-      transcript: new TurnTranscript(context, { sessionId, model, purpose: "turn", claim, patience }),
+      transcript: new TurnTranscript(context, {
+        sessionId,
+        model,
+        purpose: "turn",
+        claim,
+        patience,
+        ownRows: resumed?.rows ?? [],
+      }),
       model: {
         supportsImages: model.info.supportsImages,
         overheadLength: overheadLength(fixed),
         stream: (messages, signal) => provider.stream(modelRequest(model, { ...fixed, messages }), signal),
       },
-      tools,
-      authorize: async (requests, signal) => this.desk.authorize(requests, { signal, headless }),
+      tools: {
+        isReadOnly: (name) => tools.isReadOnly(name),
+        prepare: async (call, signal) => resumedAnswer.preparedDenial(call) ?? tools.prepare(call, signal),
+      },
+      authorize: async (requests, signal) => {
+        const given = resumedAnswer.take(requests);
+        return this.desk.authorize(requests, { signal, headless, keeper, given });
+      },
       emit,
       reportBug: (error) => {
         log.write("error", "a tool threw", { error: error instanceof Error ? error.name : "unknown" });

@@ -34,6 +34,8 @@ export interface TurnTranscriptOptions {
   readonly claim: TurnClaim;
   /** Waits for the disk in its place. */
   readonly patience: Patience;
+  /** Rows of before that are the turn's as well; absent: it begins anew. */
+  readonly ownRows?: readonly MessageId[];
 }
 
 /** The rows of one session, as its turn reads and writes them. */
@@ -42,13 +44,14 @@ export class TurnTranscript implements TranscriptPort {
   readonly #options: TurnTranscriptOptions;
   readonly #patient: Transactions;
   /** The rows that the turn has added, its first step's before all. */
-  readonly #own = new Set<MessageId>();
+  readonly #own: Set<MessageId>;
   readonly #history: TurnHistory;
 
   constructor(context: Pick<Context, "store" | "journals" | "secrets">, options: TurnTranscriptOptions) {
     this.#context = context;
     this.#options = options;
     this.#history = new TurnHistory(options.sessionId);
+    this.#own = new Set(options.ownRows ?? []);
     this.#patient = options.patience.store(context.store, options.sessionId);
   }
 

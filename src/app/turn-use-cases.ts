@@ -3,6 +3,8 @@ import type { App } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import type { OtherProcesses } from "./other-processes.ts";
+import { giveUpQuestions, leftQuestions, leftTurn } from "./left-questions.ts";
+import { resumeTurn } from "./resume-turn.ts";
 import { runAsTurn } from "./run-as-turn.ts";
 import { runPrompt } from "./run-prompt.ts";
 import { runShellCommand } from "./run-shell-command.ts";
@@ -13,6 +15,8 @@ type TurnUseCases = Pick<
   App,
   | "sendPrompt"
   | "cancelTurn"
+  | "resumeTurn"
+  | "leftQuestions"
   | "liveTurn"
   | "runningSessions"
   | "countStartedTurns"
@@ -43,12 +47,17 @@ export function turnUseCases(
       return outcome;
     },
     cancelTurn: async (sessionId) => {
-      if (work.turns.get(sessionId) === undefined) await owners.cancel(sessionId);
-      else await work.turns.cancel(sessionId);
+      if (work.turns.get(sessionId) !== undefined) await work.turns.cancel(sessionId);
+      else {
+        await owners.cancel(sessionId);
+        await giveUpQuestions(context, sessionId);
+      }
     },
+    resumeTurn: async (sessionId, requestId, answer) => resumeTurn(context, work, { sessionId, requestId, answer }),
+    leftQuestions: () => context.store.read((tx) => leftQuestions(tx)).map(({ request }) => request),
     liveTurn: (sessionId) => {
       const turn = work.turns.get(sessionId);
-      if (turn === undefined) return foreign.liveTurn(sessionId);
+      if (turn === undefined) return foreign.liveTurn(sessionId) ?? leftTurn(context, sessionId);
       return {
         sessionId,
         startedAtMs: turn.startedAtMs,

@@ -21,6 +21,12 @@ export interface PermissionRequest {
   readonly display: ToolDisplay;
 }
 
+/**
+ * `left`: the program ended while this was asked; the answer takes the turn up. `changed`: the person answered such a
+ * question, but the call would do something else by now, so that it is asked anew.
+ */
+export type QuestionOrigin = "left" | "changed";
+
 export type GrantScope = "session" | "project";
 
 export type PermissionAnswer =

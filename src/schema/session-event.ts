@@ -1,7 +1,7 @@
 import type { BudgetScope } from "./budget.ts";
 import type { MessageId, SessionId, ToolCallId } from "./ids.ts";
 import type { FinishReason, Message } from "./message.ts";
-import type { PermissionRequest } from "./permission.ts";
+import type { PermissionRequest, QuestionOrigin } from "./permission.ts";
 import type { UsageRecord } from "./usage.ts";
 
 /**
@@ -64,7 +64,13 @@ export type LiveEvent =
       readonly toolCallId: ToolCallId;
       readonly text: string;
     }
-  | { readonly type: "permission-asked"; readonly sessionId: SessionId; readonly request: PermissionRequest }
+  | {
+      readonly type: "permission-asked";
+      readonly sessionId: SessionId;
+      readonly request: PermissionRequest;
+      /** Absent: as usual, a call of the running turn waits. */
+      readonly origin?: QuestionOrigin;
+    }
   | {
       readonly type: "permission-answered";
       readonly sessionId: SessionId;

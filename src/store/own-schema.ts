@@ -3,6 +3,7 @@ import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
 import { messageOrderKnown } from "./own-steps/message-order.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
+import { openQuestions } from "./own-steps/open-questions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { promptQueue } from "./own-steps/prompt-queue.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
@@ -29,4 +30,5 @@ export const ownSteps: readonly OwnStep[] = [
   turnQuestions,
   sessionBudgets,
   messageOrderKnown,
+  openQuestions,
 ];

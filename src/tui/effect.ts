@@ -127,6 +127,13 @@ export type Effect =
   /** For the confirmation of a delete. */
   | { readonly type: "read-going"; readonly ids: readonly SessionId[] }
   | { readonly type: "answer-permission"; readonly requestId: string; readonly answer: PermissionAnswer }
+  /** Answers a question that a program which ended has left. */
+  | {
+      readonly type: "resume-turn";
+      readonly sessionId: SessionId;
+      readonly requestId: string;
+      readonly answer: PermissionAnswer;
+    }
   | { readonly type: "revoke-grant"; readonly grantId: string }
   | { readonly type: "set-yolo"; readonly isOn: boolean }
   /** What follows `/budget`: nothing shows, an amount sets. */

@@ -12,5 +12,6 @@ export function activityOf(live: LiveTurn | null): Activity {
     tool: live.pendingPermissions[0]?.tool ?? "",
     retry: live.retry,
     unstored: live.unstored ?? null,
+    isLeft: live.isLeft ?? false,
   };
 }

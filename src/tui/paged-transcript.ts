@@ -39,7 +39,7 @@ export class PagedTranscript {
     this.transcript = new Transcript({ displayCall, theme: themes.none, modules });
     if (around === null || !this.#readAround(around)) this.readEnd();
     const live = app.liveTurn(sessionId);
-    this.transcript.setActive(live !== null);
+    this.transcript.setActive(live !== null && live.isLeft !== true);
     for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
   }
 

@@ -23,6 +23,8 @@ export type Activity =
       /** Name of the tool that runs or is asked about; "" in the other phases. */
       readonly tool: string;
       readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
+      /** The turn does not run: its program ended while it waited for the person's answer, which takes it up. */
+      readonly isLeft?: boolean;
       /** Why something of what is shown is not on the disk. */
       readonly unstored?: string | null;
     }
@@ -162,7 +164,12 @@ export function isQueuePaused(desk: Desk): boolean {
 }
 
 export function isBusy(desk: Desk): boolean {
-  return desk.activity.kind !== "idle";
+  return desk.activity.kind !== "idle" && !isLeft(desk.activity);
+}
+
+/** Nothing runs; a question waits that an earlier run of the program left. */
+export function isLeft(activity: Activity): boolean {
+  return activity.kind === "turn" && activity.isLeft === true;
 }
 
 /** Something goes on without the person; a question waits for one. */

@@ -274,8 +274,9 @@ export class TerminalProgram implements Disposable {
 
   /** What the first paint did not need. */
   #startedUp(): void {
+    const { app } = this.#options;
     this.#loadDialogs();
-    this.dispatch({ type: "recents-read", sessions: this.#options.app.views.recent(recentMax) });
+    this.dispatch({ type: "recents-read", sessions: app.views.recent(recentMax), questions: app.leftQuestions() });
   }
 
   #noteView(): void {
@@ -347,14 +348,13 @@ export class TerminalProgram implements Disposable {
     // From here on a session that vanishes is no reason to open another.
     this.#stopWatching();
     const { session } = this.#state;
-    const { app } = this.#options;
     const settle = async (): Promise<void> => {
       if (session === null) return;
       const shells = [...this.#context.shells.values()];
       for (const { abort } of shells) abort.abort();
       await Promise.all(shells.map(({ done }) => done));
       await this.#keep(session.id);
-      await app.leaveSession(session.id);
+      await this.#options.app.leaveSession(session.id);
     };
     settle().then(
       () => this.#end(exitCode),

@@ -54,9 +54,19 @@ export type UiMessage =
       readonly attachments: readonly BinaryPart[];
       readonly dialogs: readonly Dialog[];
     }
-  /** The sessions that were shown in earlier runs of the program, the latest first. */
-  | { readonly type: "recents-read"; readonly sessions: readonly { readonly id: SessionId; readonly title: string }[] }
-  | { readonly type: "session-titled"; readonly sessionId: SessionId; readonly title: string }
+  /** The sessions that were shown in earlier runs of the program, the latest first, and what those left unanswered. */
+  | {
+      readonly type: "recents-read";
+      readonly sessions: readonly { readonly id: SessionId; readonly title: string }[];
+      readonly questions: readonly PermissionRequest[];
+    }
+  | {
+      readonly type: "session-titled";
+      readonly sessionId: SessionId;
+      readonly title: string;
+      /** A question waits that a program which ended has left. */
+      readonly isAsking: boolean;
+    }
   | {
       readonly type: "sessions-read";
       readonly items: readonly SessionSummary[];

@@ -22,7 +22,7 @@ import { asMessageId, asSessionId, type SessionId } from "../../src/schema/ids.t
 import type { Message, Part } from "../../src/schema/message.ts";
 import type { ModelChoice, ProviderSettings } from "../../src/schema/model.ts";
 import { FakeBackups } from "./fake-backups.ts";
-import type { Grant, PermissionAnswer } from "../../src/schema/permission.ts";
+import type { Grant, PermissionAnswer, PermissionRequest } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
 import { FakeBudgets } from "./fake-budgets.ts";
@@ -31,15 +31,24 @@ import {
   fakeModel,
   fakeNowSeconds,
   fakeProvider,
-  noFigures,
   noMetrics,
   practiceProvider,
+  resolvedModel,
 } from "./fake-facts.ts";
 import { fakeDeletion } from "./fake-deletion.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
-import { endTurn, fakeMessage, type FakeSession, fakeSession, type RunningTurn, turnEnd } from "./fake-rows.ts";
+import {
+  leftQuestions,
+  endTurn,
+  fakeLine,
+  fakeMessage,
+  type FakeSession,
+  fakeSession,
+  type RunningTurn,
+  turnEnd,
+} from "./fake-rows.ts";
 import { fakePage, fakeWindow } from "./fake-transcript.ts";
 import { FakeScreenChoices } from "./fake-screen-choices.ts";
 import { FakeViews } from "./fake-views.ts";
@@ -90,7 +99,7 @@ export class FakeApp implements App {
     this.#number += 1;
     const id = asSessionId(`00000000-0000-4000-8000-${String(this.#number).padStart(12, "0")}`);
     const session = { ...fakeSession(id, title), updatedAt: fakeNowSeconds - 60 * this.#number, ...part };
-    const model = this.#resolved();
+    const model = resolvedModel(this.providers[0] ?? fakeProvider());
     this.#sessions.set(id, { session, messages: [], metrics: noMetrics, model, draft: "", live: null });
     return id;
   }
@@ -166,14 +175,11 @@ export class FakeApp implements App {
   #summaries(): SessionSummary[] {
     return [...this.#sessions.values()]
       .toSorted((left, right) => right.session.updatedAt - left.session.updatedAt)
-      .map(({ session, live }) => ({
-        session,
-        hash: this.shortId(session.id),
-        state: live === null ? "idle" : "running",
-        model: "Oak 1",
-        figures: { ...noFigures, messageCount: session.messageCount, ...this.figures.get(session.id) },
-        ...this.organise.marksOf(session.id),
-      }));
+      .map((fake) => {
+        const { id } = fake.session;
+        const marks = this.organise.marksOf(id);
+        return { ...fakeLine(fake, this.figures.get(id)), hash: this.shortId(id), ...marks };
+      });
   }
 
   findSession(idOrPrefix: string): Session {
@@ -211,6 +217,13 @@ export class FakeApp implements App {
     this.emit({ type: "session-updated", sessionId });
   }
 
+  async resumeTurn(sessionId: SessionId, requestId: string, answer: PermissionAnswer): Promise<TurnOutcome> {
+    this.#refuse();
+    this.#record("resumeTurn", requestId, JSON.stringify(answer));
+    this.setLive(sessionId, null);
+    return this.#startTurn(sessionId);
+  }
+
   async deleteSession(sessionId: SessionId): Promise<void> {
     this.#record("deleteSession", sessionId);
     this.#sessions.delete(sessionId);
@@ -226,9 +239,7 @@ export class FakeApp implements App {
     this.#get(sessionId).draft = draft;
   }
 
-  readDraft(sessionId: SessionId): string {
-    return this.#get(sessionId).draft;
-  }
+  readonly readDraft = (sessionId: SessionId): string => this.#get(sessionId).draft;
 
   shortId(sessionId: SessionId): string {
     return createHash("sha256").update(sessionId).digest("hex").slice(0, 16);
@@ -242,16 +253,10 @@ export class FakeApp implements App {
     return fakeWindow(this.#get(sessionId).messages, options);
   }
 
-  promptHistory(): string[] {
-    return [...this.history];
-  }
+  readonly promptHistory = (): string[] => [...this.history];
 
   async sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome> {
-    if (this.refusal !== null) {
-      const { refusal } = this;
-      this.refusal = null;
-      throw refusal;
-    }
+    this.#refuse();
     this.#record("sendPrompt", sessionId, prompt.text);
     this.prompts.push({ sessionId, prompt });
     this.addMessage(sessionId, "user", [{ type: "text", text: prompt.text }]);
@@ -263,13 +268,11 @@ export class FakeApp implements App {
     await this.endTurn(sessionId, { reason: "canceled" });
   }
 
-  liveTurn(sessionId: SessionId): LiveTurn | null {
-    return this.#get(sessionId).live;
-  }
+  readonly liveTurn = (sessionId: SessionId): LiveTurn | null => this.#get(sessionId).live;
 
-  runningSessions(): readonly SessionId[] {
-    return this.#turns.map((turn) => turn.sessionId);
-  }
+  readonly leftQuestions = (): readonly PermissionRequest[] => leftQuestions([...this.#sessions.values()]);
+
+  readonly runningSessions = (): readonly SessionId[] => this.#turns.map((turn) => turn.sessionId);
 
   async finishTitles(): Promise<void> {}
 
@@ -298,9 +301,7 @@ export class FakeApp implements App {
     this.#record("answerPermission", requestId, JSON.stringify(answer));
   }
 
-  listGrants(): Grant[] {
-    return [...this.grants];
-  }
+  readonly listGrants = (): Grant[] => [...this.grants];
 
   async revokeGrant(grantId: string): Promise<void> {
     this.#record("revokeGrant", grantId);
@@ -314,9 +315,7 @@ export class FakeApp implements App {
 
   readonly isYolo = (): boolean => this.#isYolo;
 
-  listProviders(): readonly ProviderSettings[] {
-    return this.providers;
-  }
+  readonly listProviders = (): readonly ProviderSettings[] => this.providers;
 
   sessionModel(sessionId: SessionId): ResolvedModel | ModelProblem {
     return this.#get(sessionId).model;
@@ -375,17 +374,17 @@ export class FakeApp implements App {
     return { sessionId, title, messageCount: messages.length, leftOutStep: false };
   }
 
+  #refuse(): void {
+    const { refusal } = this;
+    this.refusal = null;
+    if (refusal !== null) throw refusal;
+  }
+
   #startTurn(sessionId: SessionId): Promise<TurnOutcome> {
     const { promise, resolve } = Promise.withResolvers<TurnOutcome>();
     this.#turns.push({ sessionId, end: resolve });
     this.emit({ type: "turn-start", sessionId });
     return promise;
-  }
-
-  #resolved(): ResolvedModel {
-    const provider = this.providers[0] ?? fakeProvider();
-    const info = provider.models[0] ?? fakeModel();
-    return { choice: { provider: provider.id, model: info.id }, provider, info };
   }
 
   #get(sessionId: SessionId): FakeSession {

@@ -1,6 +1,6 @@
 /** Models, providers, configuration and figures that look real, for tests of front ends. */
 import { noBudget } from "../../src/schema/budget.ts";
-import type { SessionMetrics } from "../../src/app/app.ts";
+import type { ResolvedModel, SessionMetrics } from "../../src/app/app.ts";
 import type { SessionFigures } from "../../src/app/session-figures.ts";
 import type { Config } from "../../src/config/config.ts";
 import type { ModelInfo, ProviderSettings } from "../../src/schema/model.ts";
@@ -131,3 +131,9 @@ export const noFigures: SessionFigures = {
   branch: null,
   childCount: 0,
 };
+
+/** The provider's first model, ready to be used. */
+export function resolvedModel(provider: ProviderSettings): ResolvedModel {
+  const info = provider.models[0] ?? fakeModel();
+  return { choice: { provider: provider.id, model: info.id }, provider, info };
+}

@@ -1,12 +1,13 @@
 /** Rows that look real, for tests of front ends. */
-import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics } from "../../src/app/app.ts";
+import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics, SessionSummary } from "../../src/app/app.ts";
 import type { TurnOutcome } from "../../src/app/prompt.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import type { Session } from "../../src/schema/session.ts";
 import { noUsage } from "../../src/schema/usage.ts";
-import { fakeNowSeconds } from "./fake-facts.ts";
+import type { PermissionRequest } from "../../src/schema/permission.ts";
+import { fakeNowSeconds, noFigures } from "./fake-facts.ts";
 
 export interface RunningTurn {
   readonly sessionId: SessionId;
@@ -64,4 +65,21 @@ export function turnEnd(sessionId: SessionId, { reason, errorMessage, errorHint 
     ...(errorMessage === undefined ? {} : { errorMessage }),
     ...(errorHint === undefined ? {} : { errorHint }),
   };
+}
+
+/** A line of the session list, as far as the session itself says. */
+export function fakeLine(
+  { session, live }: FakeSession,
+  figures: Partial<SessionSummary["figures"]> | undefined,
+): Pick<SessionSummary, "session" | "state" | "model" | "figures"> {
+  return {
+    session,
+    state: live === null ? "idle" : "running",
+    model: "Oak 1",
+    figures: { ...noFigures, messageCount: session.messageCount, ...figures },
+  };
+}
+
+export function leftQuestions(sessions: readonly FakeSession[]): readonly PermissionRequest[] {
+  return sessions.flatMap(({ live }) => (live?.isLeft === true ? live.pendingPermissions : []));
 }

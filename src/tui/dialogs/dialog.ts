@@ -1,7 +1,7 @@
 import type { LocalServer } from "../../app/app.ts";
 import type { ProjectSessions } from "../../app/session-organiser.ts";
 import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
-import type { Grant, PermissionRequest } from "../../schema/permission.ts";
+import type { Grant, PermissionRequest, QuestionOrigin } from "../../schema/permission.ts";
 import type { FilePlace } from "../transcript/named-files.ts";
 import type { TextField } from "../text-field.ts";
 import type { SessionsDialog } from "./sessions-dialog.ts";
@@ -63,6 +63,8 @@ export interface KeyDialog {
 export interface PermissionDialog {
   readonly kind: "permission";
   readonly request: PermissionRequest;
+  /** Null: a call of the running turn waits. */
+  readonly origin: QuestionOrigin | null;
   /** Keys before this time belong to what the person was typing. */
   readonly armedAtMs: number;
   readonly scroll: number;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
+import { AppError } from "../../lib/app-error.ts";
 import { asToolCallId, type SessionId } from "../../schema/ids.ts";
 import type { PermissionRequest } from "../../schema/permission.ts";
 
@@ -163,4 +164,86 @@ test("a question of another session waits there, and shows in the sidebar", asyn
   assert.equal(running.program.state.session?.id, other);
   assert.match(running.text, /touch request-3/);
   assert.notEqual(id, other);
+});
+
+async function left(
+  t: TestContext,
+): Promise<{ running: ScreenProgram; app: FakeApp; id: SessionId; other: SessionId }> {
+  const app = new FakeApp();
+  const id = app.addSession("Anvil");
+  const other = app.addSession("Bellows");
+  for (const sessionId of [id, other]) {
+    const pendingPermissions = [request(sessionId, `left in ${sessionId === id ? "Anvil" : "Bellows"}`)];
+    app.setLive(sessionId, { sessionId, startedAtMs: 0, message: null, pendingPermissions, retry: null, isLeft: true });
+  }
+  const running = await startScreenProgram(t, { app });
+  await running.advance(400);
+  return { running, app, id, other };
+}
+
+test("what an earlier run left is asked again, says so, and its answer takes the turn up", async (t) => {
+  const { running, app, id } = await left(t);
+  assert.match(running.text, /The program ended while this was asked/);
+  assert.match(running.text, /touch left in Anvil/);
+  assert.match(running.text, /waiting for your answer/);
+  assert.match(running.text, /Bellows asks alt\+a/);
+  await running.press("s");
+  const answer = JSON.stringify({ decision: "allow", scope: "session" });
+  assert.ok(app.calls.includes(`resumeTurn(left in Anvil, ${answer})`), app.calls.join("\n"));
+  assert.ok(!app.calls.some((call) => call.startsWith("answerPermission")));
+  assert.equal(running.program.state.dialogs.length, 0);
+  assert.match(running.text, /waiting for the model/);
+  await app.endTurn(id);
+  await running.advance(55);
+  assert.match(running.text, / ready/);
+});
+
+test("where the turn can't be taken up, the question is there again with the reason", async (t) => {
+  const { running, app } = await left(t);
+  app.refusal = new AppError("model-missing", "no model to go on with");
+  await running.press("a");
+  await running.advance(400);
+  assert.match(running.text, /touch left in Anvil/);
+  assert.match(running.text, /no model to go on with/);
+  await running.press("d");
+  assert.ok(app.calls.includes(`resumeTurn(left in Anvil, ${JSON.stringify({ decision: "deny" })})`));
+});
+
+test("answered in another window, a question that was left goes here too, shown or not", async (t) => {
+  const { running, app, id, other } = await left(t);
+  for (const sessionId of [id, other]) {
+    app.setLive(sessionId, null);
+    app.emit({ type: "session-updated", sessionId });
+  }
+  await running.advance(55);
+  assert.equal(running.program.state.dialogs.length, 0);
+  assert.match(running.text, / ready/);
+  assert.doesNotMatch(running.text, /Bellows asks/);
+});
+
+test("a process that dies meanwhile leaves its question to this window", async (t) => {
+  const { running, app, id } = await asked(t);
+  await app.endTurn(id, { reason: "error", errorMessage: "Interrupted" });
+  const pendingPermissions = [request(id)];
+  app.setLive(id, { sessionId: id, startedAtMs: 0, message: null, pendingPermissions, retry: null, isLeft: true });
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id), origin: "left" });
+  await running.advance(400);
+  assert.match(running.text, /The program ended while this was asked/);
+});
+
+test("quitting over a question that was left stops nothing", async (t) => {
+  const { running } = await left(t);
+  await running.press("ctrl+c");
+  assert.match(running.text, /Leave Crush\?/);
+  assert.doesNotMatch(running.text, /still at work/);
+});
+
+test("what would be another thing by now is asked anew and says so", async (t) => {
+  const { running, app, id } = await left(t);
+  await running.press("a");
+  app.emit({ type: "permission-asked", sessionId: id, request: request(id, "now"), origin: "changed" });
+  await running.advance(400);
+  assert.match(running.text, /You allowed something else/);
+  await running.press("a");
+  assert.ok(app.calls.some((call) => call.startsWith("answerPermission(now")));
 });

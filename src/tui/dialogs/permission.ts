@@ -11,6 +11,7 @@ import { shortPath } from "../format.ts";
 import { deskOf, type UiState } from "../state.ts";
 import { editField, emptyField, insertIntoField } from "../text-field.ts";
 import { closePermission } from "../update/permission-queue.ts";
+import type { Effect } from "../effect.ts";
 import type { PermissionDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule, DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
@@ -20,10 +21,12 @@ import { moveSelection } from "./list-window.ts";
 type Key = DialogKey<PermissionDialog>;
 
 function answer(state: UiState, dialog: PermissionDialog, given: PermissionAnswer): Change {
-  const { id } = dialog.request;
-  return andThen(change(state, { type: "answer-permission", requestId: id, answer: given }), (next) =>
-    closePermission(next, { requestId: id }),
-  );
+  const { id, sessionId } = dialog.request;
+  const answered: Effect =
+    dialog.origin === "left"
+      ? { type: "resume-turn", sessionId, requestId: id, answer: given }
+      : { type: "answer-permission", requestId: id, answer: given };
+  return andThen(change(state, answered), (next) => closePermission(next, { requestId: id }));
 }
 
 interface Choice {
@@ -116,11 +119,19 @@ const replyKeys: readonly Key[] = [
   },
 ];
 
+/** Why a question is asked that the person does not expect here. */
+const originWords = {
+  left: "The program ended while this was asked. Nothing of it has run; your answer takes the turn up.",
+  changed: "You allowed something else: what the call would do has changed since. Nothing of it has run.",
+} as const;
+
 function head(dialog: PermissionDialog, context: DialogViewContext, width: number): SpanLine[] {
   const { theme, state } = context;
   const { request } = dialog;
   const where = request.url ?? shortPath(request.path, state.setting);
+  const origin = dialog.origin === null ? [] : wrapSpans([span(originWords[dialog.origin], theme.warning)], width);
   return [
+    ...origin,
     ...wrapSpans([span(sanitizeLine(request.description), theme.strong)], width),
     ...wrapSpans(
       [span(`${sanitizeLine(request.display.title)} `, theme.accent), span(sanitizeLine(where), theme.muted)],

@@ -44,7 +44,8 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
   },
   "read-title": ({ sessionId }, context) => {
     const title = context.app.views.title(sessionId);
-    context.dispatch({ type: "session-titled", sessionId, title });
+    const isAsking = context.app.liveTurn(sessionId)?.isLeft === true;
+    context.dispatch({ type: "session-titled", sessionId, title, isAsking });
   },
   "new-session": async ({ prompt }, context) => {
     await createAndShow(context);
@@ -67,7 +68,14 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
   },
 };
 
-type TurnEffect = "send-prompt" | "cancel-turn" | "run-shell" | "cancel-shell" | "compact" | "answer-permission";
+type TurnEffect =
+  | "send-prompt"
+  | "cancel-turn"
+  | "run-shell"
+  | "cancel-shell"
+  | "compact"
+  | "answer-permission"
+  | "resume-turn";
 
 /** Refused before it was stored: the prompt goes back to the person, with the reason. */
 async function sendPrompt(
@@ -94,6 +102,24 @@ async function sendPrompt(
     throw error;
   } finally {
     stop();
+  }
+}
+
+/** Where the turn can't be taken up now (no model, another window has the session), what is still asked is asked again. */
+async function resumeTurn(
+  context: PerformContext,
+  { sessionId, requestId, answer }: Parameters<EffectHandlers<"resume-turn">["resume-turn"]>[0],
+): Promise<void> {
+  const { app } = context;
+  try {
+    await app.resumeTurn(sessionId, requestId, answer);
+  } catch (error) {
+    const live = app.liveTurn(sessionId);
+    for (const request of live?.isLeft === true ? live.pendingPermissions : []) {
+      const event = { type: "permission-asked", sessionId, request, origin: "left" } as const;
+      context.dispatch({ type: "session-event", event });
+    }
+    throw error;
   }
 }
 
@@ -127,5 +153,8 @@ export const turnHandlers: EffectHandlers<TurnEffect> = {
   },
   "answer-permission": ({ requestId, answer }, { app }) => {
     app.answerPermission(requestId, answer);
+  },
+  "resume-turn": (effect, context) => {
+    context.runTurn(effect.sessionId, () => resumeTurn(context, effect));
   },
 };

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../schema/ids.ts";
-import type { PermissionRequest } from "../../schema/permission.ts";
+import type { PermissionRequest, QuestionOrigin } from "../../schema/permission.ts";
 import { type Change, change } from "../change.ts";
 import type { Dialog, PermissionDialog } from "../dialogs/dialog.ts";
 import type { Effect } from "../effect.ts";
@@ -9,12 +9,17 @@ import type { UiState } from "../state.ts";
 const graceMs = 300;
 
 /** Shows the request under the dialogs that ask already, so that they are answered in the order of asking. */
-export function openPermission(state: UiState, request: PermissionRequest): Change {
+export function openPermission(
+  state: UiState,
+  request: PermissionRequest,
+  origin: QuestionOrigin | null = null,
+): Change {
   const isOpen = state.dialogs.some((open) => open.kind === "permission" && open.request.id === request.id);
   if (isOpen) return change(state);
   const dialog: PermissionDialog = {
     kind: "permission",
     request,
+    origin,
     armedAtMs: state.nowMs + graceMs,
     scroll: 0,
     selected: 0,

@@ -59,7 +59,10 @@ function onDeleted(state: UiState, event: EventOf<"session-deleted">): Change {
 function onTurnStart(state: UiState, event: EventOf<"turn-start">): Change {
   const started = withDesk(state, event.sessionId, { unseen: null });
   const effects: Effect[] = isShown(state, event.sessionId) ? [] : [{ type: "read-title", sessionId: event.sessionId }];
-  return change(withTurn(started, event.sessionId, { phase: "waiting" }), ...effects, ...readList(state));
+  const running = withTurn(started, event.sessionId, { phase: "waiting", isLeft: false });
+  // Whatever was asked before is answered, or void: the turn asks anew where it has to.
+  const closed = closePermission(running, { sessionId: event.sessionId });
+  return change(closed.state, ...closed.effects, ...effects, ...readList(state));
 }
 
 function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
@@ -87,12 +90,15 @@ function onTurnEnd(state: UiState, event: EventOf<"turn-end">): Change {
 }
 
 function onPermissionAsked(state: UiState, event: EventOf<"permission-asked">): Change {
-  const waiting = withTurn(state, event.sessionId, { phase: "permission", tool: event.request.tool, retry: null });
-  const told = tellOutside(state, event.sessionId, `asks: ${event.request.description}`);
+  const { request, origin = null } = event;
+  const isQuestionLeft = origin === "left";
+  const asking = { phase: "permission", tool: request.tool, retry: null, isLeft: isQuestionLeft } as const;
+  const waiting = withTurn(state, event.sessionId, asking);
+  const told = tellOutside(state, event.sessionId, `asks: ${request.description}`);
   if (!isShown(state, event.sessionId)) {
     return change(waiting, { type: "read-title", sessionId: event.sessionId }, ...told, ...readList(state));
   }
-  return andThen(change(waiting, ...told), (next) => openPermission(next, event.request));
+  return andThen(change(waiting, ...told), (next) => openPermission(next, request, origin));
 }
 
 function onLive(state: UiState, event: SessionEvent): Change {

@@ -1,7 +1,7 @@
 import { isModelProblem } from "../../app/app.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
-import { type Activity, deskOf, type UiState } from "../state.ts";
+import { type Activity, deskOf, isLeft, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
 import { keyHint } from "../commands/shown-keys.ts";
 import { asksForSetup } from "./ask-for-model.ts";
@@ -9,7 +9,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
 import { ownDialogs } from "../dialogs/own-dialogs.ts";
 import { nowShown } from "../recent-sessions.ts";
-import { openPermission, prolonged, startGrace } from "./permission-queue.ts";
+import { closePermission, openPermission, prolonged, startGrace } from "./permission-queue.ts";
 
 type SessionRead = Extract<UiMessage, { type: "session-read" }>;
 
@@ -39,7 +39,7 @@ function withDialogsKept(state: UiState, next: SessionId): UiState {
 /** What events told of the session is newer than what was read; reading helps where a turn began unseen. */
 function activityOf(state: UiState, message: SessionRead): Activity {
   const known = deskOf(state, message.details.session.id).activity;
-  return known.kind === "idle" ? message.activity : known;
+  return known.kind === "idle" || isLeft(known) ? message.activity : known;
 }
 
 function opened(state: UiState, message: SessionRead): Change {
@@ -57,7 +57,7 @@ function opened(state: UiState, message: SessionRead): Change {
     ],
   };
   const asked = message.permissions.reduce(
-    (first, request) => andThen(first, (next) => openPermission(next, request)),
+    (first, request) => andThen(first, (next) => openPermission(next, request, originOf(message))),
     change(fresh),
   );
   const { model, details } = message;
@@ -80,6 +80,24 @@ function branchNotice(state: UiState, { branchChange, session }: SessionRead["de
   return notify(state, { tone: "warning", text, hint: `git switch ${sanitizeLine(from)} goes back` });
 }
 
+function originOf({ activity }: SessionRead): "left" | null {
+  return isLeft(activity) ? "left" : null;
+}
+
+/** Questions that a program left may have come (it died just now) or gone (another window answered) unseen. */
+function withLeftQuestions(state: UiState, message: SessionRead): Change {
+  const wanted = originOf(message) === null ? [] : message.permissions;
+  const ids = new Set(wanted.map(({ id }) => id));
+  const gone = state.dialogs.flatMap((open) =>
+    open.kind === "permission" && open.origin === "left" && !ids.has(open.request.id) ? [open.request.id] : [],
+  );
+  const closed = gone.reduce(
+    (before, requestId) => andThen(before, (next) => closePermission(next, { requestId })),
+    change(state),
+  );
+  return wanted.reduce((before, request) => andThen(before, (next) => openPermission(next, request, "left")), closed);
+}
+
 /** The facts of the shown session, read anew; at opening, everything that belongs to the one before is put away. */
 export function updateSessionRead(state: UiState, message: SessionRead): Change {
   const { details, model } = message;
@@ -94,7 +112,7 @@ export function updateSessionRead(state: UiState, message: SessionRead): Change 
     }),
     session: { id, details, model },
   };
-  if (!message.isOpening) return change(next);
+  if (!message.isOpening) return withLeftQuestions(next, message);
   const shown = opened({ ...next, recent: nowShown(next.recent, id) }, message);
   const isAsked = shown.state.dialogs.some(({ kind }) => kind === "permission");
   return change(withDesk(shown.state, id, { dialogs: [] }), ...shown.effects, ...(isAsked ? [startGrace()] : []));

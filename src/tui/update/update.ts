@@ -7,7 +7,7 @@ import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
-import { deskOf, isAnyAtWork, shownDesk, topDialog, type UiState } from "../state.ts";
+import { deskOf, isLeft, isAnyAtWork, shownDesk, topDialog, type UiState } from "../state.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
@@ -86,8 +86,9 @@ function onPromptReturned(state: UiState, message: MessageOf<"prompt-returned">)
 
 function onTurnSettled(state: UiState, message: MessageOf<"turn-settled">): Change {
   const { sessionId } = message;
+  const { activity } = deskOf(state, sessionId);
   // A turn whose end was announced left its own mark; without one (refused, shell) the desk is cleared here.
-  if (deskOf(state, sessionId).activity.kind === "idle") return change(state);
+  if (activity.kind === "idle" || isLeft(activity)) return change(state);
   return change(withDesk(state, sessionId, { activity: { kind: "idle" } }));
 }
 
@@ -125,12 +126,19 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
   );
 }
 
-function onRecentsRead(state: UiState, { sessions }: MessageOf<"recents-read">): Change {
+function onRecentsRead(state: UiState, { sessions, questions }: MessageOf<"recents-read">): Change {
   const titled = sessions
     .filter(({ id }) => state.desks[id] === undefined)
     .reduce((next, { id, title }) => withDesk(next, id, { title }), state);
   const ids = sessions.map(({ id }) => id);
-  return change({ ...titled, recent: shownEarlier(state.recent, ids) });
+  const known = change({ ...titled, recent: shownEarlier(state.recent, ids) });
+  // The shown session's own came when it was opened.
+  return questions
+    .filter(({ sessionId }) => sessionId !== state.session?.id)
+    .reduce((before, request) => {
+      const event = { type: "permission-asked", sessionId: request.sessionId, request, origin: "left" } as const;
+      return andThen(before, (next) => updateSessionEvent(next, event));
+    }, known);
 }
 
 function onViewRestored(state: UiState, { sessionId, attachments, dialogs }: MessageOf<"view-restored">): Change {
@@ -138,8 +146,12 @@ function onViewRestored(state: UiState, { sessionId, attachments, dialogs }: Mes
   return change(withDesk(state, sessionId, { attachments: [...attachments, ...desk.attachments], dialogs }));
 }
 
-function onTitled(state: UiState, { sessionId, title }: MessageOf<"session-titled">): Change {
-  return change(deskOf(state, sessionId).title === title ? state : withDesk(state, sessionId, { title }));
+function onTitled(state: UiState, { sessionId, title, isAsking }: MessageOf<"session-titled">): Change {
+  const desk = deskOf(state, sessionId);
+  const titled = desk.title === title ? state : withDesk(state, sessionId, { title });
+  // Another window has answered, or the session went on without.
+  const isOver = isLeft(desk.activity) && !isAsking;
+  return change(isOver ? withDesk(titled, sessionId, { activity: { kind: "idle" } }) : titled);
 }
 
 function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): Change {
