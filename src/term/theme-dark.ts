@@ -17,7 +17,7 @@ export const darkTheme: Theme = {
   frame: { foreground: "#5c5c6a" },
   frameFocused: { foreground: "#b28cff" },
   frameTitle: { foreground: "#d9ccff", bold: true },
-  selected: { background: "#3d3560", foreground: "#ffffff" },
+  selected: { background: "#352d58", foreground: "#ffffff" },
   matched: { foreground: "#f0c674", bold: true },
   match: { background: "#4d4320", foreground: "#ffe9b0" },
   matchCurrent: { background: "#f0c674", foreground: "#1a1400", bold: true },

@@ -115,7 +115,8 @@ function highContrast(palette: Palette): Theme {
     frame: muted,
     frameFocused: styles.accentStrong,
     frameTitle: strong,
-    selected: inverted,
+    // Inverted whatever is written there, so that each colour keeps its contrast.
+    selected: { foreground: palette.foreground, background: palette.background, inverse: true },
     matched: { bold: true, underline: true },
     match: inverted,
     matchCurrent: styles.inAccent,

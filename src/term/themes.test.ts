@@ -58,6 +58,33 @@ for (const [name, background, least] of backgrounds) {
   });
 }
 
+/** What rows of lists are written in. */
+const inLists = [
+  "text",
+  "muted",
+  "strong",
+  "accent",
+  "success",
+  "warning",
+  "error",
+  "info",
+  "helpKey",
+  "matched",
+] as const;
+
+for (const [name, , least] of backgrounds) {
+  test(`in the chosen row of a list every text of the theme ${name} can be read`, () => {
+    const theme = themes[name];
+    const hidden = inLists.flatMap((part) => {
+      const { foreground, background } = { ...theme.selected, ...theme[part] };
+      assert.ok(foreground !== undefined && background !== undefined, part);
+      const ratio = contrast(foreground, background);
+      return ratio < least ? [`${part}: ${ratio.toFixed(1)}`] : [];
+    });
+    assert.deepEqual(hidden, []);
+  });
+}
+
 test("the theme none has no colour at all", () => {
   for (const [name, style] of stylesOf(themes.none)) {
     assert.equal(style.foreground ?? style.background, undefined, name);

@@ -69,8 +69,11 @@ export function shortPath(
 ): string {
   if (path === place.projectRoot) return ".";
   if (path.startsWith(`${place.projectRoot}/`)) return path.slice(place.projectRoot.length + 1);
-  if (place.homeDirectory !== "" && path.startsWith(`${place.homeDirectory}/`)) {
-    return `~${path.slice(place.homeDirectory.length)}`;
-  }
-  return path;
+  return homePath(path, place.homeDirectory);
+}
+
+/** `~/forge` for what lies in the home folder. */
+export function homePath(path: string, homeDirectory: string): string {
+  const isInside = homeDirectory !== "" && path.startsWith(`${homeDirectory}/`);
+  return isInside ? `~${path.slice(homeDirectory.length)}` : path;
 }

@@ -67,6 +67,8 @@ export interface ScreenProgramOptions {
   readonly app: FakeApp;
   readonly size?: Size;
   readonly sessionId?: SessionId;
+  /** Default: none, as goldens are text. */
+  readonly hasColors?: boolean;
 }
 
 /** A running program: what a person at it could do and see. */
@@ -88,7 +90,7 @@ export class ScreenProgram {
         new SessionTranscript(sessionId, { app: options.app, modules: this.#modules, displayCall }, left),
       renderDisplay: createDisplayRenderer(this.#modules),
       whenLoaded: () => this.#modules.settled(),
-      hasColors: false,
+      hasColors: options.hasColors ?? false,
       dialogs: dialogTable,
     });
   }

@@ -92,7 +92,7 @@ test("qualifiers narrow the list, and crush session search takes the same", asyn
     await openPicker(app);
     for (const query of ["file:blade", "is:pinned", "tag:woo", "file:saw/ alder", "tag:wood is:pinned ald"]) {
       await filter(app, query);
-      await app.waitFor("Sessions (1 of 3)");
+      await app.waitFor("Sessions (1 of 3");
       await untilRow(app, /› .*Alders/u);
       const searched = await runProgram({
         sandbox,

@@ -80,7 +80,7 @@ export const programCommands: readonly Command[] = [
   },
   {
     id: "quit",
-    title: "Quit",
+    title: "Quit, exit",
     group: "Program",
     bindings: [{ context: "global", keys: ["ctrl+c"] }],
     isInPalette: true,

@@ -10,6 +10,7 @@ test("the practice model is labelled as no AI, once in the details and once in t
   const id = app.addSession("Anvil");
   const choice = { provider: "practice", model: "practice" };
   app.setModel(id, { choice, provider: practiceSettings, info: must(practiceSettings.models[0], "its model") });
+  app.addMessage(id, "user", [{ type: "text", text: "hello" }]);
   const running = await startScreenProgram(t, { app, sessionId: id, size: { columns: 120, rows: 30 } });
   assert.equal(running.text.match(/no AI/gu)?.length, 1, running.text);
   await running.resize({ columns: 80, rows: 24 });

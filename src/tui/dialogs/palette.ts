@@ -1,5 +1,5 @@
 import type { SpanLine } from "../../term/span-line.ts";
-import { span } from "../../term/spans.ts";
+import { line, lineWidth, span, truncateLine, truncateText } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog } from "../change.ts";
 import { allCommands } from "../commands/all-commands.ts";
@@ -26,12 +26,31 @@ function withArgument(text: string): { readonly command: Command; readonly argum
   return command === undefined ? undefined : { command, argument: words?.[2]?.trim() ?? "" };
 }
 
+function textOf(command: Command): string {
+  return `${command.word ?? ""} ${command.title}`;
+}
+
+/** What has the words in it, best first. Letters that are only scattered count in the commands' words, not in sentences. */
+function matching(text: string): readonly Command[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/u)
+    .filter((word) => word !== "");
+  const whole = offered.filter((command) => words.every((word) => textOf(command).toLowerCase().includes(word)));
+  if (whole.length > 0) return filterFuzzy(whole, text, textOf);
+  return filterFuzzy(
+    offered.filter(({ word }) => word !== undefined),
+    text,
+    ({ word = "" }) => word,
+  );
+}
+
 /** What matches, the exact word first. */
 function shownCommands(dialog: PaletteDialog): readonly Command[] {
   const text = dialog.filter.text.replace(/^\//u, "");
   const direct = withArgument(text);
   if (direct !== undefined) return [direct.command];
-  const found = filterFuzzy(offered, text, (command) => `${command.word ?? ""} ${command.title}`);
+  const found = matching(text);
   const exact = found.find((command) => command.word === text.trim());
   return exact === undefined ? found : [exact, ...found.filter((command) => command !== exact)];
 }
@@ -64,32 +83,43 @@ const keys: readonly DialogKey<PaletteDialog>[] = [
   closeKey<PaletteDialog>("palette", "palette.close"),
 ];
 
-function commandRow(command: Command, state: UiState, theme: Theme): { left: SpanLine; right: SpanLine } {
+const wordWidth = 18;
+const reasonWidthMin = 12;
+
+function commandRow(
+  command: Command,
+  state: UiState,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): { left: SpanLine; right: SpanLine } {
   const reason = command.unavailable(state);
   const word =
     command.word === undefined ? "" : `/${command.word}${command.argument === undefined ? "" : ` ${command.argument}`}`;
   const left = [
-    span(word.padEnd(17), reason === null ? theme.accent : theme.muted),
+    span(word.padEnd(wordWidth), reason === null ? theme.accent : theme.muted),
     span(command.title, reason === null ? theme.text : theme.muted),
   ];
   const key = keyLabelOf(state, command.id);
-  return { left, right: [span(reason ?? key, reason === null ? theme.helpKey : theme.warning)] };
+  if (reason === null) return { left, right: [span(key, theme.helpKey)] };
+  // What the command does is worth more than the whole of why not: the chosen one's reason stands below.
+  const room = Math.max(0, width - lineWidth(left) - 3);
+  return { left, right: [span(room < reasonWidthMin ? "not now" : truncateText(reason, room), theme.warning)] };
 }
 
 function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext): DialogView {
   const width = Math.min(area.columns, 90);
   const shown = shownCommands(dialog);
+  const reason = shown[dialog.selected]?.unavailable(state) ?? null;
   const entry = fieldLine(dialog.filter, { label: "/", placeholder: "command", width, theme });
   const list = listRows({
     count: shown.length,
     selected: dialog.selected,
     width,
-    height: Math.max(1, Math.min(area.rows - 3, offered.length)),
+    height: Math.max(1, Math.min(area.rows - 4, offered.length)),
     theme,
     empty: "no command matches",
     row: (index) => {
       const command = shown[index];
-      return command === undefined ? { left: [] } : commandRow(command, state, theme);
+      return command === undefined ? { left: [] } : commandRow(command, state, { theme, width });
     },
   });
   return {
@@ -97,6 +127,7 @@ function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext):
     width,
     body: [entry.line, [], ...list.rows],
     items: [null, null, ...list.items],
+    footer: [truncateLine(line(reason === null ? "" : `not now: ${reason}`, theme.warning), width)],
     cursor: { row: 0, column: entry.column },
   };
 }

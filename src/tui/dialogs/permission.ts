@@ -103,6 +103,12 @@ const askKeys: readonly Key[] = [
   ...scrollKeys<PermissionDialog>(),
 ];
 
+const plainKeys = askKeys.filter(({ source }) => source !== "permission.diff");
+
+function hasDiff({ request }: PermissionDialog): boolean {
+  return request.display.blocks.some(({ kind }) => kind === "diff");
+}
+
 const replyKeys: readonly Key[] = [
   {
     source: "permission-reply.deny",
@@ -128,11 +134,15 @@ const originWords = {
 function head(dialog: PermissionDialog, context: DialogViewContext, width: number): SpanLine[] {
   const { theme, state } = context;
   const { request } = dialog;
-  const where = request.url ?? shortPath(request.path, state.setting);
+  const path = shortPath(request.path, state.setting);
+  const where = request.url ?? (path === "." ? "in this project" : path);
   const origin = dialog.origin === null ? [] : wrapSpans([span(originWords[dialog.origin], theme.warning)], width);
+  const description = sanitizeLine(request.description);
+  const asked = [...origin, ...wrapSpans([span(description, theme.strong)], width)];
+  // Often the description is just that.
+  if (description === `${sanitizeLine(request.display.title)} ${sanitizeLine(where)}`) return [...asked, []];
   return [
-    ...origin,
-    ...wrapSpans([span(sanitizeLine(request.description), theme.strong)], width),
+    ...asked,
     ...wrapSpans(
       [span(`${sanitizeLine(request.display.title)} `, theme.accent), span(sanitizeLine(where), theme.muted)],
       width,
@@ -190,7 +200,10 @@ function view(dialog: PermissionDialog, context: DialogViewContext): DialogView 
 }
 
 export const permissionDialog: DialogModule<PermissionDialog> = {
-  keys: (dialog) => (dialog.reply === null ? askKeys : replyKeys),
+  keys: (dialog) => {
+    if (dialog.reply !== null) return replyKeys;
+    return hasDiff(dialog) ? askKeys : plainKeys;
+  },
   type: (dialog, key, state) => {
     if (dialog.reply === null) return undefined;
     const reply = editField(dialog.reply, key);

@@ -5,6 +5,7 @@ import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } fro
 import { highlightMatches } from "../../term/fuzzy-match.ts";
 import type { Theme } from "../../term/theme.ts";
 import { dialogKeyLabel, keyHint } from "../commands/shown-keys.ts";
+import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
@@ -168,7 +169,9 @@ function titleOf(dialog: SessionsDialog, state: UiState): string {
   const shown = shownSessions(dialog, state.desks).length;
   const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked`;
   const more = dialog.isPartial ? "+" : "";
-  return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${marked})`;
+  const count = shownRows(dialog, state).length - shown;
+  const hits = dialog.filter.text === "" || count <= 0 ? "" : `, ${plural(count, "place")} where it was said`;
+  return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hits}${marked})`;
 }
 
 /** Keys that the lower border has no room for. */

@@ -48,6 +48,8 @@ const nothingChosen = (dialog: TodosDialog, state: UiState): string | null =>
 
 const otherKind = { "follow-up": "steering", steering: "follow-up" } as const;
 
+const closing = closeKey<TodosDialog>("todos", "todos.close");
+
 const keys: readonly DialogKey<TodosDialog>[] = [
   ...selectionKeys<TodosDialog>((_dialog, state) => shownDesk(state).queue.length),
   { source: "todos.edit", label: "edit", unavailable: nothingChosen, run: edit },
@@ -71,7 +73,7 @@ const keys: readonly DialogKey<TodosDialog>[] = [
   },
   { source: "todos.move-up", label: "up", unavailable: nothingChosen, run: move(-1) },
   { source: "todos.move-down", label: "down", unavailable: nothingChosen, run: move(1) },
-  closeKey<TodosDialog>("todos", "todos.close"),
+  closing,
 ];
 
 /** How a waiting prompt stands, before its text. */
@@ -81,7 +83,7 @@ function queueMark({ kind, origin }: QueuedPrompt): string {
 
 /** The session's todos, and the prompts that wait for the turn to end. */
 export const todosDialog: DialogModule<TodosDialog> = {
-  keys: () => keys,
+  keys: (_dialog, state) => (shownDesk(state).queue.length === 0 ? [closing] : keys),
   click: (dialog, item, state) => putDialog(state, { ...dialog, selected: item }),
   view: (dialog, { state, theme, area }) => {
     const width = Math.min(area.columns, 76);

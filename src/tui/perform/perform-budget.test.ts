@@ -14,7 +14,7 @@ test("/budget shows what is spent and sets limits by session, day and project", 
   await order("/budget");
   assert.match(running.text, /Spent: this session \$1\.50, no limit; today \$1\.50, no limit/u);
   await order("/budget 2.5");
-  assert.match(running.text, /this session \$1\.50, of \$2\.50/u);
+  assert.match(running.text, /this session \$1\.50 of \$2\.50/u);
   await order("/budget day $10");
   await order("/budget session off");
   assert.deepEqual(

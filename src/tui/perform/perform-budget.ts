@@ -31,9 +31,9 @@ function readOrder(argument: string): BudgetOrder | null {
 }
 
 function stateText({ scope, spentUsd, limitUsd, unknownCostRequests }: BudgetState): string {
-  const limit = limitUsd === null ? "no limit" : `of ${costText(limitUsd, noUsage)}`;
+  const limit = limitUsd === null ? ", no limit" : ` of ${costText(limitUsd, noUsage)}`;
   const unknown = unknownCostRequests > 0 ? ` and ${unknownCostRequests} requests of unknown price` : "";
-  return `${names[scope]} ${costText(spentUsd, noUsage)}${unknown}, ${limit}`;
+  return `${names[scope]} ${costText(spentUsd, noUsage)}${unknown}${limit}`;
 }
 
 export const budgetHandlers: EffectHandlers<"budget"> = {
@@ -41,7 +41,13 @@ export const budgetHandlers: EffectHandlers<"budget"> = {
     const { budgets } = context.app;
     const order = readOrder(argument);
     if (order !== null) await budgets.setLimit(order.scope, sessionId, order.limitUsd);
-    const text = `Spent: ${budgets.states(sessionId).map(stateText).join("; ")}`;
-    context.dispatch({ type: "notify", tone: order === null ? "info" : "success", text, hint: example });
+    const states = budgets.states(sessionId);
+    if (order === null) {
+      const text = `Spent: ${states.map(stateText).join("; ")}`;
+      context.dispatch({ type: "notify", tone: "info", text, hint: example });
+      return;
+    }
+    const changed = states.filter(({ scope }) => scope === order.scope).map(stateText);
+    context.dispatch({ type: "notify", tone: "success", text: `Spent: ${changed.join("; ")}` });
   },
 };

@@ -22,8 +22,15 @@ export const modelHandlers: EffectHandlers<ModelEffect> = {
     if (defaultOf !== null) await app.saveDefaultModel(defaultOf, choice);
     if (defaultOf === "large") context.dispatch({ type: "default-model-saved" });
     context.markSessionStale();
-    const where = sessionId === null ? "for small jobs" : defaultOf === null ? "here" : "here and for new sessions";
-    context.dispatch({ type: "notify", tone: "success", text: `${sanitizeLine(choice.model)} is used ${where}` });
+    const provider = app.listProviders().find(({ id }) => id === choice.provider);
+    const name = provider?.models.find(({ id }) => id === choice.model)?.name ?? choice.model;
+    const users =
+      sessionId === null
+        ? "Small jobs use"
+        : defaultOf === null
+          ? "This session uses"
+          : "This session and new ones use";
+    context.dispatch({ type: "notify", tone: "success", text: `${users} ${sanitizeLine(name)} from now on` });
   },
   "save-key": async ({ providerId, key }, context) => {
     try {

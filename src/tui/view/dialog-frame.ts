@@ -2,6 +2,7 @@ import { boxContentWidth, drawBox } from "../../term/box.ts";
 import type { Region } from "../../term/regions.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateLine } from "../../term/spans.ts";
+import { textWidth } from "../../term/width.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
 import { dialogKeyLabel } from "../commands/shown-keys.ts";
@@ -9,6 +10,8 @@ import type { DialogModule, DialogView, DialogViewContext, RenderDisplay } from 
 import type { Dialog } from "../dialogs/dialog.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import type { UiState } from "../state.ts";
+
+type KeyHint = readonly [key: string, label: string];
 
 export interface DialogBox {
   readonly lines: readonly SpanLine[];
@@ -18,6 +21,8 @@ export interface DialogBox {
   readonly cursor: { readonly row: number; readonly column: number } | null;
   readonly regions: readonly Region<ScreenTarget>[];
   readonly scrollMax: number;
+  /** Keys that the border has no room for. */
+  readonly moreHints: readonly KeyHint[];
 }
 
 /** A dialog with what it does. */
@@ -30,15 +35,23 @@ interface OpenDialog {
 const frameColumns = 4;
 const frameRows = 2;
 
-function helpSpans({ dialog, module }: OpenDialog, state: UiState, look: { theme: Theme; width: number }): SpanLine {
+function hintsOf({ dialog, module }: OpenDialog, state: UiState): KeyHint[] {
+  return module.keys(dialog, state).flatMap(({ source, label }): KeyHint[] => {
+    const key = dialogKeyLabel(state, source);
+    return label === "" || key === "" ? [] : [[key, label]];
+  });
+}
+
+/** Of the hints those that fit, and the others. */
+function borderHints(hints: readonly KeyHint[], look: { theme: Theme; width: number }) {
   const { theme, width } = look;
   const spans: Span[] = [];
   let used = 0;
-  for (const { source, label } of module.keys(dialog, state)) {
-    const key = dialogKeyLabel(state, source);
-    if (label === "" || key === "") continue;
-    const length = key.length + label.length + (used === 0 ? 1 : 4);
+  let count = 0;
+  for (const [key, label] of hints) {
+    const length = textWidth(key) + textWidth(label) + (used === 0 ? 1 : 4);
     if (used + length > width) break;
+    count += 1;
     spans.push(
       span(used === 0 ? "" : " · ", theme.helpText),
       span(key, theme.helpKey),
@@ -46,7 +59,7 @@ function helpSpans({ dialog, module }: OpenDialog, state: UiState, look: { theme
     );
     used += length;
   }
-  return spans;
+  return { spans, rest: hints.slice(count) };
 }
 
 interface Body {
@@ -114,13 +127,14 @@ export function dialogBox(
   const row = Math.max(0, Math.floor((size.rows - height) / 2));
   const column = Math.max(0, Math.floor((size.columns - width) / 2));
   const place = body.scrollMax > 0 ? `${body.first + 1}–${body.first + body.rows.length} of ${view.body.length}` : "";
+  const hints = borderHints(hintsOf(open, state), { theme, width: boxContentWidth(width) - 2 });
   const lines = drawBox(padded, {
     width,
     height,
     theme,
     title: truncateLine(line(view.title, theme.frameTitle), width - 6),
     note: line(place, theme.muted),
-    footer: helpSpans(open, state, { theme, width: boxContentWidth(width) - 2 }),
+    footer: hints.spans,
     isFocused: true,
   });
   const cursor = cursorOf(view, { ...body, rows: padded.slice(0, padded.length - footer.length) }, room);
@@ -131,5 +145,6 @@ export function dialogBox(
     cursor: cursor === null ? null : { row: row + 1 + cursor.row, column: column + 2 + cursor.column },
     regions: regionsOf(view, body, { row, column, width, height }),
     scrollMax: body.scrollMax,
+    moreHints: [...hints.rest, ["ctrl+c", "quit"]],
   };
 }

@@ -81,10 +81,17 @@ function labelled(state: UiState): readonly (readonly [string, string])[] {
 
 /** What can be pressed here and now: as many keys as fit, whole. */
 export function helpLine(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine {
-  const { theme, width } = look;
+  return hintLine(labelled(state), look);
+}
+
+/** Keys and what they do. */
+export function hintLine(
+  hints: readonly (readonly [string, string])[],
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): SpanLine {
   const spans: Span[] = [];
   let used = 1;
-  for (const [key, label] of labelled(state)) {
+  for (const [key, label] of hints) {
     const length = textWidth(key) + textWidth(label) + 3;
     if (used + length > width) break;
     spans.push(span(` ${key}`, theme.helpKey), span(` ${label} `, theme.helpText));

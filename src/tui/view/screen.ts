@@ -13,11 +13,12 @@ import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import { topDialog, type UiState } from "../state.ts";
 import { dialogBox } from "./dialog-frame.ts";
+import { emptySession } from "./empty-session.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
 import { searchLine } from "./search-line.ts";
 import { sidebar, type SidebarRow, sidebarWidth } from "./sidebar.ts";
-import { helpLine } from "./help-line.ts";
+import { helpLine, hintLine } from "./help-line.ts";
 import { statusLine } from "./status-line.ts";
 
 /** What the state does not hold: how things look, and the parts that the program keeps between frames. */
@@ -116,7 +117,8 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const editor = widgets.editor({ width: width - promptWidth - 1, height: Math.max(1, Math.floor(size.rows / 3)) });
   const block = editorBlock(state, editor, { theme, width });
   const height = Math.max(1, size.rows - 2 - block.rows.length);
-  const transcript = widgets.transcript({ columns: width, rows: height });
+  const shown = widgets.transcript({ columns: width, rows: height });
+  const transcript = shown.length > 0 ? shown : emptySession(state, { theme, width, height });
   const bodyHeight = size.rows - 2;
   const main = Array.from({ length: bodyHeight }, (_, row) =>
     row < height ? (transcript[row] ?? []) : (block.rows[row - height] ?? []),
@@ -177,8 +179,10 @@ function withDialog(
   const { size } = state;
   if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], dialogScrollMax: 0 };
   const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, renderDisplay });
+  // The keys of what is under the dialog do nothing now.
+  const under = [...layers.lines.slice(0, -1), hintLine(box.moreHints, { theme, width: size.columns })];
   const lines = overlayLines(
-    layers.lines.map((row) => padLine(row, size.columns)),
+    under.map((row) => padLine(row, size.columns)),
     box.lines,
     box,
   );

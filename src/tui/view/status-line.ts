@@ -1,7 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
-import { justify, span } from "../../term/spans.ts";
+import { justify, lineWidth, span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
@@ -120,5 +120,11 @@ export function statusLine(
   const left = [...activitySpans(state, look.theme), ...leavingSpans(state, look.theme)];
   const attention = attentionSpans(state, look.theme);
   const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, look.theme);
-  return justify(left, [...facts, ...attention], look.width);
+  // What goes on comes first: where both do not fit, the model's name goes, then the rest.
+  const room = look.width - lineWidth(left) - 1;
+  const figures = facts
+    .slice(1)
+    .map((part, index) => (index === 0 ? { ...part, text: part.text.replace(" · ", "") } : part));
+  const fitting = [facts, figures].find((spans) => lineWidth(spans) <= room) ?? [];
+  return justify(left, [...fitting, ...attention], look.width);
 }
