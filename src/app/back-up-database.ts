@@ -6,6 +6,7 @@ import { realPath } from "../lib/real-path.ts";
 import { copyDatabase } from "../store/copy-database.ts";
 import { checkDatabaseHeader } from "../store/data-directory.ts";
 import { runDatabaseTask } from "../store/load-database-thread.ts";
+import { notWritable, writeProblem } from "../store/open-for-reading.ts";
 
 type Places = Pick<Config, "dataDirectory" | "workingDirectory">;
 
@@ -35,6 +36,8 @@ export async function vacuumDatabase(
   config: Places,
 ): Promise<{ readonly beforeBytes: number; readonly afterBytes: number }> {
   const database = requireDatabase(config);
+  const problem = writeProblem(database);
+  if (problem !== null) throw notWritable(problem);
   const sizeBytes = (): number =>
     [database, `${database}-wal`].reduce(
       (sum, name) => sum + (statSync(name, { throwIfNoEntry: false })?.size ?? 0),

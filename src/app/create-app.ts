@@ -78,7 +78,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     loadShortId(),
   ]);
   const { context, budgets } = withBudgets(createContext(dependencies, { store, log, shortId }));
-  const claims = new TurnClaims(context, { isReadOnly: store.isReadOnly });
+  const claims = new TurnClaims(context, { writeRefusal: store.writeRefusal });
   const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
   const emit: TurnPorts["emit"] = (event) => {

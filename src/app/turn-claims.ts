@@ -38,13 +38,13 @@ export class TurnClaims {
   /** How this process is named to people in other windows. */
   readonly ownerName = processName();
   readonly #context: ClaimContext;
-  /** A newer program's database is looked at only: its turns may be of another form. */
-  readonly #isReadOnly: boolean;
+  /** Set where the database is looked at only: no turn can be begun, and those of a newer program may be of another form. */
+  readonly #writeRefusal: AppError | null;
   #lock: OwnerLock | null = null;
 
-  constructor(context: ClaimContext, { isReadOnly }: { readonly isReadOnly: boolean }) {
+  constructor(context: ClaimContext, { writeRefusal }: { readonly writeRefusal: AppError | null }) {
     this.#context = context;
-    this.#isReadOnly = isReadOnly;
+    this.#writeRefusal = writeRefusal;
   }
 
   /**
@@ -96,7 +96,7 @@ export class TurnClaims {
 
   /** Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Never rejects. */
   async settleLeft(): Promise<void> {
-    if (this.#isReadOnly) return;
+    if (this.#writeRefusal !== null) return;
     const { store, journals, clock } = this.#context;
     const journaled = journals.list();
     const turns = store.read(listTurns);
@@ -117,7 +117,7 @@ export class TurnClaims {
 
   /** The same for a session that is about to be shown (which does not wait) or deleted (so that its costs are booked). */
   async settleDead(sessionId: SessionId): Promise<void> {
-    if (this.#isReadOnly) return;
+    if (this.#writeRefusal !== null) return;
     const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
     if (left !== null && !this.#isAlive(left)) await this.#settleQuietly(left);
   }
@@ -168,12 +168,12 @@ export class TurnClaims {
 
   /** Settles the turn where its process has died. Never rejects. */
   async settleIfDead(turn: StoredTurn): Promise<void> {
-    if (!this.#isReadOnly && !this.#isAlive(turn)) await this.#settleQuietly(turn);
+    if (this.#writeRefusal === null && !this.#isAlive(turn)) await this.#settleQuietly(turn);
   }
 
   /** The sessions whose turns run in other, living processes. */
   runningElsewhere(handle: ReadHandle): ReadonlySet<SessionId> {
-    if (this.#isReadOnly) return new Set();
+    if (this.#writeRefusal !== null) return new Set();
     return new Set(this.#othersTurns(handle).map((turn) => turn.sessionId));
   }
 
@@ -191,6 +191,7 @@ export class TurnClaims {
   }
 
   #ownLock(): OwnerLock {
+    if (this.#writeRefusal !== null) throw this.#writeRefusal;
     // One whose file was removed protects nothing; the turns begun under it have lost their place.
     if (this.#lock?.isSeen() === true) return this.#lock;
     this.#lock?.[Symbol.dispose]();

@@ -3,7 +3,8 @@ import { AppError } from "../lib/app-error.ts";
 import { checkDatabaseHeader } from "./data-directory.ts";
 import { databaseError } from "./database-error.ts";
 import { ownSteps } from "./own-schema.ts";
-import { Connection } from "./sqlite.ts";
+import { openForReading } from "./open-for-reading.ts";
+import type { Connection } from "./sqlite.ts";
 
 export interface DatabaseFacts {
   readonly sessions: number;
@@ -29,7 +30,7 @@ export type DatabaseReading =
 export function databaseFacts(file: string): DatabaseReading {
   try {
     checkDatabaseHeader(file);
-    const connection = new Connection(file, { isReadOnly: true });
+    const connection = openForReading(file);
     try {
       return { facts: readFacts(connection), problem: null };
     } finally {

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { unreachable } from "../lib/assert.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { DatabaseAnswer, DatabaseFindings, DatabaseTask } from "./database-task.ts";
+import { openForReading } from "./open-for-reading.ts";
 import { salvageDatabase } from "./salvage-database.ts";
 import { Connection, sqliteResultCode } from "./sqlite.ts";
 import { waitWhileBusy } from "./wait-while-busy.ts";
@@ -45,7 +46,7 @@ async function onConnection<T>(
   work: (connection: Connection) => T,
 ): Promise<T> {
   return waitWhileBusy(() => {
-    const connection = new Connection(path, options);
+    const connection = options.isReadOnly ? openForReading(path) : new Connection(path, options);
     try {
       return work(connection);
     } finally {

@@ -4,7 +4,8 @@ import type { SessionId, ToolCallId } from "../schema/ids.ts";
 import type { SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { ownSteps } from "./own-schema.ts";
-import { Connection } from "./sqlite.ts";
+import { openForReading } from "./open-for-reading.ts";
+import type { Connection } from "./sqlite.ts";
 import { storedSeconds } from "./stored-values.ts";
 
 export interface Inspection {
@@ -32,7 +33,7 @@ const largestMax = 10;
 
 /** Throws the driver's errors: of a damaged database for one. */
 export function inspectDatabase(file: string): Inspection {
-  const connection = new Connection(file, { isReadOnly: true });
+  const connection = openForReading(file);
   try {
     return inspect(connection);
   } finally {

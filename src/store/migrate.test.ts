@@ -135,7 +135,7 @@ test("a newer crush-ts' database is opened read-only, and says so", async (t) =>
   runSql(file, "insert into x_schema (version, applied_at_ms) values (99, 0)");
   const { store } = await openStoreAt(t, file);
   assert.equal(store.isReadOnly, true);
-  assert.match(store.readOnlyReason ?? "", /newer version of this program \(schema 99/u);
+  assert.match(store.writeRefusal?.message ?? "", /newer version of this program \(schema 99/u);
   assert.equal(store.read((handle) => listSessions(handle))[0]?.title, "from the future");
   await assert.rejects(
     store.transact((tx) => insertSession(tx, { title: "no" })),

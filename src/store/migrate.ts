@@ -54,6 +54,32 @@ export function migrate(connection: Connection, options: MigrateOptions): string
   return applyOwnSteps(connection, options);
 }
 
+/**
+ * The same for a database that can't be written, and of whose shape nothing may be missing therefore. Returns why it is
+ * a newer version's, or null. Throws AppError.
+ */
+export function checkShape(
+  connection: Connection,
+  options: Omit<MigrateOptions, "nowMs">,
+  problem: string,
+): string | null {
+  const found = identify(connection);
+  if (found.kind === "foreign") throw invalidDatabase(options.path, found.reason);
+  if (found.kind === "unfamiliar") checkColumns(connection, options.path);
+  const newer = newerVersion(connection, options);
+  const isBehind = found.kind === "older" || found.kind === "empty" || ownVersion(connection) < ownVersionMax;
+  if (newer === null && isBehind) {
+    throw new AppError(
+      "permission-denied",
+      `${options.path} is of an older version and can't be brought up to date: ${problem}.`,
+      {
+        hint: "Make the file and its directory writable, or copy the directory and name the copy with --data-dir.",
+      },
+    );
+  }
+  return newer;
+}
+
 function tableNames(connection: Connection): string[] {
   return connection.all("select name from sqlite_master where type = 'table'").map((row) => String(row["name"]));
 }
@@ -157,13 +183,17 @@ function ownVersion(connection: Connection): number {
 
 const ownVersionMax = ownSteps.length;
 
-function applyOwnSteps(connection: Connection, options: MigrateOptions): string | null {
+function newerVersion(connection: Connection, { path, log }: Pick<MigrateOptions, "path" | "log">): string | null {
   const version = ownVersion(connection);
-  if (version > ownVersionMax) {
-    options.log.write("warn", "database of a newer crush-ts, opened read-only", { version, known: ownVersionMax });
-    return `${options.path} was written by a newer version of this program (schema ${String(version)}, this one knows ${String(ownVersionMax)})`;
-  }
-  if (version === ownVersionMax) return null;
+  if (version <= ownVersionMax) return null;
+  log.write("warn", "database of a newer crush-ts, opened read-only", { version, known: ownVersionMax });
+  return `${path} was written by a newer version of this program (schema ${String(version)}, this one knows ${String(ownVersionMax)})`;
+}
+
+function applyOwnSteps(connection: Connection, options: MigrateOptions): string | null {
+  const newer = newerVersion(connection, options);
+  if (newer !== null) return newer;
+  if (ownVersion(connection) === ownVersionMax) return null;
   inTransaction(connection, () => {
     connection.execute(ownVersionTable);
     const current = ownVersion(connection);

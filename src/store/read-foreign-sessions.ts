@@ -1,8 +1,7 @@
-import { statSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import type { Session } from "../schema/session.ts";
 import { hasTable } from "./database-copies.ts";
 import { databaseError } from "./database-error.ts";
+import { traceless } from "./open-for-reading.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { Connection } from "./sqlite.ts";
 import { buried } from "./tombstones.ts";
@@ -30,13 +29,4 @@ export function readForeignSessions(path: string, limit: number): Session[] {
   } catch (error) {
     throw databaseError(error, path);
   }
-}
-
-/**
- * Where no program has left a log, the file is all there is: opened as immutable, no shared memory is made beside it. With a
- * log (a program is at work, or has crashed) what it needs is there already.
- */
-function traceless(path: string): string {
-  const log = statSync(`${path}-wal`, { throwIfNoEntry: false });
-  return log === undefined || log.size === 0 ? `${pathToFileURL(path).href}?immutable=1` : path;
 }

@@ -1,10 +1,10 @@
 import type { ReadHandle } from "./handle.ts";
-import { Connection } from "./sqlite.ts";
+import { openForReading } from "./open-for-reading.ts";
 import { listTurns, type StoredTurn } from "./turns.ts";
 
 /** The turns that a database names, without opening it as a store. Throws the driver's errors. */
 export function readTurns(file: string): readonly StoredTurn[] {
-  const connection = new Connection(file, { isReadOnly: true });
+  const connection = openForReading(file);
   try {
     if (connection.get("select 1 from sqlite_master where name = 'x_turn'") === undefined) return [];
     const handle: ReadHandle = {

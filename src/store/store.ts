@@ -13,7 +13,8 @@ import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
 import { LogStart } from "./log-start.ts";
 import { LogSync } from "./log-sync.ts";
 import { CheckedMessageOrder } from "./message-order.ts";
-import { migrate } from "./migrate.ts";
+import { checkShape, migrate } from "./migrate.ts";
+import { notWritable, openForReading, writeProblem } from "./open-for-reading.ts";
 import { Connection } from "./sqlite.ts";
 import { waitWhileBusy } from "./wait-while-busy.ts";
 import type { BusyWait } from "./wait-while-busy.ts";
@@ -56,7 +57,7 @@ export class Store {
   readonly #path: string;
   readonly #connection: Connection;
   readonly #wait: BusyWait;
-  readonly #readOnlyReason: string | null;
+  readonly #writeRefusal: AppError | null;
   readonly #fileIdentity: string;
   readonly #checkpointer: Checkpointer;
   /** Null, both, where the file system can't have a log: SQLite then syncs each commit itself. */
@@ -75,12 +76,12 @@ export class Store {
     readonly log: Log;
     readonly logSync: Pick<LogSync, "sync" | "close"> | null;
     readonly probe: TransactionProbe;
-    readonly readOnlyReason: string | null;
+    readonly writeRefusal: AppError | null;
   }) {
     this.#path = parts.path;
     this.#connection = parts.connection;
     this.#wait = parts.wait;
-    this.#readOnlyReason = parts.readOnlyReason;
+    this.#writeRefusal = parts.writeRefusal;
     this.#fileIdentity = fileIdentity(parts.path) ?? "";
     this.#logStart = parts.logSync === null ? null : new LogStart(parts.connection, parts.path);
     this.#logSync = parts.logSync;
@@ -94,8 +95,9 @@ export class Store {
 
   /**
    * Opens the database at `path` (absolute; `<data directory>/crush.db`), making it and its directory where they are
-   * missing, upgrading what an older Crush wrote after keeping a copy. A newer crush-ts' database is opened read-only.
-   * Rejects with AppError: database-invalid (foreign or damaged: left untouched), database-locked, disk-full, input-output.
+   * missing, upgrading what an older Crush wrote after keeping a copy. A newer crush-ts' database is opened read-only, and
+   * one that can't be written. Rejects with AppError: database-invalid (foreign or damaged: left untouched),
+   * database-locked, disk-full, input-output, permission-denied (can't be written, and must be to be read).
    */
   static async open(path: string, options: StoreOptions = {}): Promise<Store> {
     const { clock = systemClock, log = silentLog, random = Math.random, lockTimeoutMs = 30_000 } = options;
@@ -103,13 +105,16 @@ export class Store {
     const wait: BusyWait = { clock, random, timeoutMs: lockTimeoutMs };
     prepareDatabaseFile(path);
     checkDatabaseHeader(path);
+    const problem = writeProblem(path);
     try {
       return await waitWhileBusy(() => {
+        if (problem !== null) return Store.#openReadOnly(path, problem, { wait, log, probe });
         const connection = new Connection(path, { isReadOnly: false });
         try {
-          const readOnlyReason = migrate(connection, { path, log, nowMs: clock.nowMs() });
-          const hasLog = configure(connection, readOnlyReason);
-          return new Store({ path, connection, wait, log, logSync: hasLog ? logSync : null, probe, readOnlyReason });
+          const newer = migrate(connection, { path, log, nowMs: clock.nowMs() });
+          const hasLog = configure(connection, { isReadOnly: newer !== null });
+          const writeRefusal = newer === null ? null : isNewer(newer);
+          return new Store({ path, connection, wait, log, logSync: hasLog ? logSync : null, probe, writeRefusal });
         } catch (error) {
           connection.close();
           throw error;
@@ -120,13 +125,30 @@ export class Store {
     }
   }
 
-  get isReadOnly(): boolean {
-    return this.#readOnlyReason !== null;
+  static #openReadOnly(
+    path: string,
+    problem: string,
+    parts: { readonly wait: BusyWait; readonly log: Log; readonly probe: TransactionProbe },
+  ): Store {
+    const connection = openForReading(path);
+    try {
+      const newer = checkShape(connection, { path, log: parts.log }, problem);
+      configure(connection, { isReadOnly: true });
+      const writeRefusal = newer === null ? notWritable(problem) : isNewer(newer);
+      return new Store({ ...parts, path, connection, logSync: null, writeRefusal });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
   }
 
-  /** Why nothing can be written, as a sentence without its full stop; null where writing is possible. */
-  get readOnlyReason(): string | null {
-    return this.#readOnlyReason;
+  get isReadOnly(): boolean {
+    return this.#writeRefusal !== null;
+  }
+
+  /** With what every transaction is refused; null where writing is possible. */
+  get writeRefusal(): AppError | null {
+    return this.#writeRefusal;
   }
 
   /** Hands `fn` one consistent state of the database. Synchronous; may stand inside another read, not inside a transaction. */
@@ -162,7 +184,7 @@ export class Store {
    * Runs `fn` in one immediate transaction and resolves after the commit, when the events have gone out. Transactions of
    * one store run in the order of the calls. `fn` is synchronous and touches nothing but its handle: it runs again where
    * the commit found the database busy. What it throws rolls everything back and rejects. Rejects with AppError:
-   * database-locked, database-newer (read-only), database-invalid (the file was deleted or replaced), disk-full, input-output.
+   * database-locked, database-newer and permission-denied (read-only), database-invalid (the file was deleted or replaced), disk-full, input-output.
    */
   transact<T>(fn: (handle: WriteHandle) => T, options: TransactOptions = {}): Promise<T> {
     const committed = this.#queue.then(() => this.#transactNow(fn));
@@ -213,11 +235,7 @@ export class Store {
   }
 
   async #transactNow<T>(fn: (handle: WriteHandle) => T): Promise<T> {
-    if (this.#readOnlyReason !== null) {
-      throw new AppError("database-newer", `Nothing can be changed: ${this.#readOnlyReason}.`, {
-        hint: "Install the newer version to write to it.",
-      });
-    }
+    if (this.#writeRefusal !== null) throw this.#writeRefusal;
     try {
       const { result, events } = await waitWhileBusy(() => this.#attempt(fn), this.#wait);
       this.#checkpointer.afterCommit();
@@ -322,7 +340,7 @@ export class Store {
  * WAL and the rest are the format's (crush-database.md); a lock is never waited for inside SQLite. False: the file system
  * can't have a log beside the database (it has no shared memory).
  */
-function configure(connection: Connection, readOnlyReason: string | null): boolean {
+function configure(connection: Connection, { isReadOnly }: { readonly isReadOnly: boolean }): boolean {
   connection.execute(
     `pragma foreign_keys = on;
      pragma synchronous = normal;
@@ -330,13 +348,19 @@ function configure(connection: Connection, readOnlyReason: string | null): boole
      pragma secure_delete = on;
      pragma temp_store = memory`,
   );
-  if (readOnlyReason !== null) {
+  if (isReadOnly) {
     connection.execute("pragma query_only = on");
     return true;
   }
   const mode = connection.get("pragma journal_mode = wal")?.["journal_mode"];
   if (mode !== "wal") connection.execute("pragma synchronous = full");
   return mode === "wal";
+}
+
+function isNewer(reason: string): AppError {
+  return new AppError("database-newer", `Nothing can be changed: ${reason}.`, {
+    hint: "Install the newer version to write to it.",
+  });
 }
 
 function fileIdentity(path: string): string | undefined {

@@ -79,6 +79,11 @@ function printNotes(found: readonly ProjectHits[], context: CommandContext): voi
   if (found.some(({ result }) => result?.isComplete === false)) {
     io.writeError("There are more hits: narrow the search, or raise --limit.\n");
   }
+  if (found.some(({ result }) => result?.isIndexed === false)) {
+    io.writeError(
+      "What was said was not looked through: the index of words can't be kept here. Titles and paths were.\n",
+    );
+  }
   if (found.every(({ result }) => (result?.hits.length ?? 0) === 0)) io.writeError("No session matches.\n");
 }
 

@@ -39,6 +39,13 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isDamage(error.cause);
 }
 
+/** The directory is read-only, or another user's. */
+export function isNotWritable(error: unknown): boolean {
+  const code = sqliteResultCode(error);
+  if (code === resultCode.readOnly || code === resultCode.cannotOpen) return true;
+  return error instanceof Error && "code" in error && ["EROFS", "EACCES", "EPERM"].includes(String(error.code));
+}
+
 export function removeIndex(path: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
 }

@@ -8,7 +8,7 @@ import { catchUp, indexMessages } from "./catch-up.ts";
 import { findHits, readSessions } from "./find-hits.ts";
 import type { FoundHit, SearchedSession } from "./find-hits.ts";
 import { parseQuery } from "./parse-query.ts";
-import { isDamage, NewerIndexError, removeIndex } from "./prepare-search-file.ts";
+import { isDamage, isNotWritable, NewerIndexError, removeIndex } from "./prepare-search-file.ts";
 import { SearchFile } from "./search-file.ts";
 import type { FoundHits, SearchRequest } from "./search-messages.ts";
 
@@ -37,7 +37,7 @@ export class SearchDesk {
   readonly #options: SearchDeskOptions;
   #index: SearchFile | null = null;
   #sessions: { readonly version: number; readonly rows: ReadonlyMap<SessionId, SearchedSession> } | null = null;
-  /** A newer program's index is left alone. */
+  /** A newer program's index is left alone, and one that can't be written is no use. */
   #isBarred = false;
   #isClosed = false;
   #isCaughtUp = false;
@@ -178,7 +178,7 @@ export class SearchDesk {
       this.#index ??= await SearchFile.open(indexPath, { clock, ...(shardSize === undefined ? {} : { shardSize }) });
       return this.#index;
     } catch (error) {
-      if (!(error instanceof NewerIndexError)) throw error;
+      if (!(error instanceof NewerIndexError) && !isNotWritable(error)) throw error;
       this.#isBarred = true;
       return null;
     }
