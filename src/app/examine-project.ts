@@ -112,6 +112,10 @@ function rowFindings(found: Inspection): Finding[] {
       versions.own > versions.ownKnown ? 1 : 0,
       "schema of a newer version: it is only read here",
     ]),
+    finding("fragments", "note", [
+      found.leftFragments,
+      "times sessions were deleted while the database was larger than 64 MB: fragments of their text may be in the file until `crush db vacuum` rewrites it",
+    ]),
     finding("unreadable", "note", [found.unreadableMessages, "messages that can't be read (they are shown as such)"]),
     finding("times", "note", [found.oddTimes, "messages whose time is none"]),
     finding("open-calls", "note", [

@@ -20,6 +20,8 @@ export interface DatabaseFacts {
   readonly ownVersionKnown: number;
   /** Bytes that VACUUM would give back. */
   readonly freeBytes: number;
+  /** Fragments of deleted text may be in the file until it is rewritten. */
+  readonly mayHoldFragments: boolean;
 }
 
 export type DatabaseReading =
@@ -62,5 +64,6 @@ function readFacts(connection: Connection): DatabaseFacts {
     ownVersion: tables.has("x_schema") ? number("select max(version) from x_schema") : 0,
     ownVersionKnown: ownSteps.length,
     freeBytes: number("pragma freelist_count") * number("pragma page_size"),
+    mayHoldFragments: count("x_fragment") > 0,
   };
 }

@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { unreachable } from "../lib/assert.ts";
 import { systemClock } from "../lib/clock.ts";
+import { hasTable } from "./database-copies.ts";
 import type { DatabaseAnswer, DatabaseFindings, DatabaseTask } from "./database-task.ts";
 import { openForReading } from "./open-for-reading.ts";
 import { salvageDatabase } from "./salvage-database.ts";
@@ -24,7 +25,9 @@ async function perform(task: DatabaseTask): Promise<DatabaseFindings> {
       return onConnection(task.target, { isReadOnly: true }, check);
     case "vacuum":
       await onConnection(task.path, { isReadOnly: false }, (connection) => {
-        connection.execute("pragma secure_delete = on; vacuum; pragma wal_checkpoint(truncate)");
+        connection.execute("pragma secure_delete = on; vacuum");
+        if (hasTable(connection, "x_fragment")) connection.run("delete from x_fragment");
+        connection.execute("pragma wal_checkpoint(truncate)");
       });
       return nothing;
     case "check":

@@ -1,6 +1,7 @@
 /** Looks through a database for what does not fit together. Reads only. */
 import { asSessionId, asToolCallId } from "../schema/ids.ts";
 import type { SessionId, ToolCallId } from "../schema/ids.ts";
+import { hasTable } from "./database-copies.ts";
 import type { SqlRow } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { ownSteps } from "./own-schema.ts";
@@ -19,6 +20,8 @@ export interface Inspection {
   readonly oddTimes: number;
   /** Calls without a result, and in how many sessions. They are answered in each request; nothing has to be done. */
   readonly openCalls: { readonly calls: number; readonly sessions: number };
+  /** Rounds of removals whose fragments may be in the file until it is rewritten. */
+  readonly leftFragments: number;
   readonly versions: { readonly crushTwice: number; readonly own: number; readonly ownKnown: number };
   /** Bytes of text, by kind; and the largest sessions. */
   readonly sizes: readonly { readonly kind: string; readonly sizeBytes: number }[];
@@ -51,6 +54,7 @@ function inspect(connection: Connection): Inspection {
       .map((row) => asSessionId(String(row["id"]))),
     danglingSummaries: number(`select count(*) as n from sessions where ${danglingSummary}`),
     ...inspectMessages(connection),
+    leftFragments: hasTable(connection, "x_fragment") ? number("select count(*) as n from x_fragment") : 0,
     versions: {
       crushTwice: number(
         `select count(*) as n from (select version_id from goose_db_version where is_applied = 1

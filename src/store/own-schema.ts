@@ -1,6 +1,7 @@
 import { dailyTotals } from "./own-steps/daily-totals.ts";
 import { deletions } from "./own-steps/deletions.ts";
 import { firstTables } from "./own-steps/first-tables.ts";
+import { leftFragments } from "./own-steps/left-fragments.ts";
 import { messageOrderKnown } from "./own-steps/message-order.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
 import { openQuestions } from "./own-steps/open-questions.ts";
@@ -31,4 +32,5 @@ export const ownSteps: readonly OwnStep[] = [
   sessionBudgets,
   messageOrderKnown,
   openQuestions,
+  leftFragments,
 ];

@@ -36,8 +36,13 @@ try {
 function wipe(): void {
   const last = connection.get("select max(id) as id from x_wipe")?.["id"];
   if (typeof last !== "number" || !emptyLog()) return;
-  if (isSmall() && !(rewritePages() && emptyLog())) return;
-  inTransaction(() => connection.run("delete from x_wipe where id <= ?", [last]));
+  const isRewritten = isSmall();
+  if (isRewritten && !(rewritePages() && emptyLog())) return;
+  inTransaction(() => {
+    connection.run("delete from x_wipe where id <= ?", [last]);
+    if (isRewritten) connection.run("delete from x_fragment");
+    else connection.run("insert into x_fragment (removed_at_ms) values (?)", [Date.now()]);
+  });
 }
 
 /** Moves the log into the database and cuts it to nothing. */

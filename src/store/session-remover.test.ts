@@ -8,6 +8,7 @@ import { openTestStore, querySql, runSql } from "../../test/harness/open-test-st
 import type { TestStore } from "../../test/harness/open-test-store.ts";
 import { silentLog } from "../lib/log.ts";
 import { asSessionId } from "../schema/ids.ts";
+import { runDatabaseTask } from "./load-database-thread.ts";
 import { SessionRemover } from "./session-remover.ts";
 import { burySession, leftToRemove } from "./tombstones.ts";
 
@@ -134,4 +135,19 @@ test("what one process has left, the next one finds", async (t) => {
   assert.deepEqual(await next.remove(), { sessions: 0, inLog: 0 });
   assert.ok(!holdsMarker(path));
   await next.stop();
+});
+
+test("a database too large to be rewritten is marked as one that may hold fragments, until a vacuum", async (t) => {
+  const { path, remover } = await openPlace(t);
+  runSql(
+    path,
+    `insert into sessions (id, title, created_at, updated_at) values ('k', 'kept', 1, 1);
+     insert into files (id, session_id, path, content, created_at, updated_at)
+       values ('large', 'k', '/large', hex(zeroblob(33000000)), 1, 1)`,
+  );
+  assert.deepEqual(await remover.remove(), { sessions: 0, inLog: 0 });
+  const marks = (): number => querySql(path, "select id from x_fragment").length;
+  assert.equal(marks(), 1);
+  await runDatabaseTask({ kind: "vacuum", path });
+  assert.equal(marks(), 0);
 });

@@ -29,6 +29,14 @@ test("info: size, contents and backups, for people and scripts", async () => {
     [database, 1, 2, 20_260_127_000_000, null, []],
   );
   assert.equal(facts["own_version"], facts["own_version_known"]);
+  assert.doesNotMatch(output, /^Deleted:/mu);
+  runSql(database, "insert into x_fragment (removed_at_ms) values (1)");
+  assert.match(
+    (await db(line, ["info"])).output,
+    /^Deleted: {2}fragments of text may still be in the file; `\S+ db vacuum`/mu,
+  );
+  assert.equal((await db(line, ["vacuum"])).code, 0);
+  assert.doesNotMatch((await db(line, ["info"])).output, /^Deleted:/mu);
 });
 
 test("info also looks at what can't be opened, and makes nothing where there is nothing", async () => {

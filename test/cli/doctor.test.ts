@@ -51,6 +51,7 @@ const faults = `
   update sessions set message_count = 7 where id = 's';
   insert into x_turn (session_id, owner_id, owner_name, phase, message_id, started_at_ms)
     values ('s', 'dead', 'process 1 on nowhere', 'starting', null, 1);
+  insert into x_fragment (removed_at_ms) values (1);
   insert into goose_db_version (version_id, is_applied) values (20260127000000, 1)`;
 
 test("each fault is found; ours is mended after a backup, Crush's only when asked, the rest is left as it is", async () => {
@@ -64,6 +65,7 @@ test("each fault is found; ours is mended after a backup, Crush's only when aske
   assert.deepEqual(found.findings.map(({ id, kind, count }) => `${id} ${kind} ${String(count)}`).toSorted(), [
     "counts crush 1",
     "dead-turns own 1",
+    "fragments note 1",
     "open-calls note 1",
     "orphans crush 1",
     "references crush 1",
@@ -80,7 +82,17 @@ test("each fault is found; ours is mended after a backup, Crush's only when aske
   const own = await report(line, "--repair");
   assert.deepEqual(
     new Set(own.left?.map(({ id }) => id)),
-    new Set(["counts", "orphans", "references", "summaries", "times", "unreadable", "open-calls", "versions"]),
+    new Set([
+      "counts",
+      "orphans",
+      "references",
+      "summaries",
+      "fragments",
+      "times",
+      "unreadable",
+      "open-calls",
+      "versions",
+    ]),
   );
   assert.deepEqual(own.repaired?.done.toSorted(), [
     "1 journals of steps that are over: settled",

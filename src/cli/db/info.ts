@@ -43,6 +43,7 @@ function toJson({ facts, ...info }: DatabaseInfo): Readonly<Record<string, unkno
       own_version: facts.ownVersion,
       own_version_known: facts.ownVersionKnown,
       free_bytes: facts.freeBytes,
+      may_hold_fragments: facts.mayHoldFragments,
     }),
     copies: info.copies.map((copy) => ({
       path: copy.path,
@@ -64,6 +65,9 @@ function infoText(info: DatabaseInfo, calledAs: string): string {
           `Holds:    ${facts.sessions} sessions (and ${facts.childSessions} child sessions), ${facts.messages} messages, ${facts.fileVersions} file versions, ${facts.requests} requests`,
           `Schema:   ${String(facts.crushVersion ?? "none")}, own ${facts.ownVersion} of ${facts.ownVersionKnown}`,
           `Free:     ${formatSize(facts.freeBytes)} (\`${calledAs} db vacuum\` gives it back)`,
+          ...(facts.mayHoldFragments
+            ? [`Deleted:  fragments of text may still be in the file; \`${calledAs} db vacuum\` rewrites it`]
+            : []),
         ]),
     ...(info.sizeBytes >= largeDatabaseBytes
       ? [`Warning:  it is larger than ${formatSize(largeDatabaseBytes)}; \`${calledAs} doctor\` shows what fills it`]
