@@ -29,24 +29,25 @@ interface RenderedRows {
   readonly loadCount: number;
   readonly missCount: number;
   readonly rows: SpanLine[];
-  /** Blocks of the stable ones that `rows` holds, and their rows. */
-  stableBlockCount: number;
+  /** How many of the rows more text cannot change. */
   stableRowCount: number;
 }
 
 /**
- * A markdown text as rows. While the text grows, all but its last block is lexed and rendered once. Texts may be
- * hostile.
+ * A markdown text as rows. While the text grows, all but its last block is lexed and rendered once. What was lexed is
+ * not kept: at another width, which is rare, it is lexed again. Texts may be hostile.
  */
 export class MarkdownDocument {
-  /** As given. */
+  /** As given; lags behind by a character that may be cut in half. */
   #source = "";
-  /** Its safe form; lags behind by a character that may be cut in half. */
-  #safe = "";
   #isFinal = false;
-  /** Blocks that more text cannot change, and how much of `#safe` they are. */
-  #stable: Token[] = [];
-  #stableLength = 0;
+  /** The safe form of the blocks that more text cannot change, and whose rows are made. */
+  #stableText = "";
+  /**
+   * The safe form of the rest. A text of its own: rows are slices of what was lexed and keep it in memory, which would
+   * be the whole text once for each block.
+   */
+  #tailText = "";
   #tail: Token[] = [];
   #isTailLexed = false;
   #growingCode: GrowingCode | null = null;
@@ -60,10 +61,9 @@ export class MarkdownDocument {
     if (text === this.#source && isFinal === this.#isFinal) return;
     const isContinued = !this.#isFinal && text.startsWith(this.#source);
     if (!isContinued || isFinal) this.#restart();
-    const fresh = text.slice(this.#source.length);
-    const usable = isFinal ? fresh : fresh.replace(/[\r\ud800-\udbff]$/, "");
-    this.#safe += sanitizeLines(usable);
-    this.#source += usable;
+    const usable = isFinal ? text : text.replace(/[\r\ud800-\udbff]$/, "");
+    this.#tailText += sanitizeLines(usable.slice(this.#source.length));
+    this.#source = usable;
     this.#isFinal = isFinal;
     this.#isTailLexed = false;
   }
@@ -75,14 +75,15 @@ export class MarkdownDocument {
 
   /** Wrapped rows, no blank ones at the start or end. The array is changed by the next call. */
   rows(look: DocumentLook): readonly SpanLine[] {
-    const lexer = this.#safe.length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
-    if (lexer === null) return renderPlain(this.#safe.trim(), look.width, look.style);
+    const length = this.#stableText.length + this.#tailText.length;
+    const lexer = length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
+    if (lexer === null) return renderPlain((this.#stableText + this.#tailText).trim(), look.width, look.style);
     const startMs = performance.now();
     const old = this.#rendered;
     const rendered = this.#renderedFor(look);
     if (rendered === old && this.isBehind && !this.#isFinal && startMs < this.#tailDueMs) return rendered.rows;
-    if (!this.#isTailLexed) this.#lexTail(lexer);
-    this.#renderInto(rendered, look);
+    const settled = this.#isTailLexed ? [] : this.#lexTail(lexer);
+    this.#renderInto(rendered, settled, look);
     this.#noteCost(startMs);
     return rendered.rows;
   }
@@ -95,45 +96,43 @@ export class MarkdownDocument {
     this.#tailDueMs = usualCostMs > tailCostFreeMs ? startMs + usualCostMs * (1 + tailRestFactor) : 0;
   }
 
-  #renderInto(rendered: RenderedRows, look: DocumentLook): void {
+  #renderInto(rendered: RenderedRows, settled: readonly Token[], look: DocumentLook): void {
     const { rows } = rendered;
     rows.length = rendered.stableRowCount;
-    for (; rendered.stableBlockCount < this.#stable.length; rendered.stableBlockCount++) {
-      const token = this.#stable[rendered.stableBlockCount];
-      if (token !== undefined) addBlock(rows, renderBlock(token, look));
-    }
+    for (const token of settled) addBlock(rows, renderBlock(token, look));
     rendered.stableRowCount = rows.length;
     for (const token of this.#tail) addBlock(rows, this.#tailBlock(token, look));
   }
 
   #restart(): void {
     this.#source = "";
-    this.#safe = "";
-    this.#stable = [];
-    this.#stableLength = 0;
+    this.#stableText = "";
+    this.#tailText = "";
+    this.#forgetRows();
+  }
+
+  /** All of the text is to be lexed and rendered anew. */
+  #forgetRows(): void {
+    this.#tailText = this.#stableText + this.#tailText;
+    this.#stableText = "";
     this.#tail = [];
+    this.#isTailLexed = false;
     this.#growingCode = null;
     this.#rendered = null;
   }
 
-  #lexTail(lexer: (text: string) => Token[]): void {
-    const tail = lexer(this.#safe.slice(this.#stableLength));
+  /** Returns the blocks that more text cannot change any more. */
+  #lexTail(lexer: (text: string) => Token[]): readonly Token[] {
+    const text = this.#tailText;
+    const tail = lexer(text);
     this.#isTailLexed = true;
-    if (this.#isFinal) {
-      this.#tail = [];
-      this.#stable.push(...tail);
-      this.#stableLength = this.#safe.length;
-      return;
-    }
-    // The last block may go on; the one before it too, as long as the last one's first line is not whole.
-    const last = lastBlock(tail);
-    const isLastSure = tail.slice(Math.max(0, last)).some((token) => token.raw.trimStart().includes("\n"));
-    const open = isLastSure ? last : lastBlock(tail.slice(0, Math.max(0, last)));
-    const settled = tail.slice(0, Math.max(0, open));
-    for (const token of settled) this.#stableLength += token.raw.length;
-    this.#stable.push(...settled);
+    const settled = this.#isFinal ? tail : tail.slice(0, openBlock(tail));
+    const length = this.#isFinal ? text.length : settled.reduce((sum, token) => sum + token.raw.length, 0);
+    this.#stableText += text.slice(0, length);
+    this.#tailText = text.slice(length);
     this.#tail = tail.slice(settled.length);
     if (settled.length > 0) this.#growingCode = null;
+    return settled;
   }
 
   #renderedFor(look: DocumentLook): RenderedRows {
@@ -142,10 +141,10 @@ export class MarkdownDocument {
     const isSame = old !== null && old.width === width && old.theme === theme && old.longLines === longLines;
     // Something that was shown plain may be shown well by now.
     if (isSame && (old.loadCount === modules.loadCount || old.missCount === modules.missCount)) return old;
+    this.#forgetRows();
     const { loadCount, missCount } = modules;
-    const fresh = { width, theme, longLines, loadCount, missCount, rows: [], stableBlockCount: 0, stableRowCount: 0 };
+    const fresh = { width, theme, longLines, loadCount, missCount, rows: [], stableRowCount: 0 };
     this.#rendered = fresh;
-    this.#growingCode = null;
     return fresh;
   }
 
@@ -162,6 +161,13 @@ export class MarkdownDocument {
 
 function lastBlock(tokens: readonly Token[]): number {
   return tokens.findLastIndex((token) => token.type !== "space");
+}
+
+/** The first block that may go on: the last one, and the one before it as long as the last one's first line is not whole. */
+function openBlock(tokens: readonly Token[]): number {
+  const last = lastBlock(tokens);
+  const isLastSure = tokens.slice(Math.max(0, last)).some((token) => token.raw.trimStart().includes("\n"));
+  return Math.max(0, isLastSure ? last : lastBlock(tokens.slice(0, Math.max(0, last))));
 }
 
 function addBlock(rows: SpanLine[], block: readonly SpanLine[]): void {
