@@ -28,7 +28,7 @@ const missedMax = 3;
 const followedMax = 32;
 
 export interface ForeignParts {
-  readonly context: Pick<Context, "config" | "clock" | "events" | "journals" | "log" | "unsaved">;
+  readonly context: Pick<Context, "config" | "clock" | "events" | "journals" | "log" | "search" | "unsaved">;
   readonly store: Store;
   readonly claims: TurnClaims;
   /** The sessions into which turns of this process write. */
@@ -121,6 +121,7 @@ export class ForeignChanges {
       if (version === this.#version) return;
       this.#missedCount = this.#isWoken ? 0 : this.#missedCount + 1;
       this.#version = version;
+      this.#parts.context.search.othersWrote();
       this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
       this.#answer();
     });

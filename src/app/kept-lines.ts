@@ -7,6 +7,8 @@ import type { Context } from "./context.ts";
 
 export interface KeptLine extends SessionLine {
   readonly hash: string;
+  /** What was made of the line for a list; null: nothing yet. */
+  summary: SessionSummary | null;
 }
 
 /** After which a session's line is another. Grants and what streams are in no line. */
@@ -31,7 +33,6 @@ export class KeptLines {
   readonly #shortId: Context["shortId"];
   readonly #changed = new Set<SessionId>();
   #lines: Map<SessionId, KeptLine> | null = null;
-  readonly #summaries = new WeakMap<KeptLine, SessionSummary>();
   #foreignVersion = -1;
 
   constructor({ events, shortId }: Pick<Context, "events" | "shortId">) {
@@ -40,15 +41,6 @@ export class KeptLines {
       if (this.#lines === null || event.sessionId === null) return;
       if (changing.has(event.type)) this.#changed.add(event.sessionId);
     });
-  }
-
-  /** What was made of the line; undefined where it is another line now. */
-  summaryOf(line: KeptLine): SessionSummary | undefined {
-    return this.#summaries.get(line);
-  }
-
-  keepSummary(line: KeptLine, summary: SessionSummary): void {
-    this.#summaries.set(line, summary);
   }
 
   /** Archived ones included; the last changed or created first. */
@@ -92,7 +84,7 @@ export class KeptLines {
   }
 
   #kept(line: SessionLine, known: KeptLine | undefined): KeptLine {
-    return { ...line, hash: known?.hash ?? this.#shortId(line.session.id) };
+    return { ...line, hash: known?.hash ?? this.#shortId(line.session.id), summary: null };
   }
 }
 

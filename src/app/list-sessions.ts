@@ -54,8 +54,8 @@ export function listSessions(
     return lines.map((line) => {
       const state = stateOf(line.session);
       const own = tags.get(line.session.id) ?? noTags;
-      const known = children.length === 0 ? kept.summaryOf(line) : undefined;
-      if (known !== undefined && known.state === state && isDeepStrictEqual(known.tags, own)) return known;
+      const known = children.length === 0 ? line.summary : null;
+      if (known !== null && known.state === state && isDeepStrictEqual(known.tags, own)) return known;
       const summary: SessionSummary = {
         session: line.session,
         hash: line.hash,
@@ -66,7 +66,7 @@ export function listSessions(
         isArchived: line.isArchived,
         tags: own,
       };
-      kept.keepSummary(line, summary);
+      line.summary = summary;
       return summary;
     });
   });

@@ -1,7 +1,7 @@
 import type { ShortId } from "./short-id.ts";
 
-/** A list of 10,000 sessions asks for all of theirs each time it is read: 10 ms of hashing. */
-const knownMax = 20_000;
+/** Those that are asked for again and again; a list of 10,000 sessions keeps its own. */
+const knownMax = 500;
 
 let loaded: Promise<ShortId> | undefined;
 

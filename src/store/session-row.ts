@@ -33,10 +33,14 @@ function numberOf(value: SqlValue | undefined): number {
   return typeof value === "number" ? value : 0;
 }
 
+/** One for all of the thousands of sessions of a list. */
+const noTodos: readonly Todo[] = [];
+
 /** Todos that can't be read count as none, as in Crush. */
 export function decodeTodos(value: SqlValue | undefined): readonly Todo[] {
-  const list = typeof value === "string" ? parseJson(value) : undefined;
-  return Array.isArray(list) ? list.filter(isJsonObject).map(decodeTodo) : [];
+  if (typeof value !== "string") return noTodos;
+  const list = parseJson(value);
+  return Array.isArray(list) ? list.filter(isJsonObject).map(decodeTodo) : noTodos;
 }
 
 const statuses: readonly TodoStatus[] = ["pending", "in_progress", "completed"];

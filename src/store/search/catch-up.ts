@@ -20,8 +20,8 @@ interface StoredRow {
 
 /** In which nobody has written for so long that its time says whether it has changed: times are whole seconds. */
 const settledSeconds = 2;
-/** Characters of a transaction: its time is how long a query waits at most. */
-const batchSizeDefault = 2 * 1024 * 1024;
+/** Characters of a transaction: its time is how long a query waits at most, and its texts are in memory together. */
+const batchSizeDefault = 256 * 1024;
 const groupMessages = 4000;
 
 export interface CatchUpPorts {

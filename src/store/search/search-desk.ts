@@ -20,6 +20,8 @@ export interface SearchDeskOptions {
   readonly shardSize?: number;
   /** Characters of text in a transaction. */
   readonly batchSize?: number;
+  /** Everything was in the index when another desk was closed. Default: no. */
+  readonly isCaughtUp?: boolean;
   /** True where a query with a higher number was asked, or nobody waits any more. */
   readonly isOutdated: (queryId: number) => boolean;
   /** Lets messages in. */
@@ -40,11 +42,17 @@ export class SearchDesk {
   /** A newer program's index is left alone, and one that can't be written is no use. */
   #isBarred = false;
   #isClosed = false;
-  #isCaughtUp = false;
+  #isCaughtUp: boolean;
   #jobs: Promise<unknown> = Promise.resolve();
 
   constructor(options: SearchDeskOptions) {
     this.#options = options;
+    this.#isCaughtUp = options.isCaughtUp ?? false;
+  }
+
+  /** False: something that was written long ago may be missing. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
   }
 
   /** Resolves to true when all is in the index and counted. Never rejects. */

@@ -9,6 +9,10 @@ export interface SearchThreadData {
   readonly indexPath: string;
   /** The number of the newest query, as 32-bit integer: older ones are given up. */
   readonly newestQuery: SharedArrayBuffer;
+  /** An earlier thread has brought the index up to date. */
+  readonly isCaughtUp: boolean;
+  /** After so long without anything to do, the thread says that it is at rest. */
+  readonly quietMs: number;
 }
 
 export type SearchRequest =
@@ -45,5 +49,7 @@ export type SearchAnswer =
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }
   /** Everything is in the index, and the sums are right. */
   | { readonly kind: "caught-up" }
+  /** Nothing was to be done for some seconds. `received`: requests that came so far. */
+  | { readonly kind: "at-rest"; readonly received: number; readonly isCaughtUp: boolean }
   /** For the log: something of the background's work went wrong. */
   | { readonly kind: "trouble"; readonly reason: string };

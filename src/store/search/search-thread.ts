@@ -23,25 +23,54 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** `search.db` and the thread that keeps it, which is started when it is first needed. */
+/** So long the thread keeps its memory when there is nothing to do. */
+const quietMsDefault = 5000;
+/** While others write all the time, their messages are looked for no more often. */
+const catchUpIntervalMs = 5000;
+
+export interface SearchThreadParts {
+  readonly databasePath: string;
+  readonly indexPath: string;
+  readonly log: Log;
+  /** For tests: how long the thread stays without anything to do. */
+  readonly quietMs?: number;
+}
+
+type AtRest = Extract<SearchAnswer, { readonly kind: "at-rest" }>;
+
+/**
+ * `search.db` and the thread that keeps it, which is started when it is needed, and ended when it had nothing to do for
+ * some seconds: it takes as much memory as the rest of the program.
+ */
 export class SearchThread implements SessionRemains {
   readonly name = "search";
   readonly #databasePath: string;
   readonly #indexPath: string;
   readonly #log: Log;
+  readonly #quietMs: number;
   readonly #newest = new Int32Array(new SharedArrayBuffer(4));
   readonly #waiting = new Map<number, Waiting>();
   #worker: Promise<Worker> | null = null;
+  /** The same, once it runs. */
+  #running: Worker | null = null;
   #exited: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  /** Requests that the thread got. */
+  #sent = 0;
+  #isCaughtUp = false;
+  /** Others have written since it was last brought up to date. */
+  #isBehind = false;
+  /** On the clock of `performance.now()`; null: never. */
+  #caughtUpAtMs: number | null = null;
   #number = 0;
   /** Called whenever everything is in the index, and the sums of lists are right. */
   onCaughtUp: () => void = () => undefined;
 
-  constructor(parts: { readonly databasePath: string; readonly indexPath: string; readonly log: Log }) {
+  constructor(parts: SearchThreadParts) {
     this.#databasePath = parts.databasePath;
     this.#indexPath = parts.indexPath;
     this.#log = parts.log;
+    this.#quietMs = parts.quietMs ?? quietMsDefault;
   }
 
   static ofDirectory(dataDirectory: string, log: Log): SearchThread {
@@ -58,7 +87,17 @@ export class SearchThread implements SessionRemains {
 
   /** Brings the index up to date, what other programs wrote included. */
   catchUp(): void {
+    this.#isBehind = false;
+    this.#caughtUpAtMs = performance.now();
     void this.#post({ kind: "catch-up" });
+  }
+
+  /** Another connection has committed something. Before anybody has asked for the index, nothing is done. */
+  othersWrote(): void {
+    if (this.#isClosed || this.#caughtUpAtMs === null) return;
+    const isDue = performance.now() - this.#caughtUpAtMs >= catchUpIntervalMs;
+    if (this.#worker === null || isDue) this.catchUp();
+    else this.#isBehind = true;
   }
 
   messagesChanged(messageIds: readonly MessageId[]): void {
@@ -130,7 +169,23 @@ export class SearchThread implements SessionRemains {
   async #post(request: SearchRequest): Promise<void> {
     if (this.#isClosed) return;
     this.#worker ??= this.#start();
+    this.#sent += 1;
     (await this.#worker).postMessage(request, []);
+  }
+
+  /** Ends the thread, unless it has been asked for something meanwhile. */
+  #rest({ received, isCaughtUp }: AtRest, worker: Worker): void {
+    if (this.#isClosed || received !== this.#sent) return;
+    if (this.#isBehind) {
+      this.catchUp();
+      return;
+    }
+    this.#worker = null;
+    this.#running = null;
+    this.#isCaughtUp = isCaughtUp;
+    this.#sent = 0;
+    this.#log.write("debug", "the search thread rests", {});
+    worker.postMessage({ kind: "close" } satisfies SearchRequest, []);
   }
 
   async #start(): Promise<Worker> {
@@ -139,25 +194,32 @@ export class SearchThread implements SessionRemains {
       databasePath: this.#databasePath,
       indexPath: this.#indexPath,
       newestQuery,
+      isCaughtUp: this.#isCaughtUp,
+      quietMs: this.#quietMs,
     });
     const exit = Promise.withResolvers<unknown>();
-    this.#exited = exit.promise;
+    this.#exited = Promise.all([this.#exited, exit.promise]);
     worker.on("message", (answer: SearchAnswer) => {
-      this.#take(answer);
+      if (answer.kind === "at-rest") this.#rest(answer, worker);
+      else this.#take(answer);
     });
     worker.on("error", (error: unknown) => {
       this.#log.write("warn", "the search thread failed", { reason: error instanceof Error ? error.name : "unknown" });
     });
     worker.on("exit", () => {
+      exit.resolve(undefined);
+      // It rests; another may run by now.
+      if (this.#running !== worker) return;
+      this.#running = null;
       this.#worker = null;
       for (const { reject } of this.#waiting.values()) reject(new Error("the search thread has ended"));
       this.#waiting.clear();
-      exit.resolve(undefined);
     });
+    this.#running = worker;
     return worker;
   }
 
-  #take(answer: SearchAnswer): void {
+  #take(answer: Exclude<SearchAnswer, AtRest>): void {
     switch (answer.kind) {
       case "caught-up":
         this.onCaughtUp();

@@ -7,7 +7,7 @@ import { SearchDesk } from "./search-desk.ts";
 import type { SearchAnswer, SearchRequest, SearchThreadData } from "./search-messages.ts";
 
 const port = must(parentPort, "the thread that started this one");
-const { databasePath, indexPath, newestQuery } = workerData as SearchThreadData;
+const { databasePath, indexPath, newestQuery, isCaughtUp, quietMs } = workerData as SearchThreadData;
 const newest = new Int32Array(newestQuery);
 const say = (answer: SearchAnswer): void => {
   port.postMessage(answer);
@@ -24,6 +24,7 @@ const store = await Store.open(databasePath);
 const desk = new SearchDesk({
   store,
   indexPath,
+  isCaughtUp,
   clock: systemClock,
   isOutdated: (queryId) => Atomics.load(newest, 0) > queryId,
   pause,
@@ -61,26 +62,31 @@ async function handle(request: SearchRequest): Promise<void> {
   }
 }
 
+let running = 0;
+/** No request came for a while. */
+let isQuiet = true;
+
 function receive(request: SearchRequest): void {
-  handle(request).catch((error: unknown) => {
-    const reason = reasonOf(error);
-    say("id" in request ? { kind: "failed", id: request.id, reason } : { kind: "trouble", reason });
-  });
+  isQuiet = false;
+  running += 1;
+  handle(request)
+    .catch((error: unknown) => {
+      const reason = reasonOf(error);
+      say("id" in request ? { kind: "failed", id: request.id, reason } : { kind: "trouble", reason });
+    })
+    .finally(() => {
+      running -= 1;
+    });
 }
 
-/** What other programs write is seen within this time; asking costs 2 µs. */
-const watchMs = 5000;
-let version = dataVersion();
-
-function dataVersion(): unknown {
-  return store.read((reader) => reader.get("pragma data_version"))?.["data_version"];
-}
+let received = 0;
 
 setInterval(() => {
-  const now = dataVersion();
-  if (now === version) return;
-  version = now;
-  receive({ kind: "catch-up" });
-}, watchMs);
+  if (isQuiet && running === 0) say({ kind: "at-rest", received, isCaughtUp: desk.isCaughtUp });
+  isQuiet = running === 0;
+}, quietMs);
 
-port.on("message", receive);
+port.on("message", (request: SearchRequest) => {
+  received += 1;
+  receive(request);
+});

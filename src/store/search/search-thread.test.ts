@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { type TestContext, test } from "node:test";
+import { openTestStore, runSql } from "../../../test/harness/open-test-store.ts";
+import type { FoundHits } from "./search-messages.ts";
+import { SearchThread } from "./search-thread.ts";
+
+interface Place {
+  readonly databasePath: string;
+  readonly thread: SearchThread;
+  /** Resolves when the thread has gone to rest the next time. */
+  readonly rested: () => Promise<void>;
+  /** Resolves when all is in the index the next time. */
+  readonly caughtUp: () => Promise<void>;
+}
+
+async function openThread(t: TestContext): Promise<Place> {
+  const { path: databasePath } = await openTestStore(t);
+  let tellRest: () => void = () => undefined;
+  const thread = new SearchThread({
+    databasePath,
+    indexPath: path.join(path.dirname(databasePath), "search.db"),
+    log: {
+      write: (_level, event) => {
+        if (event === "the search thread rests") tellRest();
+      },
+    },
+    quietMs: 5,
+  });
+  t.after(async () => thread.close());
+  const rested = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    tellRest = resolve;
+    return promise;
+  };
+  const caughtUp = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    thread.onCaughtUp = resolve;
+    return promise;
+  };
+  return { databasePath, thread, rested, caughtUp };
+}
+
+function write(databasePath: string, id: string, text: string): void {
+  const parts = JSON.stringify([{ type: "text", data: { text } }]);
+  runSql(
+    databasePath,
+    `begin; pragma defer_foreign_keys = on;
+     insert into messages (id, session_id, role, parts, created_at, updated_at)
+     values ('${id}', 's-${id}', 'user', '${parts}', 1, 1);
+     insert into sessions (id, title, message_count, created_at, updated_at) values ('s-${id}', 'T', 1, 1, 1); commit;`,
+  );
+}
+
+async function find(thread: SearchThread, text: string): Promise<FoundHits> {
+  const live = { running: [], waiting: [], failed: [] };
+  const found = await thread.find({ text, limit: 10, live, isPatient: false });
+  assert.ok(found !== null);
+  return found;
+}
+
+test("a thread with nothing to do ends, and the next query finds the index as it was left", async (t) => {
+  const { databasePath, thread, rested } = await openThread(t);
+  write(databasePath, "one", "a heron at the pond");
+  const atRest = rested();
+  thread.catchUp();
+  assert.ok(thread.isStarted);
+  await atRest;
+  assert.ok(!thread.isStarted);
+  const found = await find(thread, "heron");
+  assert.equal(found.hits.length, 1);
+  assert.ok(found.isIndexed);
+});
+
+test("what others write while the thread rests goes into the index", async (t) => {
+  const { databasePath, thread, rested, caughtUp } = await openThread(t);
+  thread.othersWrote();
+  assert.ok(!thread.isStarted, "nobody has asked for the index yet");
+  const atRest = rested();
+  thread.catchUp();
+  await atRest;
+  write(databasePath, "two", "an otter in the river");
+  const again = caughtUp();
+  thread.othersWrote();
+  await again;
+  assert.equal((await find(thread, "otter")).hits.length, 1);
+});
