@@ -88,7 +88,12 @@ function presentValues(names: Iterable<string>, lookup: VariableLookup): Record<
 }
 
 /** What bin/crush sets for this program alone. */
-const launcherVariables = ["CRUSH_CALLED_AS", "BUN_RUNTIME_TRANSPILER_CACHE_PATH", "BUN_JSC_useFTLJIT"];
+const launcherVariables = [
+  "CRUSH_CALLED_AS",
+  "BUN_RUNTIME_TRANSPILER_CACHE_PATH",
+  "BUN_JSC_useFTLJIT",
+  "BUN_JSC_thresholdForOptimizeAfterWarmUp",
+];
 
 export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
   const base = definedValues(input.environment);

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { ProviderSettings } from "../schema/model.ts";
+import { withPacedBody } from "./paced-body.ts";
 import type { BodyEdit } from "./wire-call.ts";
 import { AnswerIsNoStreamError } from "./wire-errors.ts";
 
@@ -26,7 +27,7 @@ export function guardedFetch(settings: ProviderSettings, editBody?: BodyEdit): t
     const edited = isEdited ? { body: editedBody(body, settings, editBody) } : {};
     const patient: PatientRequestInit = { ...init, headers, ...edited, timeout: false };
     const response = await fetch(input, patient);
-    return response.ok ? expectStream(response) : response;
+    return response.ok ? withPacedBody(await expectStream(response)) : response;
   };
   return Object.assign(send, { preconnect: () => undefined });
 }

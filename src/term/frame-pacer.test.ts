@@ -26,11 +26,15 @@ function createClock() {
   return { clock, advance };
 }
 
-function createPacer() {
+/** `costMs`: how long painting takes. */
+function createPacer({ costMs = 0 } = {}) {
   const { clock, advance } = createClock();
   const painted: number[] = [];
-  const pacer = createFramePacer({ clock, paint: () => painted.push(clock.nowMs()) });
-  return { pacer, painted, advance };
+  const paint = () => {
+    painted.push(clock.nowMs());
+    advance(costMs);
+  };
+  return { pacer: createFramePacer({ clock, paint }), painted, advance };
 }
 
 test("many changes make one frame each 50 ms", () => {
@@ -40,6 +44,33 @@ test("many changes make one frame each 50 ms", () => {
     advance(1);
   }
   assert.deepEqual(painted, [1001, 1051, 1101]);
+});
+
+function intervalsOf({ costMs }: { readonly costMs: number }): number[] {
+  const { pacer, painted, advance } = createPacer({ costMs });
+  for (let time = 0; time < 5000; time++) {
+    pacer.request();
+    advance(1);
+  }
+  return painted
+    .slice(-10)
+    .map((atMs, index, all) => atMs - (all[index - 1] ?? atMs))
+    .slice(1);
+}
+
+test("costly frames come less often, but ten times a second", () => {
+  assert.ok(intervalsOf({ costMs: 2 }).every((intervalMs) => intervalMs > 70 && intervalMs < 90));
+  assert.ok(intervalsOf({ costMs: 30 }).every((intervalMs) => intervalMs > 95 && intervalMs <= 102));
+});
+
+test("a clock that jumps back does not hold frames up", () => {
+  const { pacer, painted, advance } = createPacer();
+  pacer.request();
+  advance(1);
+  advance(-86_400_000);
+  pacer.request();
+  advance(50);
+  assert.equal(painted.length, 2);
 });
 
 test("a key is painted at once, several of one moment together", async () => {

@@ -44,6 +44,12 @@ export class GrowingCode {
     return [...this.#settledRows, ...this.#restRows, ...last];
   }
 
+  /** The rows of `code` that is complete; null where it must be highlighted whole to be right. */
+  finishedRows(code: string, look: CodeLook): readonly SpanLine[] | null {
+    const isWhole = this.#settledText === "" && `${code}\n` === this.#restText;
+    return isWhole && look.modules.loadCount === this.#restLoadCount ? this.#restRows : null;
+  }
+
   #takeRest(text: string, look: CodeLook): void {
     if (text === this.#restText && look.modules.loadCount === this.#restLoadCount) return;
     const { language, wrap } = this.#options;

@@ -2,6 +2,7 @@ import type { Token, Tokens } from "marked";
 import { languageOfName } from "./code-language.ts";
 import type { CodeLook } from "./code-lines.ts";
 import { GrowingCode } from "./growing-code.ts";
+import type { MarkdownLexer } from "./load-marked.ts";
 import { indentedCode, renderBlock, renderPlain } from "./markdown-blocks.ts";
 import type { LongLines } from "./long-lines.ts";
 import { sanitizeLines } from "./sanitize.ts";
@@ -16,6 +17,9 @@ export interface DocumentLook extends CodeLook {
 
 /** Longer texts are shown as they are, unless they grew while they were looked at: lexing takes 0.1 s a megabyte. */
 const lexedLengthMax = 400_000;
+
+/** It says what stands before it means. */
+const linkDefinition = /\[[^\]\n]+\]:/u;
 
 /** A growing last block that costs more than this is made anew only so often that it takes a tenth of the time. */
 const tailCostFreeMs = 3;
@@ -43,6 +47,7 @@ export class MarkdownDocument {
   #isFinal = false;
   /** The safe form of the blocks that more text cannot change, and whose rows are made. */
   #stableText = "";
+  #stableBlocks: string[] = [];
   /**
    * The safe form of the rest. A text of its own: rows are slices of what was lexed and keep it in memory, which would
    * be the whole text once for each block.
@@ -59,8 +64,7 @@ export class MarkdownDocument {
   /** `isFinal`: the text will not grow any more. */
   update(text: string, { isFinal }: { readonly isFinal: boolean }): void {
     if (text === this.#source && isFinal === this.#isFinal) return;
-    const isContinued = !this.#isFinal && text.startsWith(this.#source);
-    if (!isContinued || isFinal) this.#restart();
+    if (this.#isFinal || !text.startsWith(this.#source)) this.#restart();
     const usable = isFinal ? text : text.replace(/[\r\ud800-\udbff]$/, "");
     this.#tailText += sanitizeLines(usable.slice(this.#source.length));
     this.#source = usable;
@@ -79,9 +83,10 @@ export class MarkdownDocument {
     const lexer = length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
     if (lexer === null) return renderPlain((this.#stableText + this.#tailText).trim(), look.width, look.style);
     const startMs = performance.now();
+    if (this.#isFinal && !this.#isTailLexed) this.#keepIfAsGrown(lexer);
     const old = this.#rendered;
     const rendered = this.#renderedFor(look);
-    if (rendered === old && this.isBehind && !this.#isFinal && startMs < this.#tailDueMs) return rendered.rows;
+    if (rendered === old && !this.#isFinal && this.isBehind && startMs < this.#tailDueMs) return rendered.rows;
     const settled = this.#isTailLexed ? [] : this.#lexTail(lexer);
     this.#renderInto(rendered, settled, look);
     this.#noteCost(startMs);
@@ -99,7 +104,8 @@ export class MarkdownDocument {
   #renderInto(rendered: RenderedRows, settled: readonly Token[], look: DocumentLook): void {
     const { rows } = rendered;
     rows.length = rendered.stableRowCount;
-    for (const token of settled) addBlock(rows, renderBlock(token, look));
+    for (const token of settled) addBlock(rows, this.#settledBlock(token, look));
+    if (settled.length > 0) this.#growingCode = null;
     rendered.stableRowCount = rows.length;
     for (const token of this.#tail) addBlock(rows, this.#tailBlock(token, look));
   }
@@ -115,14 +121,28 @@ export class MarkdownDocument {
   #forgetRows(): void {
     this.#tailText = this.#stableText + this.#tailText;
     this.#stableText = "";
+    this.#stableBlocks = [];
     this.#tail = [];
     this.#isTailLexed = false;
     this.#growingCode = null;
     this.#rendered = null;
   }
 
+  /** What was made as the text grew stays where the whole text, lexed at once, has the same blocks. */
+  #keepIfAsGrown(lexer: MarkdownLexer): void {
+    const whole = sanitizeLines(this.#source);
+    const isSameText = whole === this.#stableText + this.#tailText;
+    if (isSameText && this.#stableText === "") return;
+    if (isSameText && !linkDefinition.test(whole)) {
+      const blocks = lexer(whole);
+      if (this.#stableBlocks.every((name, index) => name === nameOf(blocks[index]))) return;
+    }
+    this.#forgetRows();
+    this.#tailText = whole;
+  }
+
   /** Returns the blocks that more text cannot change any more. */
-  #lexTail(lexer: (text: string) => Token[]): readonly Token[] {
+  #lexTail(lexer: MarkdownLexer): readonly Token[] {
     const text = this.#tailText;
     const tail = lexer(text);
     this.#isTailLexed = true;
@@ -131,7 +151,7 @@ export class MarkdownDocument {
     this.#stableText += text.slice(0, length);
     this.#tailText = text.slice(length);
     this.#tail = tail.slice(settled.length);
-    if (settled.length > 0) this.#growingCode = null;
+    for (const token of settled) this.#stableBlocks.push(nameOf(token));
     return settled;
   }
 
@@ -148,6 +168,13 @@ export class MarkdownDocument {
     return fresh;
   }
 
+  /** Code that was highlighted whole as it grew is not highlighted a second time. */
+  #settledBlock(token: Token, look: DocumentLook): readonly SpanLine[] {
+    const code = token.type === "code" ? (token as Tokens.Code) : null;
+    const isGrown = code !== null && this.#growingCode?.language === languageOfName(code.lang ?? "");
+    return (isGrown ? this.#growingCode?.finishedRows(code.text, look) : null) ?? renderBlock(token, look);
+  }
+
   #tailBlock(token: Token, look: DocumentLook): readonly SpanLine[] {
     if (token.type !== "code") return renderBlock(token, look);
     const code = token as Tokens.Code;
@@ -157,6 +184,10 @@ export class MarkdownDocument {
     }
     return this.#growingCode.rows(code.text, look) ?? renderBlock(token, look);
   }
+}
+
+function nameOf(token: Token | undefined): string {
+  return token === undefined ? "" : `${token.type} ${token.raw.length}`;
 }
 
 function lastBlock(tokens: readonly Token[]): number {

@@ -46,7 +46,7 @@ test("the scrollbar's thumb reaches the ends only at the ends", () => {
   assert.deepEqual(scrollbarThumb({ offset: 89, total: 100, height: 10 }), { start: 8, length: 1 });
   assert.deepEqual(scrollbarThumb({ offset: 90, total: 100, height: 10 }), { start: 9, length: 1 });
   const cells = scrollbarCells({ offset: 0, total: 20, height: 4 }, theme);
-  assert.equal(cells.map((cell) => cell.text).join(""), "┃   ");
+  assert.equal(cells.map(lineText).join(""), "┃   ");
   assert.equal(scrollbarFraction(9, { offset: 0, total: 100, height: 10 }), 8.5 / 9);
 });
 

@@ -1,5 +1,5 @@
-import type { Span } from "./span-line.ts";
-import { span } from "./spans.ts";
+import type { SpanLine } from "./span-line.ts";
+import { line } from "./spans.ts";
 import type { Theme } from "./theme.ts";
 
 export interface ScrollExtent {
@@ -22,13 +22,30 @@ export function scrollbarThumb({ offset, total, height }: ScrollExtent): { start
   return { start: fraction < 1 && start === height - length && start > 1 ? start - 1 : start, length };
 }
 
-/** One cell a row of the window; blank where everything fits. */
-export function scrollbarCells(extent: ScrollExtent, theme: Theme): Span[] {
+interface Cells {
+  readonly thumb: SpanLine;
+  readonly track: SpanLine;
+}
+
+const cellsOfThemes = new WeakMap<Theme, Cells>();
+const blank = line(" ");
+
+function cellsOf(theme: Theme): Cells {
+  let cells = cellsOfThemes.get(theme);
+  if (cells === undefined) {
+    cells = { thumb: line("┃", theme.scrollbarThumb), track: line(" ", theme.scrollbarTrack) };
+    cellsOfThemes.set(theme, cells);
+  }
+  return cells;
+}
+
+/** A line of one cell for each row of the window; blank where everything fits. The same cells give the same lines. */
+export function scrollbarCells(extent: ScrollExtent, theme: Theme): SpanLine[] {
   const thumb = scrollbarThumb(extent);
+  const cells = cellsOf(theme);
   return Array.from({ length: Math.max(0, extent.height) }, (_, row) => {
-    if (thumb === null) return span(" ");
-    const isThumb = row >= thumb.start && row < thumb.start + thumb.length;
-    return isThumb ? span("┃", theme.scrollbarThumb) : span(" ", theme.scrollbarTrack);
+    if (thumb === null) return blank;
+    return row >= thumb.start && row < thumb.start + thumb.length ? cells.thumb : cells.track;
   });
 }
 

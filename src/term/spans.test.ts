@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { JoinedRows } from "./joined-rows.ts";
 import type { SpanLine } from "./span-line.ts";
 import {
   chopSpans,
   isSameStyle,
-  joinColumns,
   justify,
   line,
   lineText,
@@ -107,12 +107,17 @@ test("slices keep styles", () => {
   assert.deepEqual(sliceLine(spans, 2, 5), [span("c"), span("de", bold)]);
 });
 
-test("columns stand side by side", () => {
-  const row = joinColumns([
-    { line: line("left"), width: 6 },
-    { line: line("too long for it"), width: 5 },
-  ]);
-  assert.equal(lineText(row), "left  too …");
+test("lines stand side by side, and are the same row as long as they are the same lines", () => {
+  const rows = new JoinedRows();
+  const [left, right] = [line("too long for it"), line("right")];
+  const row = rows.join(left, right, 5);
+  assert.equal(lineText(row), "too …right");
+  assert.equal(rows.join(left, right, 5), row);
+  assert.equal(lineText(rows.join(left, right, 17)), "too long for it  right");
+  assert.equal(lineText(rows.join(left, line("other"), 17)), "too long for it  other");
+});
+
+test("two texts keep to the ends of a line", () => {
   assert.equal(lineText(justify(line("title"), line("12:30"), 14)), "title    12:30");
   assert.equal(lineText(justify(line("a long title"), line("12:30"), 12)), "a lon… 12:30");
 });

@@ -128,16 +128,6 @@ export function padLine(spans: SpanLine, width: number, style: Style = plain): S
   return [...spans, { text: " ".repeat(missing), style }];
 }
 
-export interface Column {
-  readonly line: SpanLine;
-  readonly width: number;
-}
-
-/** Lines side by side, each exactly its width. */
-export function joinColumns(columns: readonly Column[]): SpanLine {
-  return columns.flatMap((column) => padLine(column.line, column.width));
-}
-
 /** `left` and `right` at the two ends of `width` columns; `left` is cut first. */
 export function justify(left: SpanLine, right: SpanLine, width: number): SpanLine {
   const rightWidth = Math.min(width, lineWidth(right));

@@ -2,11 +2,11 @@ import type { App } from "../app/app.ts";
 import { asMessageId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import { JoinedRows } from "../term/joined-rows.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
 import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
 import type { LongLines } from "../term/long-lines.ts";
 import type { SpanLine } from "../term/span-line.ts";
-import { padLine } from "../term/spans.ts";
 import type { Size } from "../term/terminal-event.ts";
 import { themes } from "../term/themes.ts";
 import { MessageMark } from "./message-mark.ts";
@@ -69,6 +69,8 @@ function promptKey(transcript: Transcript, from: string, step: 1 | -1): string |
 export class SessionTranscript implements TranscriptPane {
   readonly #pages: PagedTranscript;
   readonly #window = new ScrollWindow();
+  /** With the scrollbar. */
+  readonly #rows = new JoinedRows();
   #theme = themes.none;
   #drawing: Drawing | null = null;
   #focusedKey: string | null = null;
@@ -120,7 +122,7 @@ export class SessionTranscript implements TranscriptPane {
       const shown = this.#finder.mark(transcript.lineOf(row), row, look.theme);
       const line = this.#mark?.mark(shown, row, look.theme) ?? shown;
       const cell = bar[index];
-      return !isScrollable || cell === undefined ? line : [...padLine(line, look.size.columns - 1), cell];
+      return !isScrollable || cell === undefined ? line : this.#rows.join(line, cell, look.size.columns - 1);
     });
   }
 

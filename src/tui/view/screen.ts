@@ -1,8 +1,9 @@
 import type { EditorView } from "../../term/editor.ts";
+import { JoinedRows } from "../../term/joined-rows.ts";
 import type { Region } from "../../term/regions.ts";
 import { markSelection } from "../../term/selection.ts";
 import type { Frame, SpanLine } from "../../term/span-line.ts";
-import { joinColumns, line, overlayLines, padLine, span, truncateText } from "../../term/spans.ts";
+import { line, overlayLines, padLine, span, truncateText } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
@@ -107,6 +108,8 @@ function sidebarRegions(side: readonly SidebarRow[], column: number): Region<Scr
   });
 }
 
+const besideSidebar = new JoinedRows();
+
 /** The whole screen for a state. */
 export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const { size } = state;
@@ -123,15 +126,8 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const main = Array.from({ length: bodyHeight }, (_, row) =>
     row < height ? (transcript[row] ?? []) : (block.rows[row - height] ?? []),
   );
-  const side = hasSidebar ? sidebar(state, { theme, width: sidebarWidth - 2, height: bodyHeight }) : [];
-  const body = hasSidebar
-    ? main.map((row, index) =>
-        joinColumns([
-          { line: row, width },
-          { line: [span("│ ", theme.faint), ...(side[index]?.line ?? [])], width: sidebarWidth + 1 },
-        ]),
-      )
-    : main;
+  const side = hasSidebar ? sidebar(state, { theme, height: bodyHeight }) : [];
+  const body = hasSidebar ? main.map((row, index) => besideSidebar.join(row, side[index]?.line ?? [], width)) : main;
   const place = { row: 0, column: 0, width, height };
   // Text is selected without the bars on the left and the scrollbar on the right.
   const area = { ...place, column: gutterWidth, width: width - gutterWidth - 1 };

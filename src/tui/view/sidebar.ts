@@ -2,7 +2,7 @@ import { isModelProblem, type SessionMetrics } from "../../app/app.ts";
 import { asSessionId, type SessionId } from "../../schema/ids.ts";
 import { totalTokens } from "../../schema/usage.ts";
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
+import { line, padLine, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { fileMark } from "../file-mark.ts";
@@ -214,20 +214,26 @@ interface Remembered {
 
 let remembered: Remembered | null = null;
 
-/** As last drawn where nothing that it shows has changed: while an answer streams it does not. */
-export function sidebar(state: UiState, look: Look & { readonly height: number }): readonly SidebarRow[] {
-  const inputs = [
-    state.session,
-    state.desks,
-    state.recent,
-    state.isYolo,
-    state.setting,
-    look.theme,
-    look.width,
-    look.height,
-  ];
+/** Left of the text, which ends a column before the edge. */
+const bar = "│ ";
+
+function barred(row: SidebarRow | undefined, theme: Theme): SidebarRow {
+  const shown = padLine([span(bar, theme.faint), ...(row?.line ?? [])], sidebarWidth + 1);
+  return { line: shown, sessionId: row?.sessionId ?? null };
+}
+
+/**
+ * `height` rows, a bar and `sidebarWidth` columns; as last drawn where nothing that they show has changed: while an
+ * answer streams it does not.
+ */
+export function sidebar(
+  state: UiState,
+  { theme, height }: { readonly theme: Theme; readonly height: number },
+): readonly SidebarRow[] {
+  const inputs = [state.session, state.desks, state.recent, state.isYolo, state.setting, theme, height];
   if (remembered?.inputs.every((input, index) => input === inputs[index]) !== true) {
-    remembered = { inputs, rows: sidebarRows(state, look) };
+    const rows = sidebarRows(state, { theme, width: sidebarWidth - bar.length, height });
+    remembered = { inputs, rows: Array.from({ length: height }, (_, index) => barred(rows[index], theme)) };
   }
   return remembered.rows;
 }

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withPacedBody } from "./paced-body.ts";
+
+const encoder = new TextEncoder();
+
+interface Source {
+  readonly response: Response;
+  readonly canceledWith: unknown[];
+}
+
+/** Chunks `0 `, `1 ` … as fast as they are read; `end` says what comes after the last one. */
+function sourceOf(count: number, end: "close" | "error" | "nothing" = "close"): Source {
+  const canceledWith: unknown[] = [];
+  let next = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      if (next < count) controller.enqueue(encoder.encode(`${next++} `));
+      else if (end === "close") controller.close();
+      else if (end === "error") controller.error(new Error("the connection was lost"));
+      else await Promise.withResolvers<void>().promise;
+    },
+    cancel: (reason) => {
+      canceledWith.push(reason);
+    },
+  });
+  return {
+    response: new Response(body, { status: 201, headers: { "content-type": "text/event-stream" } }),
+    canceledWith,
+  };
+}
+
+/** So many that the test would not end in time if each waited for itself. */
+const many = 2000;
+
+test("every byte arrives, in order, with status and headers", async () => {
+  const paced = withPacedBody(sourceOf(many).response);
+  assert.equal(paced.status, 201);
+  assert.equal(paced.headers.get("content-type"), "text/event-stream");
+  assert.equal(await paced.text(), Array.from({ length: many }, (_, index) => `${index} `).join(""));
+});
+
+test("what breaks the stream is thrown after what came before it", async () => {
+  const paced = withPacedBody(sourceOf(22, "error").response);
+  const reader = paced.body?.getReader();
+  let text = "";
+  await assert.rejects(async () => {
+    for (;;) text += new TextDecoder().decode((await reader?.read())?.value);
+  }, /the connection was lost/);
+  assert.equal(text, Array.from({ length: 22 }, (_, index) => `${index} `).join(""));
+});
+
+test("a reader that gives up, also while more gathers, is told to the server's side", async () => {
+  for (const count of [3, 40]) {
+    const { response, canceledWith } = sourceOf(count, "nothing");
+    const reader = withPacedBody(response).body?.getReader();
+    for (let read = 0; read < Math.min(count, 22); read++) await reader?.read();
+    await reader?.cancel("enough");
+    assert.deepEqual(canceledWith, ["enough"]);
+  }
+});
+
+test("an answer without a body is left alone", () => {
+  const response = new Response(null, { status: 204 });
+  assert.equal(withPacedBody(response), response);
+});
