@@ -223,6 +223,11 @@ export interface App {
   resumeTurn(sessionId: SessionId, requestId: string, answer: PermissionAnswer): Promise<TurnOutcome>;
   /** The questions that programs which ended have left in the project's sessions. */
   leftQuestions(): readonly PermissionRequest[];
+  /**
+   * The program is being ended by something else than the person (its terminal is gone): turns of this process that wait for
+   * them are left as a killed program leaves them. To be followed by `close`. Never rejects.
+   */
+  leaveQuestions(): Promise<void>;
   readonly budgets: BudgetUseCases;
   runningSessions(): readonly SessionId[];
   /** Turns of sessions that tools made, which nobody waits for. */

@@ -34,6 +34,7 @@ import { maskedProviders } from "./mask-content.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { Patience } from "./patience.ts";
 import { otherProcesses } from "./other-processes.ts";
+import { questionUseCases } from "./question-use-cases.ts";
 import { PromptSource } from "./prompt-source.ts";
 import { SessionFinder } from "./search-sessions.ts";
 import { KeptScreenChoices } from "./screen-choices.ts";
@@ -93,7 +94,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
   const search = new SessionFinder(context, () => liveStates(context, work));
   const sessions = sessionUseCases(context, work, processes);
-  const turns = turnUseCases(context, work, processes);
+  const turns = { ...turnUseCases(context, work, processes), ...questionUseCases(context, work) };
   followStore(store, context);
   await claims.settleLeft();
   const isInOrder = putInOrder(context, { store, work });

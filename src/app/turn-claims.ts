@@ -24,6 +24,7 @@ export interface NewTurn {
 }
 
 const takenWhy = "Another window has taken the session over: the program that ran the turn did not answer.";
+const closedWhy = "The program was closed while it waited for the person.";
 const endedWhy = "The program ended in the middle of the turn.";
 /** Opening waits no longer for what another program's lock holds up; it goes on behind the screen. */
 const openingWaitMs = 250;
@@ -164,6 +165,16 @@ export class TurnClaims {
   /** Settles the turn of a process that lives and does not answer, because a person wants it so. */
   async take(turn: StoredTurn): Promise<void> {
     await this.#settle(turn, takenWhy);
+  }
+
+  /** Gives up a turn of this process that waits for the person: what it asks stays asked. Never rejects. */
+  async leave(sessionId: SessionId): Promise<void> {
+    try {
+      const turn = this.#context.store.read((tx) => getTurn(tx, sessionId));
+      if (turn !== null && this.isOwn(turn)) await this.#settle(turn, closedWhy);
+    } catch (error) {
+      this.#warn("a turn could not be settled", sessionId, error);
+    }
   }
 
   /** Settles the turn where its process has died. Never rejects. */

@@ -3,8 +3,7 @@ import type { App } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import type { OtherProcesses } from "./other-processes.ts";
-import { giveUpQuestions, leftQuestions, leftTurn } from "./left-questions.ts";
-import { resumeTurn } from "./resume-turn.ts";
+import { giveUpQuestions, leftTurn } from "./left-questions.ts";
 import { runAsTurn } from "./run-as-turn.ts";
 import { runPrompt } from "./run-prompt.ts";
 import { runShellCommand } from "./run-shell-command.ts";
@@ -15,8 +14,6 @@ type TurnUseCases = Pick<
   App,
   | "sendPrompt"
   | "cancelTurn"
-  | "resumeTurn"
-  | "leftQuestions"
   | "liveTurn"
   | "runningSessions"
   | "countStartedTurns"
@@ -53,8 +50,6 @@ export function turnUseCases(
         await giveUpQuestions(context, sessionId);
       }
     },
-    resumeTurn: async (sessionId, requestId, answer) => resumeTurn(context, work, { sessionId, requestId, answer }),
-    leftQuestions: () => context.store.read((tx) => leftQuestions(tx)).map(({ request }) => request),
     liveTurn: (sessionId) => {
       const turn = work.turns.get(sessionId);
       if (turn === undefined) return foreign.liveTurn(sessionId) ?? leftTurn(context, sessionId);

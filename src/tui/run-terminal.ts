@@ -107,5 +107,6 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     await terminal.close();
   }
   if (exitCode === 0) output.write(farewell(app, last));
+  else await app.leaveQuestions();
   return exitCode;
 }

@@ -2,14 +2,14 @@ import type { App } from "../app/app.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { Editor } from "../term/editor.ts";
-import { decodeView, type SessionView } from "./session-view.ts";
+import { decodeView, type StoredView } from "./session-view.ts";
 import type { CreateTranscriptPane, TranscriptPane } from "./transcript-pane.ts";
 
 export interface SessionWidget {
   readonly editor: Editor;
   readonly pane: TranscriptPane;
   /** As it was stored when the widget was made. */
-  readonly stored: SessionView | null;
+  readonly stored: StoredView | null;
   isHistoryRead: boolean;
 }
 

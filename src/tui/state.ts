@@ -10,7 +10,7 @@ import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
 import type { SearchStatus } from "./transcript-finder.ts";
 import type { TextField } from "./text-field.ts";
-import type { Dialog } from "./dialogs/dialog.ts";
+import type { Dialog, KeptQuestionLook } from "./dialogs/dialog.ts";
 import type { RecentSessions } from "./recent-sessions.ts";
 
 /** What the shown session does at the moment. */
@@ -53,6 +53,8 @@ export interface Desk {
   readonly title: string;
   /** Dialogs that were open when another session was shown: they come back with it. */
   readonly dialogs: readonly Dialog[];
+  /** How questions were looked at in an earlier run of the program, for those that are asked again. */
+  readonly questions: readonly KeptQuestionLook[];
 }
 
 const emptyDesk: Desk = {
@@ -64,6 +66,7 @@ const emptyDesk: Desk = {
   silentOwner: null,
   title: "",
   dialogs: [],
+  questions: [],
 };
 
 export interface Notice {

@@ -320,7 +320,7 @@ export class TerminalProgram implements Disposable {
     if (!this.#views.isKnown(sessionId)) {
       const attachments = this.#options.app.views.attachments(sessionId);
       this.#views.opened(sessionId, attachments);
-      this.dispatch({ type: "view-restored", sessionId, attachments, dialogs: stored?.dialogs ?? [] });
+      this.dispatch({ type: "view-restored", sessionId, attachments, view: stored });
     }
     this.#readSession({ isOpening: true, sessionId });
     this.dispatch({

@@ -19,10 +19,10 @@ import type { KeyPress } from "../term/key-press.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
-import type { Dialog } from "./dialogs/dialog.ts";
 import type { GoingSessions, PreviewLine, SessionSorting, SortingStep } from "./dialogs/sessions-dialog.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
+import type { StoredView } from "./session-view.ts";
 import type { SearchStatus } from "./transcript-finder.ts";
 import type { Activity, EditorFacts, Notice } from "./state.ts";
 
@@ -52,7 +52,8 @@ export type UiMessage =
       readonly type: "view-restored";
       readonly sessionId: SessionId;
       readonly attachments: readonly BinaryPart[];
-      readonly dialogs: readonly Dialog[];
+      /** Null: none was stored. */
+      readonly view: StoredView | null;
     }
   /** The sessions that were shown in earlier runs of the program, the latest first, and what those left unanswered. */
   | {

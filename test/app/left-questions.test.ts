@@ -273,6 +273,21 @@ test("a window that is open when the other one dies asks in its place", async (t
   assert.equal((await app.resumeTurn(sessionId, request.id, once)).text, "done");
 });
 
+test("a program that is closed by somebody else than the person leaves its question", async (t) => {
+  const place = await openAppPlace(t, { answers: [[touch("made.txt")], "done"] });
+  const { id: sessionId } = await place.app.createSession();
+  const turn = place.app.sendPrompt(sessionId, { text: "do it", attachments: [] }).catch(() => undefined);
+  await untilAsked(place.app, sessionId, 1);
+  await place.app.leaveQuestions();
+  await place.close();
+  await turn;
+  assertStrict(place.databasePath);
+  const app = await place.open();
+  const [question] = app.leftQuestions();
+  assert.equal((await app.resumeTurn(sessionId, question?.id ?? "", once)).text, "done");
+  assert.equal(results({ place, sessionId }).length, 1);
+});
+
 test("a turn that fails or is canceled while it asks leaves no question", async (t) => {
   const place = await openAppPlace(t, { answers: [[touch("a")]] });
   const { app } = place;

@@ -275,6 +275,7 @@ export class FakeApp implements App {
   readonly runningSessions = (): readonly SessionId[] => this.#turns.map((turn) => turn.sessionId);
 
   async finishTitles(): Promise<void> {}
+  async leaveQuestions(): Promise<void> {}
 
   readonly countStartedTurns = (): number => 0;
   async finishStartedTurns(): Promise<void> {}

@@ -76,6 +76,54 @@ test("the dialog is there again after kill -9; allowed, the file is written and 
   });
 });
 
+test("a terminal that goes away leaves the question; quitting answers it: canceled", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(writes("Alders", "alders.txt"));
+    await using app = startApp({ sandbox });
+    await ask(app, "Alders");
+    await app.waitFor("─ Permission");
+    app.kill("SIGHUP");
+    assert.equal((await app.exited).code, 129);
+    assertStrict(sandbox.database);
+
+    await using again = startApp({ sandbox, args: ["-C"] });
+    await again.waitFor("The program ended while this was asked.");
+    server.push(answer("It is written."), writes("Birches", "birches.txt"));
+    await answerPermission(again, "a");
+    await again.waitFor("It is written.");
+    await ask(again, "Birches");
+    await again.waitFor("─ Permission");
+    again.press("ctrl+c");
+    await again.waitFor("1 session still at work: stopped");
+    again.press("y");
+    assert.equal((await again.exited).code, 0);
+    assert.deepEqual(databaseRows(sandbox.database, "select id from x_ask"), []);
+    assert.deepEqual(resultsOf(sandbox), [1, 1]);
+  });
+});
+
+test("--plain asks in words what a killed program left", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(writes("Alders", "alders.txt"));
+    await using app = startApp({ sandbox });
+    await ask(app, "Alders");
+    await app.waitFor("─ Permission");
+    await killedAsking(app, sandbox);
+
+    await using again = startApp({ sandbox, args: ["--plain", "-C"], columns: 100, rows: 60 });
+    await again.waitFor("The program ended while this was asked.");
+    server.push(answer("It is written."));
+    await again.waitFor("Allow? y: once");
+    again.write("y\r");
+    await again.waitFor("It is written.");
+    await again.waitFor(/You: ?$/u);
+    again.write("/quit\r");
+    assert.equal((await again.exited).code, 0);
+    assert.ok(existsSync(path.join(sandbox.project, "alders.txt")));
+    assert.deepEqual(resultsOf(sandbox), [1]);
+  });
+});
+
 test("a question of a session that is not shown comes back too: marked, counted, a key away", async () => {
   await withModel(async ({ sandbox, server }) => {
     server.push({ ...writes("Alders", "alders.txt"), delayMs: 400, deltaLength: 1_000 });

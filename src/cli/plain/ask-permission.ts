@@ -13,18 +13,18 @@ const choices: Readonly<Record<string, PermissionAnswer>> = {
 
 const question = "Allow? y: once, s: for this session, p: for this project, n: no, or say why not:";
 
-/** Asks in words until there is an answer; the end of the input denies. */
+/** Asks in words until there is an answer; null: the input has ended. */
 export async function askPermission(
   request: PermissionRequest,
   output: PlainOutput,
   nextLine: () => Promise<string | null>,
-): Promise<PermissionAnswer> {
+): Promise<PermissionAnswer | null> {
   output.lines(`Permission: ${request.tool} wants to ${request.action}. ${request.description}`);
   output.lines(...displayLines(request.display.blocks).map((line) => `  ${line}`));
   for (;;) {
     output.ask(question);
     const line = (await nextLine())?.trim();
-    if (line === undefined) return { decision: "deny" };
+    if (line === undefined) return null;
     const known = choices[line.toLowerCase()];
     if (known !== undefined) return known;
     if (line.length > 1) return { decision: "deny", message: line };

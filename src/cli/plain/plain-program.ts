@@ -4,7 +4,7 @@ import type { SendOptions } from "../../app/queue.ts";
 import { AppError } from "../../lib/app-error.ts";
 import type { DisplayCall } from "../../schema/display-block.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import type { PermissionRequest } from "../../schema/permission.ts";
+import type { PermissionAnswer, PermissionRequest } from "../../schema/permission.ts";
 import type { CliIo } from "../io.ts";
 import { askPermission } from "./ask-permission.ts";
 import type { PlainContext } from "./plain-context.ts";
@@ -30,6 +30,8 @@ export class PlainProgram implements PlainContext {
   readonly #io: CliIo;
   readonly #calledAs: string;
   #cancelTurn: (() => void) | null = null;
+  /** Once each: where the turn can't be taken up, the person needs the prompt to mend that. */
+  readonly #askedLeft = new Set<string>();
 
   constructor({ app, io, displayCall, calledAs, sessionId }: PlainOptions) {
     this.app = app;
@@ -66,6 +68,12 @@ export class PlainProgram implements PlainContext {
   }
 
   async send(text: string): Promise<void> {
+    const { sessionId } = this;
+    await this.#follow(async (options) => this.app.queue.send(sessionId, { text, attachments: [] }, options));
+  }
+
+  /** Says all that comes of a turn, and asks what it asks. */
+  async #follow(start: (options: SendOptions) => Promise<TurnOutcome>): Promise<void> {
     const { sessionId, output } = this;
     const report = new TurnReport(output, this.displayCall);
     const asked: PermissionRequest[] = [];
@@ -87,7 +95,7 @@ export class PlainProgram implements PlainContext {
       const options = this.#waitOptions(abort.signal, (isHeldUp) => {
         isWaiting = isHeldUp;
       });
-      const turn = this.app.queue.send(sessionId, { text, attachments: [] }, options);
+      const turn = start(options);
       for (;;) {
         const outcome = await Promise.race([turn, wake.promise]);
         if (outcome !== undefined) {
@@ -96,13 +104,32 @@ export class PlainProgram implements PlainContext {
         }
         wake = Promise.withResolvers<undefined>();
         for (let request = asked.shift(); request !== undefined; request = asked.shift()) {
-          this.app.answerPermission(request.id, await askPermission(request, output, () => this.#io.nextLine()));
+          const said = await this.#askFor(request);
+          this.app.answerPermission(request.id, said ?? { decision: "deny" });
         }
       }
     } finally {
       this.#cancelTurn = null;
       stop();
     }
+  }
+
+  async #askFor(request: PermissionRequest): Promise<PermissionAnswer | null> {
+    return askPermission(request, this.output, () => this.#io.nextLine());
+  }
+
+  /** Asks what a program that ended has left in this session. False: the input has ended. */
+  async #askLeft(): Promise<boolean> {
+    const { sessionId } = this;
+    const live = this.app.liveTurn(sessionId);
+    const [request] = live?.isLeft === true ? live.pendingPermissions : [];
+    // Lines of a pipe are prompts: they go on without it.
+    if (request === undefined || this.#askedLeft.has(request.id) || !this.#io.isInputTerminal) return true;
+    this.#askedLeft.add(request.id);
+    this.output.lines("The program ended while this was asked. Nothing of it has run; your answer takes the turn up.");
+    const said = await this.#askFor(request);
+    if (said !== null) await this.#follow(async () => this.app.resumeTurn(sessionId, request.id, said));
+    return said !== null;
   }
 
   /** Of a prompt that another window's turn keeps waiting. */
@@ -143,20 +170,25 @@ export class PlainProgram implements PlainContext {
   }
 
   async #step(): Promise<boolean> {
-    this.output.ask("You:");
-    const line = (await this.#io.nextLine())?.trim();
-    if (line === undefined) return false;
-    if (line === "") return true;
-    if (line === "exit" || line === "quit") return false;
     try {
-      if (line.startsWith("/")) return await runPlainCommand(this, line);
-      if (line.startsWith("!")) await this.#runShell(line.slice(1).trim());
-      else await this.send(line);
+      return (await this.#askLeft()) && (await this.#takeLine());
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.code === "turn-canceled") this.output.lines(`Not sent: ${error.message}.`);
       else this.#report(error.message, error.hint);
     }
+    return true;
+  }
+
+  async #takeLine(): Promise<boolean> {
+    this.output.ask("You:");
+    const line = (await this.#io.nextLine())?.trim();
+    if (line === undefined) return false;
+    if (line === "") return true;
+    if (line === "exit" || line === "quit") return false;
+    if (line.startsWith("/")) return runPlainCommand(this, line);
+    if (line.startsWith("!")) await this.#runShell(line.slice(1).trim());
+    else await this.send(line);
     return true;
   }
 

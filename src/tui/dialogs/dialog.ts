@@ -60,18 +60,27 @@ export interface KeyDialog {
   readonly use: ModelUse;
 }
 
-export interface PermissionDialog {
+/** How a question is looked at. */
+export interface QuestionLook {
+  readonly scroll: number;
+  readonly selected: number;
+  readonly isFullScreen: boolean;
+  /** The word to the model that goes with a denial; null: not being written. */
+  readonly reply: TextField | null;
+}
+
+/** Of a question that an earlier run of the program showed. */
+export interface KeptQuestionLook extends QuestionLook {
+  readonly requestId: string;
+}
+
+export interface PermissionDialog extends QuestionLook {
   readonly kind: "permission";
   readonly request: PermissionRequest;
   /** Null: a call of the running turn waits. */
   readonly origin: QuestionOrigin | null;
   /** Keys before this time belong to what the person was typing. */
   readonly armedAtMs: number;
-  readonly scroll: number;
-  readonly selected: number;
-  readonly isFullScreen: boolean;
-  /** The word to the model that goes with a denial; null: not being written. */
-  readonly reply: TextField | null;
 }
 
 export interface PaletteDialog {

@@ -198,6 +198,21 @@ test("what an earlier run left is asked again, says so, and its answer takes the
   assert.match(running.text, / ready/);
 });
 
+test("a half-typed word and the place in the question are there again, too", async (t) => {
+  const { running, app, id } = await left(t);
+  await running.press("f", "r");
+  await running.type("use mk");
+  await running.advance(1000);
+  running.program[Symbol.dispose]();
+  const again = await startScreenProgram(t, { app, sessionId: id });
+  await again.advance(400);
+  assert.match(again.text, /To the model: use mk/);
+  await again.type("dir");
+  await again.press("enter");
+  const answer = JSON.stringify({ decision: "deny", message: "use mkdir" });
+  assert.ok(app.calls.includes(`resumeTurn(left in Anvil, ${answer})`), app.calls.join("\n"));
+});
+
 test("where the turn can't be taken up, the question is there again with the reason", async (t) => {
   const { running, app } = await left(t);
   app.refusal = new AppError("model-missing", "no model to go on with");

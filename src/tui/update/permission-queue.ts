@@ -1,12 +1,14 @@
 import type { SessionId } from "../../schema/ids.ts";
 import type { PermissionRequest, QuestionOrigin } from "../../schema/permission.ts";
 import { type Change, change } from "../change.ts";
-import type { Dialog, PermissionDialog } from "../dialogs/dialog.ts";
+import type { Dialog, PermissionDialog, QuestionLook } from "../dialogs/dialog.ts";
 import type { Effect } from "../effect.ts";
-import type { UiState } from "../state.ts";
+import { deskOf, type UiState } from "../state.ts";
 
 /** Keys within this time after the dialog's coming, or after one another, belong to what was being typed. */
 const graceMs = 300;
+
+const newLook: QuestionLook = { scroll: 0, selected: 0, isFullScreen: false, reply: null };
 
 /** Shows the request under the dialogs that ask already, so that they are answered in the order of asking. */
 export function openPermission(
@@ -16,16 +18,10 @@ export function openPermission(
 ): Change {
   const isOpen = state.dialogs.some((open) => open.kind === "permission" && open.request.id === request.id);
   if (isOpen) return change(state);
-  const dialog: PermissionDialog = {
-    kind: "permission",
-    request,
-    origin,
-    armedAtMs: state.nowMs + graceMs,
-    scroll: 0,
-    selected: 0,
-    isFullScreen: false,
-    reply: null,
-  };
+  const kept = deskOf(state, request.sessionId).questions.find(({ requestId }) => requestId === request.id);
+  const { scroll, selected, isFullScreen, reply } = kept ?? newLook;
+  const look: QuestionLook = { scroll, selected, isFullScreen, reply };
+  const dialog: PermissionDialog = { kind: "permission", request, origin, armedAtMs: state.nowMs + graceMs, ...look };
   const place = state.dialogs.findIndex((open) => open.kind === "permission");
   const dialogs = place < 0 ? [...state.dialogs, dialog] : state.dialogs.toSpliced(place, 0, dialog);
   return change({ ...state, dialogs, completion: null }, startGrace());

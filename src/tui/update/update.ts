@@ -141,9 +141,11 @@ function onRecentsRead(state: UiState, { sessions, questions }: MessageOf<"recen
     }, known);
 }
 
-function onViewRestored(state: UiState, { sessionId, attachments, dialogs }: MessageOf<"view-restored">): Change {
-  const desk = deskOf(state, sessionId);
-  return change(withDesk(state, sessionId, { attachments: [...attachments, ...desk.attachments], dialogs }));
+function onViewRestored(state: UiState, message: MessageOf<"view-restored">): Change {
+  const { sessionId, view } = message;
+  const { dialogs = [], questions = [] } = view ?? {};
+  const attachments = [...message.attachments, ...deskOf(state, sessionId).attachments];
+  return change(withDesk(state, sessionId, { attachments, dialogs, questions }));
 }
 
 function onTitled(state: UiState, { sessionId, title, isAsking }: MessageOf<"session-titled">): Change {
