@@ -24,6 +24,8 @@ const narrowRanges = [
   [0x2190, 0x2193],
   [0x2200, 0x22ff],
   [0x2500, 0x259f],
+  [0x2713, 0x2713],
+  [0x2717, 0x271c],
 ] as const;
 
 /** As `narrowRanges`, with two cells each: kana, Han, Hangul, full-width forms. */

@@ -82,6 +82,7 @@ export class SessionTranscript implements TranscriptPane {
   constructor(sessionId: SessionId, options: PaneOptions, left: PaneView | null = null) {
     const anchor = left === null || left.scroll.isFollowing ? null : left.scroll.key;
     this.#pages = new PagedTranscript(sessionId, options, anchor);
+    this.#pages.transcript.prepare(anchor);
     this.#source = { app: options.app, sessionId };
     this.#finder = new TranscriptFinder({
       transcript: this.#pages.transcript,

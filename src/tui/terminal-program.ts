@@ -17,6 +17,7 @@ import type { ProgramOptions } from "./program-options.ts";
 import { SessionWidgets } from "./session-widgets.ts";
 import { activityOf } from "./live-activity.ts";
 import { isAnyMoving, type UiState } from "./state.ts";
+import { startMessages } from "./start-messages.ts";
 import { terminalTitle } from "./terminal-title.ts";
 import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
@@ -50,6 +51,7 @@ export class TerminalProgram implements Disposable {
   #isUpdating = false;
   #isSessionStale = false;
   #isPaintDue = false;
+  #isReady = false;
   #isEnding = false;
   #stopWatching: () => void = () => undefined;
   readonly #end: (exitCode: number) => void;
@@ -90,15 +92,12 @@ export class TerminalProgram implements Disposable {
   start(sessionId: SessionId): void {
     this.#stopWatching = this.#options.app.watch((event) => this.#guard(() => this.#onSessionEvent(event)));
     this.#context.show(sessionId);
-    const { config } = this.#options.app;
-    if (config.untrusted.length > 0) this.dispatch({ type: "command", command: "trust", argument: "" });
-    for (const { file, key, reason } of config.problems) {
-      this.dispatch({ type: "notify", tone: "warning", text: `${file}: ${key}: ${reason}` });
-    }
-    for (const { command, reason } of this.#state.keys.problems) {
-      this.dispatch({ type: "notify", tone: "warning", text: `config: keys.${command}: ${reason}` });
-    }
-    this.#requestFrame("now");
+    for (const message of startMessages(this.#options.app.config, this.#state)) this.dispatch(message);
+    // A first picture that is to be made again as soon as its parts have come would only put off the full one.
+    const becomeReady = () => {
+      this.#isReady = true;
+    };
+    this.#track(this.#options.whenLoaded().then(becomeReady));
   }
 
   /** What the person or the terminal did. */
@@ -236,6 +235,7 @@ export class TerminalProgram implements Disposable {
   #requestFrame(when: "now" | "soon"): void {
     if (this.#isEnding) return;
     this.#isPaintDue = true;
+    if (!this.#isReady) return;
     if (when === "now") this.#pacer.requestNow();
     else this.#pacer.request();
   }

@@ -1,6 +1,7 @@
 import type { MessageId, ToolCallId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
+import { languageOfName } from "../../term/code-language.ts";
 import type { LateModules } from "../../term/late-modules.ts";
 import { hasCutLine, type LongLines } from "../../term/long-lines.ts";
 import { MarkdownDocument } from "../../term/markdown-document.ts";
@@ -43,6 +44,8 @@ interface Gutters {
 
 /** Items whose rows are kept; what was not looked at for longest goes first. */
 const cachedItemsMax = 400;
+/** About what a screen shows. */
+const preparedItems = 3;
 /** Columns left of the text: bars of prompts and of the focus. A selection of text begins after them. */
 export const gutterWidth = 2;
 /** Wider lines are hard to read. */
@@ -115,6 +118,15 @@ export class Transcript implements ScrollSource {
   /** Replaces the whole conversation, oldest first. */
   load(messages: readonly Message[]): void {
     this.#content.load(messages);
+  }
+
+  /** Begins to fetch what drawing the items around one, else the last ones, takes. */
+  prepare(key: string | null): void {
+    const { items } = this.#content;
+    const index = key === null ? items.length - 1 : items.findIndex((item) => item.key === key);
+    const near = items.slice(Math.max(0, index - preparedItems), index + preparedItems);
+    for (const name of near.flatMap(codeNames)) this.#options.modules.code(languageOfName(name));
+    if (near.some((item) => item.kind === "answer")) void this.#options.modules.ready();
   }
 
   /** Oldest first. */
@@ -285,6 +297,12 @@ export class Transcript implements ScrollSource {
     if (item.key === this.#focusedKey) return gutters.focused;
     return item.kind === "prompt" || item.kind === "shell" ? gutters.own : gutters.other;
   }
+}
+
+/** What the blocks of code in an answer say that they are. */
+function codeNames(item: TranscriptItem): string[] {
+  if (item.kind !== "answer") return [];
+  return Array.from(item.text.matchAll(/^ *(?:```|~~~)([^\s`]+)/gmu), ([, name = ""]) => name);
 }
 
 function guttersOf({ transcript }: Theme): Gutters {
