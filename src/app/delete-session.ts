@@ -1,5 +1,6 @@
 import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
+import { giveUpDeadCopies, hasCopies } from "../store/copy-session.ts";
 import { getSession } from "../store/sessions.ts";
 import { burySession, listSubtree } from "../store/tombstones.ts";
 import type { DeleteOptions } from "./app.ts";
@@ -54,6 +55,13 @@ async function stopAndBury(
   });
 }
 
+/** What a process that died was copying is removed like what was deleted. */
+async function giveUpLeftCopies({ store, log }: Context, { claims }: Work): Promise<void> {
+  if (!store.read(hasCopies)) return;
+  const count = await store.transact((tx) => giveUpDeadCopies(tx, (ownerId) => claims.isAliveId(ownerId)));
+  if (count > 0) log.write("info", "copies of sessions that were cut off are removed", { count });
+}
+
 /**
  * At the start: goes on with deletions that were cut off, and cleans up after other programs. Whatever is deleted from now
  * on, in whichever process, is stopped here. Never rejects.
@@ -65,6 +73,7 @@ export async function finishDeletions(context: Context, work: Work): Promise<voi
     // What ran may have written until it ended.
     void stopHere(work, event.sessionId).then(async () => removeRemains(context, [event.sessionId]));
   });
+  await giveUpLeftCopies(context, work);
   context.remover.resume();
   await sweepRemains(context);
 }

@@ -114,7 +114,7 @@ function rowFindings(found: Inspection): Finding[] {
     ]),
     finding("fragments", "note", [
       found.leftFragments,
-      "times sessions were deleted while the database was larger than 64 MB: fragments of their text may be in the file until `crush db vacuum` rewrites it",
+      "removals of sessions while the database was larger than 64 MB: fragments of their text may be in the file until `crush db vacuum` rewrites it",
     ]),
     finding("unreadable", "note", [found.unreadableMessages, "messages that can't be read (they are shown as such)"]),
     finding("times", "note", [found.oddTimes, "messages whose time is none"]),

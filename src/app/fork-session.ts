@@ -1,10 +1,13 @@
+import type { Config } from "../config/config.ts";
 import { AppError } from "../lib/app-error.ts";
 import { isJsonObject, parseJson } from "../lib/json.ts";
+import { newSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Part } from "../schema/message.ts";
 import type { Session, Todo } from "../schema/session.ts";
 import { promptTokens } from "../schema/usage.ts";
-import { copySession, messagesNaming } from "../store/copy-session.ts";
+import { beginCopy, endCopy, giveUpCopy, messagesNaming } from "../store/copy-session.ts";
+import type { CopiedSession, RowCopy } from "../store/copy-session.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { outlineMessages } from "../store/message-pages.ts";
 import type { MessageOutline } from "../store/message-pages.ts";
@@ -13,48 +16,109 @@ import { changeSessionFacts, getSessionFacts, titleSource } from "../store/sessi
 import { decodeTodos } from "../store/session-row.ts";
 import { addTags, listTags } from "../store/session-tags.ts";
 import { getSession, isTitleInUse } from "../store/sessions.ts";
+import type { Transactions } from "../store/store.ts";
 import { usageOfMessage } from "../store/usage-ledger.ts";
-import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { forkPoint } from "./fork-point.ts";
 import type { ForkResult, ForkTarget } from "./session-organiser.ts";
 import { readGitBranch } from "./prompt-facts.ts";
 import { insertEmptySession } from "./unsaved-sessions.ts";
 
-type ForkContext = Pick<Context, "store" | "config" | "log" | "shortId">;
+type ForkConfig = Pick<Config, "workingDirectory" | "projectRoot">;
+
+export interface ForkPorts {
+  readonly store: Transactions;
+  readonly config: ForkConfig;
+  /** Of the process whose life the copying depends on. */
+  readonly ownerId: string;
+  /** See copyInBatches. */
+  readonly copyRows: (copy: RowCopy) => MessageId | null;
+}
+
+/** What is copied, and what the new session's row will say, all but its title. */
+interface ForkPlan extends ForkEnd, Pick<CopiedSession, "todos" | "promptTokens" | "completionTokens"> {
+  readonly taken: readonly MessageOutline[];
+  readonly summaryMessageId: MessageId | null;
+  readonly until: number | null;
+}
 
 /**
  * Copies a session up to a message into a new top-level one: see SessionOrganiser.fork. Throws session-not-found; usage
  * where there is nothing to copy, or the message is not the session's.
  */
-export async function forkSession(
-  { store, config, log, shortId }: ForkContext,
-  sourceId: SessionId,
-  target: ForkTarget,
-): Promise<ForkResult> {
-  const result = await store.transact((tx) => {
-    const source = getSession(tx, sourceId);
-    if (source === null) throw sessionNotFound(sourceId);
-    const outline = outlineMessages(tx, sourceId);
-    const end = findEnd(tx, outline, target);
-    const title = forkTitle(source.title, (candidate) => isTitleInUse(tx, candidate));
-    const taken = outline.slice(0, end.count);
-    const id =
-      taken.length === 0
-        ? insertEmptySession(tx, config, { title }).id
-        : copyTaken(tx, { source, outline, taken, title });
-    takeFacts(tx, config, { source, id, title, lastTaken: taken.at(-1)?.id ?? null, draft: end.draft });
-    addTags(tx, id, listTags(tx, sourceId));
-    return { sessionId: id, title, messageCount: taken.length, leftOutStep: end.leftOutStep };
+export async function forkSession(ports: ForkPorts, source: SessionId, target: ForkTarget): Promise<ForkResult> {
+  const { store, ownerId, copyRows } = ports;
+  const plan = store.read((tx) => planFork(tx, requireSession(tx, source), target));
+  if (plan.count === 0) {
+    return store.transact((tx) => {
+      const title = freeTitle(tx, requireSession(tx, source));
+      const { id } = insertEmptySession(tx, ports.config, { title });
+      return finish(tx, ports, { source: requireSession(tx, source), id, title, plan });
+    });
+  }
+  const id = newSessionId();
+  await store.transact((tx) => {
+    beginCopy(tx, { target: id, ownerId });
   });
-  log.write("info", "session forked", { session: shortId(result.sessionId), from: shortId(sourceId) });
-  return result;
+  try {
+    const { taken: messages, summaryMessageId, until } = plan;
+    const summary = copyRows({ source, target: id, messages, summaryMessageId, until });
+    return await store.transact((tx) => {
+      const session = requireSession(tx, source);
+      const title = freeTitle(tx, session);
+      endCopy(tx, { ...plan, id, title, messages, summaryMessageId: summary }, ownerId);
+      return finish(tx, ports, { source: session, id, title, plan });
+    });
+  } catch (error) {
+    await store.transact((tx) => {
+      giveUpCopy(tx, id);
+    });
+    throw error;
+  }
+}
+
+function requireSession(handle: ReadHandle, id: SessionId): Session {
+  const session = getSession(handle, id);
+  if (session === null) throw sessionNotFound(id);
+  return session;
+}
+
+function planFork(handle: ReadHandle, source: Session, target: ForkTarget): ForkPlan {
+  const outline = outlineMessages(handle, source.id);
+  const end = findEnd(handle, outline, target);
+  const taken = outline.slice(0, end.count);
+  const isWhole = taken.length === outline.length;
+  return {
+    ...end,
+    taken,
+    summaryMessageId: summaryOf(source, outline, taken),
+    todos: isWhole ? source.todos : todosAfter(handle, source.id, taken),
+    ...(isWhole
+      ? { promptTokens: source.promptTokens, completionTokens: source.completionTokens }
+      : contextAfter(handle, source.id, taken)),
+    until: isWhole ? null : (taken.at(-1)?.createdAt ?? 0),
+  };
+}
+
+function freeTitle(tx: ReadHandle, { title }: Session): string {
+  return forkTitle(title, (candidate) => isTitleInUse(tx, candidate));
+}
+
+function finish(
+  tx: WriteHandle,
+  { config }: Pick<ForkPorts, "config">,
+  made: { readonly source: Session; readonly id: SessionId; readonly title: string; readonly plan: ForkPlan },
+): ForkResult {
+  const { source, id, title, plan } = made;
+  takeFacts(tx, config, { source, id, title, lastTaken: plan.taken.at(-1)?.id ?? null, draft: plan.draft });
+  addTags(tx, id, listTags(tx, source.id));
+  return { sessionId: id, title, messageCount: plan.taken.length, leftOutStep: plan.leftOutStep };
 }
 
 /** Its own facts: the model goes on, title and origin are the fork's; the branch and directory are those of now. */
 function takeFacts(
   tx: WriteHandle,
-  config: ForkContext["config"],
+  config: ForkConfig,
   fork: {
     readonly source: Session;
     readonly id: SessionId;
@@ -119,34 +183,6 @@ function forkTitle(title: string, isTaken: (title: string) => boolean): string {
     const candidate = number === 1 ? `${base} (fork)` : `${base} (fork ${String(number)})`;
     if (!isTaken(candidate)) return candidate;
   }
-}
-
-function copyTaken(
-  tx: WriteHandle,
-  {
-    source,
-    outline,
-    taken,
-    title,
-  }: {
-    readonly source: Session;
-    readonly outline: readonly MessageOutline[];
-    readonly taken: readonly MessageOutline[];
-    readonly title: string;
-  },
-): SessionId {
-  const isWhole = taken.length === outline.length;
-  return copySession(tx, {
-    source: source.id,
-    title,
-    messages: taken,
-    summaryMessageId: summaryOf(source, outline, taken),
-    todos: isWhole ? source.todos : todosAfter(tx, source.id, taken),
-    ...(isWhole
-      ? { promptTokens: source.promptTokens, completionTokens: source.completionTokens }
-      : contextAfter(tx, source.id, taken)),
-    until: isWhole ? null : (taken.at(-1)?.createdAt ?? 0),
-  });
 }
 
 /** The summary that requests start at: the session's, else (where that came later) the last one before it. */

@@ -9,13 +9,17 @@ import { addTags, listAllTags, listTags, removeTags } from "../store/session-tag
 import { getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
-import { forkSession } from "./fork-session.ts";
+import { forkInThread } from "./fork-in-thread.ts";
 import { listOtherProjects } from "./list-projects.ts";
 import type { SessionOrganiser } from "./session-organiser.ts";
+import type { TurnClaims } from "./turn-claims.ts";
 
-type OrganiserContext = Pick<Context, "store" | "config" | "log" | "shortId" | "secrets" | "unsaved">;
+type OrganiserContext = Pick<
+  Context,
+  "store" | "config" | "log" | "shortId" | "secrets" | "unsaved" | "events" | "remover"
+>;
 
-export function organiseSessions(context: OrganiserContext): SessionOrganiser {
+export function organiseSessions(context: OrganiserContext, claims: Pick<TurnClaims, "ownerId">): SessionOrganiser {
   const { store, secrets } = context;
   const mark = async (
     ids: readonly SessionId[],
@@ -44,7 +48,8 @@ export function organiseSessions(context: OrganiserContext): SessionOrganiser {
     tagsOf: (id) => store.read((tx) => listTags(tx, id)),
     listOtherProjects: () => listOtherProjects(context),
     findMessage: (id, idOrPrefix) => store.read((tx) => findMessage(outlineMessages(tx, id), idOrPrefix)),
-    fork: async (id, target) => forkSession(context, id, target),
+    fork: async (source, target, options = {}) =>
+      forkInThread(context, { source, target, ownerId: claims.ownerId() }, options),
   };
 }
 

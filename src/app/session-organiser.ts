@@ -17,6 +17,11 @@ export interface ProjectSessions {
   readonly problem: string | null;
 }
 
+export interface ForkOptions {
+  /** Called now and then, where it takes a while, with the part that is copied, in [0, 1]. */
+  readonly onProgress?: (part: number) => void;
+}
+
 export interface ForkResult {
   readonly sessionId: SessionId;
   readonly title: string;
@@ -49,7 +54,8 @@ export interface SessionOrganiser {
   findMessage(sessionId: SessionId, idOrPrefix: string): MessageId;
   /**
    * Copies a session up to a message into a new top-level one: messages, files, todos, model, tags; no ledger, grants,
-   * children or draft. A step goes with all results of its calls or not at all. The source does not change.
+   * children or draft. A step goes with all results of its calls or not at all. The source does not change. In a thread;
+   * nobody sees the new one before all of it is there.
    */
-  fork(sessionId: SessionId, target: ForkTarget): Promise<ForkResult>;
+  fork(sessionId: SessionId, target: ForkTarget, options?: ForkOptions): Promise<ForkResult>;
 }

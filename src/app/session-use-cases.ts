@@ -63,7 +63,7 @@ export function sessionUseCases(
   };
 
   return {
-    organise: organiseSessions(context),
+    organise: organiseSessions(context, work.claims),
     views: sessionViews(context),
     openStartSession: async () => openStartSession(context),
     createSession: async (input) => createSession(context, input),

@@ -8,6 +8,7 @@ import { openQuestions } from "./own-steps/open-questions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { promptQueue } from "./own-steps/prompt-queue.ts";
 import { runningTurns } from "./own-steps/running-turns.ts";
+import { sessionCopies } from "./own-steps/session-copies.ts";
 import { sessionViews } from "./own-steps/session-views.ts";
 import { sessionBudgets } from "./own-steps/session-budgets.ts";
 import { sessionSums } from "./own-steps/session-sums.ts";
@@ -33,4 +34,5 @@ export const ownSteps: readonly OwnStep[] = [
   messageOrderKnown,
   openQuestions,
   leftFragments,
+  sessionCopies,
 ];

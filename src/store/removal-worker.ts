@@ -3,11 +3,10 @@
  * write-ahead log, which may still hold them, then ends. Whatever is left when it dies is found again in the tables.
  */
 import { workerData } from "node:worker_threads";
-import { isBusy } from "./database-error.ts";
+import { pause, whileBusy } from "./blocking-work.ts";
 import { removeSome, tablesOfSessions } from "./remove-rows.ts";
 import { Connection } from "./sqlite.ts";
 
-const busyMsMax = 30_000;
 /** A vacuum of it takes some tenths of a second, in which others wait to write. Larger ones are for `crush db vacuum`. */
 const rewrittenBytesMax = 64_000_000;
 /** Between two transactions, so that whoever waits for the lock gets it. */
@@ -79,20 +78,4 @@ function inTransaction<T>(work: () => T): T {
       throw error;
     }
   });
-}
-
-function whileBusy<T>(work: () => T): T {
-  const startMs = performance.now();
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() - startMs > busyMsMax) throw error;
-    }
-    pause(1 + Math.random() * 30);
-  }
-}
-
-function pause(durationMs: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
 }

@@ -44,8 +44,8 @@ function quoted(name: string): string {
 }
 
 /**
- * Removes some rows of the session that was buried last, in the transaction of the caller: its own rows first, the session
- * itself when nothing else is left. False: no session is buried.
+ * Removes some rows of the session that was buried last, or of a copy that was given up, in the transaction of the caller:
+ * its own rows first, the session itself when nothing else is left. False: there is neither.
  */
 export function removeSome(
   rows: Rows,
@@ -59,7 +59,9 @@ export function removeSome(
     readonly budget?: RemovalBudget;
   },
 ): boolean {
-  const buried = rows.get("select session_id, is_forgotten from x_tombstone order by rowid desc limit 1");
+  const buried =
+    rows.get("select session_id, is_forgotten from x_tombstone order by rowid desc limit 1") ??
+    rows.get("select session_id, 0 as is_forgotten from x_copy where owner_id = '' limit 1");
   if (buried === undefined) return false;
   const sessionId = String(buried["session_id"]);
   const meter = new Meter(budget);
@@ -75,6 +77,7 @@ export function removeSome(
   );
   if (added > 0) return true;
   rows.run("delete from sessions where id = ?", [sessionId]);
+  rows.run("delete from x_copy where session_id = ?", [sessionId]);
   rows.run("insert into x_wipe (removed_at_ms) values (?)", [nowMs]);
   return true;
 }

@@ -48,7 +48,7 @@ export function burySession(
 }
 
 export interface LeftToRemove {
-  /** Hidden sessions that still have rows. */
+  /** Hidden sessions, and copies that were given up, that still have rows. */
   readonly sessions: number;
   /** Sessions that are gone and of which the write-ahead log may still hold something. */
   readonly inLog: number;
@@ -56,7 +56,8 @@ export interface LeftToRemove {
 
 export function leftToRemove(handle: ReadHandle): LeftToRemove {
   const row = handle.get(
-    "select (select count(*) from x_tombstone) as sessions, (select count(*) from x_wipe) as in_log",
+    `select (select count(*) from x_tombstone) + (select count(*) from x_copy where owner_id = '') as sessions,
+       (select count(*) from x_wipe) as in_log`,
   );
   return { sessions: Number(row?.["sessions"]), inLog: Number(row?.["in_log"]) };
 }

@@ -31,6 +31,7 @@ export function initialState(
     dialogs: [],
     dialogScrollMax: 0,
     notices: [],
+    forkedPart: null,
     editor: emptyEditor,
     completion: null,
     search: null,

@@ -127,6 +127,8 @@ export interface UiState {
   /** How far the top dialog can scroll, as the last frame found. */
   readonly dialogScrollMax: number;
   readonly notices: readonly Notice[];
+  /** The part of a session that is copied, in [0, 1]; null: none is being forked, or it goes too fast to tell. */
+  readonly forkedPart: number | null;
   readonly editor: EditorFacts;
   readonly completion: Completion | null;
   /** As last read for the model picker. */

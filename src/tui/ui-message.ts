@@ -126,6 +126,7 @@ export type UiMessage =
   | { readonly type: "search-status"; readonly status: SearchStatus | null }
   | { readonly type: "files-named"; readonly files: readonly FilePlace[] }
   | { readonly type: "selection-expanded"; readonly selection: Selection }
+  | { readonly type: "fork-progress"; readonly part: number | null }
   | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
 
 export type TimerName = "list" | "spinner" | "notice" | "grace" | "cancel-armed" | "complete";

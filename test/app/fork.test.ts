@@ -1,12 +1,17 @@
 /** A fork: what it holds of its source, and what it leaves there. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { forkSession } from "../../src/app/fork-session.ts";
+import { systemClock } from "../../src/lib/clock.ts";
+import { silentLog } from "../../src/lib/log.ts";
+import { copyInBatches } from "../../src/store/copy-in-batches.ts";
+import { SessionRemover } from "../../src/store/session-remover.ts";
 import { must } from "../../src/lib/assert.ts";
 import type { ModelEvent } from "../../src/providers/provider.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message, Part } from "../../src/schema/message.ts";
 import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
-import { addCrushSampleTo, runSql } from "../harness/open-test-store.ts";
+import { addCrushSampleTo, openTestStore, querySql, runSql } from "../harness/open-test-store.ts";
 import { assertStrict, strictProblems } from "../harness/strict-reader.ts";
 import { sampleSessions } from "../harness/crush-sample.ts";
 import { asSessionId } from "../../src/schema/ids.ts";
@@ -274,4 +279,45 @@ test("sessions that Crush wrote can be forked whole and at every message", async
     for (const message of place.transcript(source)) await place.app.organise.fork(source, { at: message.id });
   }
   assert.deepEqual(strictProblems(place.databasePath), before, "nothing is wrong that is not so in the sample itself");
+});
+
+test("a source that changes or goes while it is copied leaves no half of a session", async (t) => {
+  const { store, path: file } = await openTestStore(t);
+  addCrushSampleTo(file);
+  const source = asSessionId(sampleSessions.reasoningAndTools);
+  const places = { workingDirectory: "/p", projectRoot: "/p" };
+  const forkWhile = async (interference: string): Promise<unknown> =>
+    forkSession(
+      {
+        store,
+        config: places,
+        ownerId: "here",
+        copyRows: (copy) => {
+          const summary = copyInBatches(file, { ...copy, ownerId: "here" }, () => undefined);
+          runSql(file, interference);
+          return summary;
+        },
+      },
+      source,
+      {},
+    );
+  const count = (sql: string): unknown => querySql(file, `select count(*) as n from ${sql}`)[0]?.["n"];
+  const [sessions, messages] = [count("sessions"), count("messages")];
+  const copied = "session_id = (select session_id from x_copy where owner_id = 'here')";
+  await assert.rejects(
+    forkWhile(`delete from messages where ${copied} and rowid = (select max(rowid) from messages)`),
+    {
+      code: "session-changed",
+    },
+  );
+  await assert.rejects(forkWhile("update x_copy set owner_id = ''"), { code: "session-changed" });
+  await assert.rejects(forkWhile(`delete from sessions where id = '${source}'`), { code: "session-not-found" });
+  assert.equal(count("sessions"), Number(sessions) - 1);
+  assert.equal(count("x_copy where owner_id = ''"), 3);
+  const remover = new SessionRemover({ store, path: file, clock: systemClock, log: silentLog });
+  await remover.remove();
+  await remover.stop();
+  assert.equal(count("x_copy"), 0);
+  assert.equal(count("messages where session_id not in (select id from sessions)"), 0);
+  assert.ok(Number(count("messages")) < Number(messages));
 });

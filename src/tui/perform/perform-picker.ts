@@ -90,9 +90,17 @@ async function fork(
   sessionId: SessionId,
   { target, isOpened }: { readonly target: ForkTarget; readonly isOpened: boolean },
 ): Promise<void> {
-  const made = await context.app.organise.fork(sessionId, target);
-  if (isOpened) {
-    const previous = context.state().session?.id;
+  const shown = context.state().session?.id;
+  const onProgress = (part: number | null): void => {
+    context.dispatch({ type: "fork-progress", part });
+    context.refresh();
+  };
+  const made = await context.app.organise.fork(sessionId, target, { onProgress }).finally(() => {
+    onProgress(null);
+  });
+  const previous = context.state().session?.id;
+  // Who has gone elsewhere meanwhile stays there.
+  if (isOpened && previous === shown) {
     const saved = previous === undefined ? null : context.saveDraft(previous);
     context.show(made.sessionId);
     await saved;

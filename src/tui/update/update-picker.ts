@@ -203,6 +203,8 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
         : notify(state, { tone: "warning", text: "The message is gone: it was deleted meanwhile" });
     case "going-read":
       return onGoingRead(state, message);
+    case "fork-progress":
+      return change({ ...state, forkedPart: message.part });
     case "children-read":
       return onChildrenRead(state, message);
     case "preview-read": {

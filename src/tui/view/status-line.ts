@@ -90,6 +90,11 @@ function attentionSpans(state: UiState, theme: Theme): Span[] {
   ];
 }
 
+function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
+  if (forkedPart === null) return [];
+  return [span(`  copying the session ${Math.floor(forkedPart * 100)} %`, theme.accent)];
+}
+
 function leavingSpans(state: UiState, theme: Theme): Span[] {
   if (!state.isLeaving) return [];
   const count = Object.values(state.desks).filter(isBusy).length;
@@ -117,7 +122,8 @@ export function statusLine(
   state: UiState,
   look: { readonly theme: Theme; readonly width: number; readonly hasSidebar: boolean },
 ): SpanLine {
-  const left = [...activitySpans(state, look.theme), ...leavingSpans(state, look.theme)];
+  const { theme } = look;
+  const left = [...activitySpans(state, theme), ...forkSpans(state, theme), ...leavingSpans(state, theme)];
   const attention = attentionSpans(state, look.theme);
   const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, look.theme);
   // What goes on comes first: where both do not fit, the model's name goes, then the rest.
