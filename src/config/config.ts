@@ -61,6 +61,8 @@ export interface Surroundings {
   readonly term: string;
   readonly colorTerm: string;
   readonly isInTmux: boolean;
+  /** Over SSH: the terminal is another machine's. */
+  readonly isRemote: boolean;
   readonly editor: string | null;
   readonly pager: string | null;
   /** `crush` or `crush-ts`: the name that was called. */

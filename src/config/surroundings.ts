@@ -116,6 +116,7 @@ export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
     term: base["TERM"] ?? "",
     colorTerm: base["COLORTERM"] ?? "",
     isInTmux: Boolean(base["TMUX"]),
+    isRemote: Boolean(base["SSH_CONNECTION"] || base["SSH_TTY"]),
     editor: base["VISUAL"] || base["EDITOR"] || null,
     pager: base["PAGER"] || null,
     calledAs: calledAs(base),

@@ -30,12 +30,13 @@ class FakeClock implements Clock {
   }
 }
 
-function createParser() {
+function createParser(options: { readonly isRemote?: boolean } = {}) {
   const clock = new FakeClock();
   const events: TerminalEvent[] = [];
   const reports: InputReport[] = [];
   const parser = new InputParser({
     clock,
+    ...options,
     onEvent: (event) => events.push(event),
     onReport: (report) => reports.push(report),
   });
@@ -120,6 +121,69 @@ test("text arrives whole however its bytes are cut", () => {
     ),
     { seed: 31, numRuns: 300 },
   );
+});
+
+test("an escape by itself is a key when nothing follows; over a network more is waited for", () => {
+  for (const [isRemote, dueMs] of [
+    [false, 20],
+    [true, 150],
+  ] as const) {
+    const { parser, clock, events } = createParser({ isRemote });
+    parser.write("\u001b");
+    clock.advance(dueMs - 1);
+    assert.deepEqual(names(events), []);
+    clock.advance(1);
+    assert.deepEqual(names(events), ["escape"]);
+    parser[Symbol.dispose]();
+  }
+});
+
+test("a key that the network tore apart is one key", () => {
+  const keys = {
+    "\u001b[A": "up",
+    "\u001b[1;5C": "ctrl+right",
+    "\u001bOP": "f1",
+    "\u001b[5~": "pageUp",
+    "\u001bb": "alt+b",
+  };
+  for (const [raw, name] of Object.entries(keys)) {
+    for (let cut = 1; cut < raw.length; cut += 1) {
+      const { parser, clock, events } = createParser({ isRemote: true });
+      parser.write(raw.slice(0, cut));
+      clock.advance(cut === 1 ? 140 : 450);
+      parser.write(raw.slice(cut));
+      clock.advance(1000);
+      assert.deepEqual(names(events), [name], `${JSON.stringify(raw)} cut at ${cut}`);
+      parser[Symbol.dispose]();
+    }
+  }
+});
+
+test("the rest of a key whose escape was taken already is that key, and nothing is typed", () => {
+  const { parser, clock, events } = createParser({ isRemote: true });
+  parser.write("\u001b");
+  clock.advance(400);
+  parser.write("[A");
+  assert.deepEqual(names(events), ["escape", "up"]);
+  assert.equal(textOf(events), "");
+  parser.write("\u001b");
+  clock.advance(150);
+  clock.advance(2000);
+  parser.write("[A");
+  assert.equal(textOf(events), "[A", "much later it is typed");
+  parser[Symbol.dispose]();
+});
+
+test("an answer of the terminal that comes in two parts is no text", () => {
+  const { parser, clock, events, reports } = createParser();
+  parser.write("\u001b]11;rgb:16");
+  clock.advance(400);
+  parser.write("16/1818/1d1d\u001b\\\u001b[?62");
+  clock.advance(400);
+  parser.write("c");
+  assert.deepEqual(names(events), ["background"]);
+  assert.deepEqual(reports, [{ type: "queries-answered" }]);
+  parser[Symbol.dispose]();
 });
 
 test("a paste is one event, its line breaks made one kind", () => {

@@ -13,7 +13,19 @@ export interface InputParserOptions {
   readonly clock: Clock;
   readonly onEvent: (event: TerminalEvent) => void;
   readonly onReport?: (report: InputReport) => void;
+  /** Bytes come over a network, which may tear a key apart. Default: false. */
+  readonly isRemote?: boolean;
 }
+
+/** How long an escape by itself may be the beginning of another key: then it is the key of that name. */
+const escapeMs = { local: 20, remote: 150 } as const;
+/** How long the rest of a sequence may take: nobody types the beginning of one. */
+const restMs = 500;
+/** The rest of a key whose escape was taken for a key by itself, if it comes within this. */
+const tornMs = 1_000;
+const tornPattern = /^(?:\[[0-9:;<>?]*[A-Za-z~]|O[A-Za-z])$/;
+/** The buffer's own timers never come first: ours follow the clock. */
+const neverMs = 2_000_000_000;
 
 const pasteStart = "\u001b[200~";
 const pasteEnd = "\u001b[201~";
@@ -50,7 +62,9 @@ function byteOf(hexadecimal: string): string {
 export class InputParser {
   readonly #options: InputParserOptions;
   readonly #decoder = new StringDecoder("utf8");
-  readonly #buffer = new StdinBuffer({ timeout: 50, escapeTimeout: 20 });
+  readonly #buffer = new StdinBuffer({ timeout: neverMs, escapeTimeout: neverMs });
+  #cancelFlush: (() => void) | null = null;
+  #escapeTakenMs = Number.NEGATIVE_INFINITY;
   #highSurrogate = "";
   #recent = "";
   #isPasting = false;
@@ -74,10 +88,15 @@ export class InputParser {
       this.#acceptUnmarkedPaste(text);
       return;
     }
+    if (this.#isTornRest(text)) {
+      this.#acceptSequence(`\u001b${text}`);
+      return;
+    }
     this.#followPaste(text);
     // Terminals take control characters out of what they paste: this is the key, and the paste has no end.
     const isInterrupted = this.#isPasting && text.endsWith("\u0003");
     this.#buffer.process(isInterrupted ? text.slice(0, -1) : text);
+    this.#flushLater();
     if (!isInterrupted) return;
     this.#endPaste();
     this.#acceptSequence("\u0003");
@@ -86,8 +105,32 @@ export class InputParser {
   [Symbol.dispose](): void {
     this.#cancelWatchdog?.();
     this.#cancelWatchdog = null;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
     this.#buffer.destroy();
     setKittyProtocolActive(false);
+  }
+
+  /** What looks like the beginning of a key is taken as it is when no more comes. */
+  #flushLater(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    const begun = this.#buffer.getBuffer();
+    if (begun === "") return;
+    const isEscape = begun === "\u001b";
+    const delayMs = isEscape ? escapeMs[this.#options.isRemote === true ? "remote" : "local"] : restMs;
+    this.#cancelFlush = this.#options.clock.after(delayMs, () => {
+      this.#cancelFlush = null;
+      if (isEscape) this.#escapeTakenMs = this.#options.clock.nowMs();
+      for (const sequence of this.#buffer.flush()) this.#acceptSequence(sequence);
+    });
+  }
+
+  /** The connection was slower than that: better an escape too many than `[A` in the prompt. */
+  #isTornRest(text: string): boolean {
+    const isSoon = this.#options.clock.nowMs() - this.#escapeTakenMs <= tornMs;
+    this.#escapeTakenMs = Number.NEGATIVE_INFINITY;
+    return isSoon && !this.#isPasting && this.#buffer.getBuffer() === "" && tornPattern.test(text);
   }
 
   #isUnmarkedPaste(text: string): boolean {

@@ -25,6 +25,8 @@ export interface TerminalOptions {
   /** TERM, COLORTERM, NO_COLOR and the like, for the colours. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onEvent: (event: TerminalEvent) => void;
+  /** The terminal is at the other end of a network. Default: false. */
+  readonly isRemote?: boolean;
   readonly mouse?: boolean;
   /** Default: as `environment` says. */
   readonly colorDepth?: ColorDepth;
@@ -98,6 +100,7 @@ export class Terminal {
     });
     this.#parser = new InputParser({
       clock: this.#clock,
+      isRemote: options.isRemote ?? false,
       onEvent: options.onEvent,
       onReport: (report) => {
         this.#acceptReport(report);

@@ -74,6 +74,7 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     input,
     output,
     environment: terminalEnvironment(app),
+    isRemote: app.config.surroundings.isRemote,
     clock,
     onEvent: (event) => program?.handle(event),
   });

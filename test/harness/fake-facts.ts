@@ -97,6 +97,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
       term: "xterm-256color",
       colorTerm: "truecolor",
       isInTmux: false,
+      isRemote: false,
       editor: "vi",
       pager: null,
       calledAs: "crush",

@@ -9,6 +9,8 @@ export interface PtyProgramOptions extends TerminalSize {
   readonly environment: Readonly<Record<string, string>>;
   readonly hasKittyKeyboard?: boolean;
   readonly background?: `#${string}`;
+  /** It answers no query at all. Default: false. */
+  readonly isSilent?: boolean;
 }
 
 export interface WaitOptions {
@@ -47,7 +49,7 @@ export class PtyProgram implements AsyncDisposable {
       hasKittyKeyboard,
       ...(options.background === undefined ? {} : { background: options.background }),
       onReply: (reply) => {
-        if (this.#status === null) this.#handle.write(reply);
+        if (this.#status === null && options.isSilent !== true) this.#handle.write(reply);
       },
     });
     this.#handle = spawnInPty({

@@ -19,6 +19,10 @@ export interface StartOptions {
   readonly hasKittyKeyboard?: boolean;
   /** Of the terminal, which tells it when asked. */
   readonly background?: `#${string}`;
+  /** The terminal answers no query. */
+  readonly isSilent?: boolean;
+  /** Run by this instead: the program's own command follows. */
+  readonly through?: readonly string[];
 }
 
 export class RunningApp extends PtyProgram {
@@ -52,12 +56,13 @@ export class RunningApp extends PtyProgram {
 export function startApp(options: StartOptions): RunningApp {
   const { sandbox, args = [], columns = 120, rows = 36, hasKittyKeyboard = false } = options;
   return new RunningApp({
-    command: [options.program ?? launcher, ...args],
+    command: [...(options.through ?? []), options.program ?? launcher, ...args],
     cwd: options.cwd ?? sandbox.project,
     environment: sandbox.environment(options.environment),
     columns,
     rows,
     hasKittyKeyboard,
+    isSilent: options.isSilent ?? false,
     ...(options.background === undefined ? {} : { background: options.background }),
   });
 }
