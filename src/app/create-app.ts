@@ -27,7 +27,7 @@ import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion-use-cases.ts";
 import { EventHub } from "./event-hub.ts";
-import { sessionsAsking } from "./left-questions.ts";
+import { dropVoidQuestions, sessionsAsking } from "./left-questions.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
@@ -152,6 +152,10 @@ async function putInOrder(
     log.write("warn", "the list of projects could not be written");
   });
   await isSwept;
+  if (store.isReadOnly) return;
+  await dropVoidQuestions(context).catch(() => {
+    log.write("warn", "void questions could not be taken away");
+  });
 }
 
 /** What tools may do with the project's other sessions. */

@@ -2,7 +2,7 @@
 import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { PermissionRequest } from "../schema/permission.ts";
-import { deleteAsks, listAsks, type StoredAsk } from "../store/asks.ts";
+import { deleteAsk, deleteAsks, listAsks, type StoredAsk } from "../store/asks.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { messagesFrom } from "../store/message-pages.ts";
 import type { Transactions } from "../store/store.ts";
@@ -68,6 +68,16 @@ export async function giveUpQuestions({ store }: QuestionStore, sessionId: Sessi
     if (getTurn(tx, sessionId) !== null) return;
     deleteAsks(tx, sessionId);
     tx.emit({ type: "turn-end", sessionId, reason: "canceled" });
+  });
+}
+
+/** Takes away the rows of void questions: nobody asks them, and they hold what was said. */
+export async function dropVoidQuestions({ store }: QuestionStore): Promise<void> {
+  const voidIds = (handle: ReadHandle): readonly string[] =>
+    listAsks(handle).flatMap((ask) => (ask.settled !== null && leftQuestion(handle, ask) === null ? [ask.id] : []));
+  if (store.read(voidIds).length === 0) return;
+  await store.transact((tx) => {
+    for (const id of voidIds(tx)) deleteAsk(tx, id);
   });
 }
 

@@ -217,6 +217,10 @@ test("whatever else happens in the session, the question is void", async (t) => 
     assert.deepEqual(results(left), before, "the settled rows stay");
     assert.deepEqual(left.place.query("select fence from x_turn"), []);
     assert.ok(!existsSync(path.join(left.place.place.project, "a")));
+    await left.app.close();
+    await left.place.open();
+    await left.place.close();
+    assert.deepEqual(left.place.query("select id from x_ask"), [], "a start leaves no void question");
   }
 });
 

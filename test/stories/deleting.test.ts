@@ -116,7 +116,9 @@ test("no file of the project or of the person holds anything of a deleted sessio
       `insert into sessions (id, parent_session_id, title, created_at, updated_at)
          values ('m$$c', '${id}', 'child of ${secret}', 1, 1), ('deeper', 'm$$c', 'deeper ${secret}', 1, 1);
        insert into files (id, session_id, path, content, created_at, updated_at)
-         values ('f', 'deeper', '/p/${secret}', 'content ${secret}', 1, 1)`,
+         values ('f', 'deeper', '/p/${secret}', 'content ${secret}', 1, 1);
+       insert into x_ask (id, session_id, message_id, call_id, request, asked_at_ms)
+         values ('a', 'deeper', 'm', 'c', '{"command":"echo ${secret}"}', 1)`,
     );
     assert.match(await run(sandbox, "session", "search", marker), /\S/u, "it is found");
     await run(sandbox, "db", "backup", path.join(sandbox.dataDirectory, "crush.db.replaced-x"));

@@ -119,6 +119,7 @@ async function resumeTurn(
       const event = { type: "permission-asked", sessionId, request, origin: "left" } as const;
       context.dispatch({ type: "session-event", event });
     }
+    context.markSessionStale();
     throw error;
   }
 }
