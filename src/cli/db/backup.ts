@@ -3,7 +3,7 @@ import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { formatSize } from "../../lib/format-size.ts";
 import { readPlaces } from "../read-config.ts";
-import { progressLine } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 
 export const backupCommand: Command = {
   usage: "<file>",
@@ -21,16 +21,13 @@ export const backupCommand: Command = {
   words: { min: 1, max: 1 },
   run: async (context) => {
     const { io } = context.dependencies;
-    const progress = progressLine(io, "copying");
-    const made = await backUpDatabase(readPlaces(context), {
-      file: context.words[0] ?? "",
-      replaces: context.options.has("force"),
-      onProgress: (part) => {
-        progress.show(part);
-      },
-    }).finally(() => {
-      progress.end();
-    });
+    const made = await withProgress(io, "copying", async (onProgress) =>
+      backUpDatabase(readPlaces(context), {
+        file: context.words[0] ?? "",
+        replaces: context.options.has("force"),
+        onProgress,
+      }),
+    );
     const text = context.options.has("json")
       ? JSON.stringify({ path: made.path, size_bytes: made.sizeBytes })
       : `Backed up to ${made.path} (${formatSize(made.sizeBytes)})`;

@@ -3,7 +3,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { readPlaces } from "../read-config.ts";
-import { progressLine } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 
 export const restoreCommand: Command = {
   usage: "[backup]",
@@ -21,18 +21,15 @@ export const restoreCommand: Command = {
   words: { min: 0, max: 1 },
   run: async (context) => {
     const { io, nowMs } = context.dependencies;
-    const progress = progressLine(io, "copying");
     const [backup] = context.words;
-    const restored = await restoreDatabase(readPlaces(context), {
-      ...(backup !== undefined && { backup }),
-      replaces: context.options.has("force"),
-      nowMs: nowMs(),
-      onProgress: (part) => {
-        progress.show(part);
-      },
-    }).finally(() => {
-      progress.end();
-    });
+    const restored = await withProgress(io, "copying", async (onProgress) =>
+      restoreDatabase(readPlaces(context), {
+        ...(backup !== undefined && { backup }),
+        replaces: context.options.has("force"),
+        nowMs: nowMs(),
+        onProgress,
+      }),
+    );
     const { from, sessions, messages, setAside } = restored;
     if (context.options.has("json")) {
       io.write(`${JSON.stringify({ from, sessions, messages, set_aside: setAside })}\n`);

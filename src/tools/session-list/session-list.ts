@@ -1,24 +1,15 @@
 import * as v from "valibot";
 import { defineTool } from "../define-tool.ts";
+import { resultLimit } from "../result-limit.ts";
 import { sessionReadPermission } from "../session-read-permission.ts";
 import type { ListedSession, Tool } from "../tool.ts";
 import { textResult } from "../tool-result.ts";
 import { displaySessionList } from "./session-list-display.ts";
 
-const limitDefault = 20;
 const limitMax = 100;
 
 const schema = v.object({
-  limit: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number"),
-      v.minValue(1, "at least 1"),
-      v.maxValue(limitMax, `at most ${limitMax}`),
-      v.description(`How many, ${limitDefault} unless given`),
-    ),
-    limitDefault,
-  ),
+  limit: resultLimit(limitMax),
 });
 
 const description = `Lists this project's other sessions, newest first: short id, when it last changed, state, messages, title.

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 import { defineTool } from "../define-tool.ts";
+import { resultLimit } from "../result-limit.ts";
 import { sessionReadPermission } from "../session-read-permission.ts";
 import type { ReadSession, Tool, ToolContext, ToolResult } from "../tool.ts";
 import { errorResult, textResult } from "../tool-result.ts";
 import { messageText } from "./message-text.ts";
 import { displaySessionRead } from "./session-read-display.ts";
 
-const limitDefault = 20;
 const limitMax = 50;
 /** Characters of one answer to the model. */
 const lengthMax = 30_000;
@@ -18,16 +18,7 @@ const schema = v.object({
     v.minLength(1, "must not be empty"),
     v.description("Its short id, or any unique beginning of it"),
   ),
-  limit: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number"),
-      v.minValue(1, "at least 1"),
-      v.maxValue(limitMax, `at most ${limitMax}`),
-      v.description(`How many messages, ${limitDefault} unless given`),
-    ),
-    limitDefault,
-  ),
+  limit: resultLimit(limitMax, "How many messages"),
   before: v.optional(
     v.pipe(
       v.number(),

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 import { defineTool } from "../define-tool.ts";
+import { resultLimit } from "../result-limit.ts";
 import { sessionReadPermission } from "../session-read-permission.ts";
 import type { FoundInSession, Tool } from "../tool.ts";
 import { textResult } from "../tool-result.ts";
 import { displaySessionSearch } from "./session-search-display.ts";
 
-const limitDefault = 20;
 const limitMax = 50;
 const snippetLengthMax = 300;
 
@@ -18,16 +18,7 @@ const schema = v.object({
       'Words that must all occur; "a phrase"; -without; file:path, after:2026-01-31, before:, model:, tag:',
     ),
   ),
-  limit: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer("must be a whole number"),
-      v.minValue(1, "at least 1"),
-      v.maxValue(limitMax, `at most ${limitMax}`),
-      v.description(`How many hits, ${limitDefault} unless given`),
-    ),
-    limitDefault,
-  ),
+  limit: resultLimit(limitMax, "How many hits"),
 });
 
 const description = `Searches what was said and done in this project's sessions: titles, prompts, answers, tool calls and outputs.
