@@ -174,23 +174,12 @@ function titleOf(dialog: SessionsDialog, state: UiState): string {
   return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hits}${marked})`;
 }
 
-/** Keys that the lower border has no room for. */
-const moreKeys = [
-  ["sessions.pin", "pin"],
-  ["sessions.tag", "tag"],
-  ["sessions.archive", "archive"],
-  ["sessions.fork", "fork"],
-  ["sessions.copy-id", "copy id"],
-  ["sessions.open-behind", "open behind"],
-  ["sessions.children", "children"],
-] as const;
-
 function footerOf(dialog: SessionsDialog, { theme, area, state }: DialogViewContext, width: number): SpanLine[] {
   if (dialog.mode.kind !== "browse" || area.rows < 12) return [];
   const undo = dialog.undo === null ? "" : keyHint(state, "sessions.undo", `undo: ${dialog.undo.text}`);
-  const hints = [undo, ...moreKeys.map(([source, word]) => keyHint(state, source, word))];
-  const text = hints.filter((hint) => hint !== "").join(" · ");
-  return [sizeLine(dialog, theme, width), truncateLine(line(text, theme.faint), width)];
+  const rows = [sizeLine(dialog, theme, width), truncateLine(line(undo, theme.muted), width)];
+  const told = rows.filter((row) => lineWidth(row) > 0);
+  return told.length === 0 ? [] : [[], ...told];
 }
 
 /** Blank unless the database is large. */

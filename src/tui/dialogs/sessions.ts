@@ -84,19 +84,19 @@ const browseKeys: readonly Key[] = [
     label: "all projects",
     run: (_dialog, state) => change(state, { type: "read-projects" }),
   },
-  { source: "sessions.pin", label: "", unavailable: noTarget, run: togglePin },
-  { source: "sessions.tag", label: "", unavailable: noTarget, run: startTag },
-  { source: "sessions.archive", label: "", unavailable: noTarget, run: toggleArchive },
-  { source: "sessions.fork", label: "", unavailable: notOne, run: fork },
-  { source: "sessions.open-behind", label: "", unavailable: noTarget, run: openInBackground },
-  { source: "sessions.copy-id", label: "", unavailable: noTarget, run: copyId },
+  { source: "sessions.pin", label: "pin", unavailable: noTarget, run: togglePin },
+  { source: "sessions.tag", label: "tag", unavailable: noTarget, run: startTag },
+  { source: "sessions.archive", label: "archive", unavailable: noTarget, run: toggleArchive },
+  { source: "sessions.fork", label: "fork", unavailable: notOne, run: fork },
+  { source: "sessions.open-behind", label: "open behind", unavailable: noTarget, run: openInBackground },
+  { source: "sessions.copy-id", label: "copy id", unavailable: noTarget, run: copyId },
   {
     source: "sessions.undo",
     label: "",
     unavailable: (dialog) => (dialog.undo === null ? "nothing can be taken back" : null),
     run: undo,
   },
-  { source: "sessions.children", label: "", unavailable: noChildren, run: toggleChildren },
+  { source: "sessions.children", label: "children", unavailable: noChildren, run: toggleChildren },
 ];
 
 const backToList: Key = {

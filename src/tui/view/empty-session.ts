@@ -7,11 +7,12 @@ import { keyLabelOf } from "../commands/shown-keys.ts";
 import { homePath } from "../format.ts";
 import { isBusy, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
-/** What is typed or pressed, and what it does; the key of a command, else its word. */
+/** What is typed or pressed, and what it does: the key of a command, else its word. */
 function entries(state: UiState): readonly (readonly [string, string])[] {
   const key = (command: string, word: string): string => keyLabelOf(state, command) || word;
   return [
-    ["@", "names a file, ! runs a command of your own"],
+    ["@path", "names a file"],
+    ["!command", "runs a command of your own"],
     [key("palette", "/"), "lists what can be done"],
     [key("sessions", "/sessions"), "finds other sessions"],
     [key("help", "/help"), "shows all keys"],
@@ -44,7 +45,7 @@ export function emptySession(
     [],
     [span(firstWords(session), theme.text)],
     [],
-    ...entries(state).map(([keys, does]): SpanLine => [span(keys.padEnd(10), theme.helpKey), span(does, theme.muted)]),
+    ...entries(state).map(([keys, does]): SpanLine => [span(keys.padEnd(11), theme.helpKey), span(does, theme.muted)]),
   ];
   if (rows.length + 2 > height) return [];
   const above = Math.floor((height - rows.length) / 3);
