@@ -1,5 +1,6 @@
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, lineWidth, span, truncateLine, truncateText } from "../../term/spans.ts";
+import { line, lineWidth, span, truncateLine } from "../../term/spans.ts";
+import { textWidth } from "../../term/width.ts";
 import type { Theme } from "../../term/theme.ts";
 import { type Change, change, closeDialog } from "../change.ts";
 import { allCommands } from "../commands/all-commands.ts";
@@ -84,7 +85,6 @@ const keys: readonly DialogKey<PaletteDialog>[] = [
 ];
 
 const wordWidth = 18;
-const reasonWidthMin = 12;
 
 function commandRow(
   command: Command,
@@ -102,7 +102,7 @@ function commandRow(
   if (reason === null) return { left, right: [span(key, theme.helpKey)] };
   // What the command does is worth more than the whole of why not: the chosen one's reason stands below.
   const room = Math.max(0, width - lineWidth(left) - 3);
-  return { left, right: [span(room < reasonWidthMin ? "not now" : truncateText(reason, room), theme.warning)] };
+  return { left, right: [span(textWidth(reason) > room ? "not now" : reason, theme.warning)] };
 }
 
 function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext): DialogView {
