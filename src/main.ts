@@ -28,7 +28,7 @@ function keyVariablesOf(catalogue: ModelCatalogue): readonly string[] {
   return catalogue.providers().flatMap((provider) => provider.keyVariable ?? []);
 }
 
-async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
+async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<App> {
   const [{ loadConfig }, { createApp }, { createProvider }, catalogue] = await Promise.all([
     import("./config/load-config.ts"),
     import("./app/create-app.ts"),
@@ -38,7 +38,7 @@ async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
   const config = loadConfig(flags, { keyVariables: keyVariablesOf(catalogue) });
   const isInteractive = permission === undefined && io.isInputTerminal && io.isOutputTerminal;
   const recovery = { config, io, isInteractive, calledAs: calledAs(), nowMs: () => systemClock.nowMs() };
-  return openWithRecovery(recovery, () =>
+  const open = async (): Promise<App> =>
     createApp({
       config,
       clock: systemClock,
@@ -47,8 +47,8 @@ async function openApp({ flags, permission }: OpenAppOptions): Promise<App> {
       loadTools: async () => (await import("./tools/all.ts")).createToolSet(config.toolLimits),
       loadJudge: async () => (await import("./permissions/judge.ts")).judgePermission,
       headless: permission ?? null,
-    }),
-  );
+    });
+  return openWithRecovery(recovery, open, damage);
 }
 
 async function listProviders(config: Config): ReturnType<CliDependencies["listProviders"]> {

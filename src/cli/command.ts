@@ -2,6 +2,7 @@ import type { App, HeadlessPermission } from "../app/app.ts";
 import type { JudgeKeys } from "../config/check-config.ts";
 import type { Config, ConfigFlags } from "../config/config.ts";
 import type { LoadOptions } from "../config/load-config.ts";
+import type { AppError } from "../lib/app-error.ts";
 import type { DisplayCall } from "../schema/display-block.ts";
 import type { ProviderSettings } from "../schema/model.ts";
 import type { CliIo } from "./io.ts";
@@ -31,6 +32,8 @@ export interface ParsedOptions {
 }
 
 export interface OpenAppOptions {
+  /** What was found when the database was open before: mending it is offered first. */
+  readonly damage?: AppError;
   readonly flags: ConfigFlags;
   /** Set where nobody can be asked. */
   readonly permission?: HeadlessPermission;

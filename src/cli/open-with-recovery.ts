@@ -6,18 +6,42 @@ import { loadRecovery } from "./load-recovery.ts";
 import type { RecoveryContext } from "./recovery-context.ts";
 
 /**
- * Opens the app; where the project's database is gone or damaged, says so first, and offers what can be done. Nothing is
+ * Opens the app (`damage`: what was found when it was open before); where the project's database is gone or damaged, says so first, and offers what can be done. Nothing is
  * begun anew, restored or salvaged without a word.
  */
-export async function openWithRecovery(context: RecoveryContext, open: () => Promise<App>): Promise<App> {
+export async function openWithRecovery(
+  context: RecoveryContext,
+  open: () => Promise<App>,
+  damage?: AppError,
+): Promise<App> {
+  if (damage !== undefined) await offer(context, damage);
   if (!existsSync(path.join(context.config.dataDirectory, "crush.db"))) {
     await (await loadRecovery()).recoverMissing(context);
   }
   try {
     return await open();
   } catch (error) {
-    if (!context.isInteractive || !(error instanceof AppError) || error.code !== "database-invalid") throw error;
-    await (await loadRecovery()).recoverDamaged(context, error);
+    if (!isDamage(error)) throw error;
+    await offer(context, error);
     return open();
   }
+}
+
+/** Damage about which the person has said to leave everything as it is. */
+const declined = new WeakSet<AppError>();
+
+/** A database opens while its first page is whole; that others are not shows when they are read. */
+export function isNewDamage(error: unknown): error is AppError {
+  return isDamage(error) && !declined.has(error);
+}
+
+function isDamage(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === "database-invalid";
+}
+
+/** Throws the damage where nobody is there, or nothing is to be done about it. */
+async function offer(context: RecoveryContext, damage: AppError): Promise<void> {
+  declined.add(damage);
+  if (!context.isInteractive) throw damage;
+  await (await loadRecovery()).recoverDamaged(context, damage);
 }

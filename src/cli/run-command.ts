@@ -7,12 +7,14 @@ import {
   globalOptions,
   type OptionSpec,
   rootOptions,
+  type TerminalOptions,
 } from "./command.ts";
 import { exitCodeOf, exitCodes } from "./exit.ts";
 import { helpText } from "./help.ts";
 import { rootEntry } from "./load-commands.ts";
 import { runPlain } from "./load-plain.ts";
 import { configFlags, findCommand, type FoundCommand, parseArguments } from "./parse-arguments.ts";
+import { isNewDamage } from "./open-with-recovery.ts";
 import { printError } from "./print-error.ts";
 
 const programOptions: readonly OptionSpec[] = [...rootOptions, ...globalOptions];
@@ -64,7 +66,7 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
     continueLast: options.has("continue"),
     ...(session !== undefined && { session }),
   };
-  if (options.has("plain")) return runPlain(wanted, dependencies);
+  if (options.has("plain")) return startMended(wanted, dependencies, async () => runPlain(wanted, dependencies));
   if (!io.isInputTerminal || !io.isOutputTerminal) {
     throw new AppError("not-a-terminal", "the full screen needs a terminal for its input and output", {
       hint: `to run one prompt without it: ${calledAs} run "…"`,
@@ -80,7 +82,23 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
       },
     );
   }
-  return dependencies.runTerminal(wanted);
+  return startMended(wanted, dependencies, async () => dependencies.runTerminal(wanted));
+}
+
+/** Where the database turns out to be damaged only once it is open, mending is offered then, and the start made anew. */
+async function startMended(
+  { flags }: TerminalOptions,
+  { openApp }: CliDependencies,
+  start: () => Promise<number>,
+): Promise<number> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!isNewDamage(error)) throw error;
+    const app = await openApp({ flags, damage: error });
+    await app.close();
+    return start();
+  }
 }
 
 function checkWords(command: Command, words: readonly string[], called: string): void {

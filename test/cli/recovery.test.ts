@@ -46,14 +46,14 @@ test("a script is told that .crush is gone, and db restore brings the newest bac
   assert.equal(told.code, 0);
   assert.match(
     told.errors,
-    /The sessions of this project are gone: .*The newest backup is of .*1 sessions, 2 messages/su,
+    /The sessions of this project are gone: .*The newest backup is of .*1 session, 2 messages/su,
   );
   assert.match(told.errors, /`crush db restore` brings it back/u);
   const refused = await call(line, ["db", "restore"]);
   assert.equal(refused.code, 2);
   assert.match(refused.errors, /holds 1 sessions.*--force/su);
   const restored = await call(line, ["db", "restore", "--force"]);
-  assert.match(restored.output, /^Restored 1 sessions with 2 messages from .*\nWhat was there before is kept as /u);
+  assert.match(restored.output, /^Restored 1 session with 2 messages from .*\nWhat was there before is kept as /u);
   assert.deepEqual(await listed(line), [id]);
   assert.equal(statSync(database).mode & 0o777, 0o600);
   assert.ok(readdirSync(data).some((name) => name.startsWith("crush.db.replaced-")));
@@ -137,6 +137,24 @@ test("a person is offered both at the start; what is no database is never overwr
   assert.match(foreign.errors, /nothing can be read.*db restore/su);
   assert.match(readFileSync(database, "utf8"), /^my shopping list/u);
 });
+
+for (const table of ["sessions", "messages", "x_session"]) {
+  test(`a database that opens and whose ${table} can't be read is offered to be mended at the start, once`, async () => {
+    const { line, database, id } = await stage();
+    using _line = line;
+    damageDatabase(database, table);
+    const damaged = readFileSync(database);
+    const left = await call(line, ["--plain", "-C"], { answers: ["q"] });
+    assert.equal(left.code, 7);
+    assert.equal(left.errors.match(/What shall be done\?|s: read what/gu)?.length, 1, left.errors);
+    assert.deepEqual(readFileSync(database), damaged);
+    const { code, output, errors } = await call(line, ["--plain", "-C"], { answers: ["b", "", "/quit"] });
+    assert.equal(code, 0, errors);
+    assert.match(errors, /Restored: 1 session with 2 messages\.\nThe damaged file is kept as\n/u);
+    assert.match(output, /^Session: /mu);
+    assert.deepEqual(await listed(line), [id]);
+  });
+}
 
 test("a missing log is named", async () => {
   const { line, database } = await stage();

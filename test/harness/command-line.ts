@@ -147,6 +147,7 @@ export class CommandLine {
             nowMs: () => systemClock.nowMs(),
           },
           () => this.openApp(request),
+          request.damage,
         ),
       displayCall: () => Promise.resolve(displayCall),
       judgeKeys: () => Promise.resolve((keys) => resolveKeys(keys).problems),

@@ -1,6 +1,7 @@
 import { restoreDatabase } from "../../app/restore-database.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
+import { plural } from "../plural.ts";
 import { exitCodes } from "../exit.ts";
 import { readPlaces } from "../read-config.ts";
 import { withProgress } from "./progress.ts";
@@ -34,7 +35,8 @@ export const restoreCommand: Command = {
     if (context.options.has("json")) {
       io.write(`${JSON.stringify({ from, sessions, messages, set_aside: setAside })}\n`);
     } else {
-      io.write(`Restored ${sessions} sessions with ${messages} messages from ${sanitizeLine(from)}\n`);
+      const what = `${plural(sessions, "session")} with ${plural(messages, "message")}`;
+      io.write(`Restored ${what} from ${sanitizeLine(from)}\n`);
       if (setAside !== null) io.write(`What was there before is kept as ${sanitizeLine(setAside)}\n`);
     }
     return exitCodes.ok;

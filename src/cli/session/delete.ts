@@ -6,14 +6,11 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import type { CliIo } from "../io.ts";
+import { plural } from "../plural.ts";
 import { withApp } from "../with-app.ts";
 import { backupsOption, copiesText, endCopies } from "./held-copies.ts";
 
 const logWaitMs = 3000;
-
-function plural(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
 
 /** A person at a terminal is asked; a script has said what it wants. */
 function isAsked({ options, dependencies: { io } }: CommandContext): boolean {
