@@ -22,15 +22,24 @@ const answers: readonly ScriptedStep[] = [
   },
 ];
 
-/** Prompts, one of them killed in the middle of its answer. */
-async function work(side: ProgramSide, database: string): Promise<void> {
-  const prompts = ["first", "second", "third"].map((name) => `${side.name} says the ${name}`);
-  for (const prompt of prompts) await side.command("run", "-q", prompt);
-  const long = `${side.name} says a long one`;
+const workSeconds = 60;
+
+/** Prompts for a minute, one of them killed in the middle of its answer. Answers those that were answered in full. */
+async function work(side: ProgramSide, database: string): Promise<string[]> {
+  const endMs = performance.now() + workSeconds * 1000;
+  const answered: string[] = [];
+  const say = async (): Promise<void> => {
+    const prompt = `${side.name} says number ${answered.length}.`;
+    await side.command("run", "-q", prompt);
+    answered.push(prompt);
+  };
+  while (performance.now() < endMs - (workSeconds * 1000) / 2) await say();
+  const long = `${side.name} says a long one.`;
   const sql = `select id from messages where role = 'assistant' and session_id in
     (select session_id from messages where parts like '%${long}%')`;
   assert.ok(await side.killed(["run", "-q", long], { file: database, sql, holds: (rows) => rows.length > 0 }));
-  await side.command("run", "-q", `${side.name} says the last`);
+  while (performance.now() < endMs) await say();
+  return answered;
 }
 
 test("both at work at once, each killed once: every prompt and answer of either is there", async (t) => {
@@ -46,21 +55,18 @@ test("both at work at once, each killed once: every prompt and answer of either 
     useScriptedModel(sandbox, { url: server.url });
     const ours = ourSide(sandbox);
     await ours.command("session", "list");
-    await Promise.all([work(ours, sandbox.database), work(crush, sandbox.database)]);
+    const answered = await Promise.all([work(ours, sandbox.database), work(crush, sandbox.database)]);
     await ours.command("session", "list");
     const stored = databaseRows(sandbox.database, "select role, parts from messages").map((row) =>
       String(row["parts"]),
     );
-    for (const side of [ours, crush]) {
-      for (const name of ["first", "second", "third", "last", "long one"]) {
-        assert.equal(
-          stored.filter((parts) => parts.includes(`${side.name} says`) && parts.includes(name)).length,
-          1,
-          name,
-        );
-      }
+    t.diagnostic(`answered prompts: ours ${answered[0].length}, Crush ${answered[1].length}`);
+    assert.ok(answered.every((prompts) => prompts.length >= 4));
+    for (const prompt of [...answered.flat(), "ours says a long one.", "Crush says a long one."]) {
+      assert.equal(stored.filter((parts) => parts.includes(prompt)).length, 1, prompt);
     }
-    assert.equal(stored.filter((parts) => parts.includes("briefly, ") && parts.includes('"end_turn"')).length, 8);
+    const whole = stored.filter((parts) => parts.includes("briefly, ") && parts.includes('"end_turn"'));
+    assert.equal(whole.length, answered.flat().length);
     assert.deepEqual(
       server.requests.flatMap(({ refusal }) => refusal ?? []),
       [],

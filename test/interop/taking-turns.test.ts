@@ -5,65 +5,16 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { must } from "../../src/lib/assert.ts";
 import { addCrushSample, sampleSessions } from "../harness/crush-sample.ts";
-import type { LoggedRequest, ScriptedBlock } from "../harness/model-servers/script.ts";
-import { type ModelServer, startModelServer } from "../harness/model-servers/start-model-server.ts";
-import { Sandbox } from "../harness/sandbox.ts";
+import type { ScriptedBlock } from "../harness/model-servers/script.ts";
 import { quit, untilReady } from "../harness/screen-steps.ts";
-import { scriptedModel, scriptedProvider, useScriptedModel } from "../harness/scripted-config.ts";
+import { scriptedModel, scriptedProvider } from "../harness/scripted-config.ts";
 import { startApp } from "../harness/start-app.ts";
-import { ourSide, type ProgramSide, realCrush } from "./program-side.ts";
+import type { ProgramSide } from "./program-side.ts";
 import { assertSameView, spokenLines } from "./same-view.ts";
-
-interface Pair {
-  readonly ours: ProgramSide;
-  readonly crush: ProgramSide;
-  readonly server: ModelServer;
-  readonly sandbox: Sandbox;
-}
-
-async function withBoth(t: TestContext, story: (pair: Pair) => Promise<void>): Promise<void> {
-  using sandbox = new Sandbox();
-  const crush = realCrush(sandbox);
-  if (crush === null) {
-    t.skip("no real Crush at hand (CRUSH_BIN is not set)");
-    return;
-  }
-  const server = await startModelServer({
-    family: "openai-chat",
-    dialect: "deepseek",
-    otherwise: { blocks: [{ kind: "text", text: "A scripted title" }] },
-  });
-  try {
-    useScriptedModel(sandbox, { url: server.url });
-    await story({ ours: ourSide(sandbox), crush, server, sandbox });
-    assert.equal(server.unusedSteps(), 0, "every scripted answer was asked for");
-    assert.deepEqual(refusals(server), []);
-  } finally {
-    await server.close();
-  }
-}
-
-function refusals(server: ModelServer): string[] {
-  return server.requests.flatMap((request) => request.refusal ?? []);
-}
-
-function answerWith(server: ModelServer, ...blocks: readonly ScriptedBlock[]): void {
-  server.push({ match: { hasTools: true }, blocks });
-}
-
-function answerText(server: ModelServer, text: string): void {
-  answerWith(server, { kind: "text", text });
-}
-
-function lastTurn(server: ModelServer): LoggedRequest {
-  return must(
-    server.requests.findLast((request) => request.hasTools),
-    "a request of a turn",
-  );
-}
+import { answerText, answerWith, lastTurn, type Pair, withBoth } from "./with-both.ts";
 
 test("each continues the other's sessions with exactly what came before", async (t) => {
   await withBoth(t, async ({ ours, crush, server }) => {

@@ -1,0 +1,58 @@
+/** A real Crush sits for two minutes in a call: `CRUSH_BIN=/path/to/crush`, and `--timeout=300000`; else skipped and said so. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { must } from "../../src/lib/assert.ts";
+import { databaseRows, type Row } from "../harness/database-rows.ts";
+import { quit, untilReady } from "../harness/screen-steps.ts";
+import { startApp } from "../harness/start-app.ts";
+import { untilStored } from "../harness/until-stored.ts";
+import { answerText, answerWith, lastTurn, withBoth } from "./with-both.ts";
+import { spokenLines } from "./same-view.ts";
+
+const holdSeconds = 120;
+const looks = 5;
+
+function crushRows(database: string): Row[] {
+  return [
+    ...databaseRows(database, "select * from sessions order by id"),
+    ...databaseRows(database, "select * from messages order by rowid"),
+    ...databaseRows(database, "select * from files order by rowid"),
+  ];
+}
+
+test("while Crush sits in a call, ours opens, shows and quits, and changes nothing", async (t) => {
+  await withBoth(t, async ({ ours, crush, server, sandbox }) => {
+    await ours.command("session", "list");
+    const input = { command: `sleep ${holdSeconds}; echo awake`, description: "Wait", auto_background_after: 600 };
+    answerWith(server, { kind: "tool-call", name: "bash", input });
+    answerText(server, "It took a while.");
+    const held = crush.command("run", "-q", "Please wait for it.");
+    await untilStored({
+      file: sandbox.database,
+      sql: "select parts from messages where role = 'assistant'",
+      holds: (rows) =>
+        rows.some((row) => String(row["parts"]).includes("sleep ") && String(row["parts"]).includes("tool_use")),
+    });
+    const before = crushRows(sandbox.database);
+    const session = must((await ours.list())[0], "Crush's session").uuid;
+    for (let look = 0; look < looks; look += 1) {
+      await ours.show(session);
+      const app = startApp({ sandbox, args: ["-s", session] });
+      await app.waitFor("sleep ");
+      await untilReady(app);
+      await quit(app);
+      assert.deepEqual(crushRows(sandbox.database), before, "opening, showing and quitting changed nothing");
+      await setTimeout((holdSeconds * 700) / looks);
+    }
+    await held;
+    const parts = crushRows(sandbox.database)
+      .flatMap((row) => (typeof row["parts"] === "string" ? [row["parts"]] : []))
+      .flatMap((text) => JSON.parse(text) as { type: string }[]);
+    assert.equal(parts.filter(({ type }) => type === "tool_call").length, 1);
+    assert.equal(parts.filter(({ type }) => type === "tool_result").length, 1);
+    answerText(server, "Continued.");
+    await ours.command("run", "-q", "-s", session, "And now?");
+    assert.match(spokenLines(lastTurn(server)).join("\n"), /awake[^]*It took a while[^]*And now/u);
+  });
+});
