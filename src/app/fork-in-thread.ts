@@ -1,9 +1,9 @@
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
-import { threadModule } from "../lib/program-root.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Context } from "./context.ts";
 import type { ForkMessage, ForkTask } from "./fork-messages.ts";
+import { loadForkThread } from "./load-fork-thread.ts";
 import type { ForkOptions, ForkResult, ForkTarget } from "./session-organiser.ts";
 
 type ForkContext = Pick<Context, "config" | "events" | "log" | "shortId" | "remover">;
@@ -29,9 +29,8 @@ export async function forkInThread(
 }
 
 async function inThread(task: ForkTask, onProgress: ForkOptions["onProgress"]): Promise<ForkResult> {
-  const { Worker } = await import("node:worker_threads");
+  const worker = await loadForkThread(task);
   const { promise, resolve, reject } = Promise.withResolvers<ForkResult>();
-  const worker = new Worker(threadModule("src/app/fork-worker.ts"), { workerData: task });
   let outcome: ForkMessage | null = null;
   worker.on("message", (message: ForkMessage) => {
     if (message.kind === "progress") onProgress?.(message.part);
