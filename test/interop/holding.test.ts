@@ -9,7 +9,7 @@ import { untilStored } from "../harness/until-stored.ts";
 import { answerText, answerWith, lastTurn, withBoth } from "./with-both.ts";
 import { spokenLines } from "./same-view.ts";
 
-const holdSeconds = 120;
+const holdSeconds = 20;
 
 function crushRows(database: string): Row[] {
   return [

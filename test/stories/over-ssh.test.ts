@@ -26,27 +26,25 @@ async function anotherFrame(app: RunningApp): Promise<void> {
   await app.waitUntil(() => app.output.length > before, { what: "another frame" });
 }
 
-async function worksWith(term: string): Promise<void> {
-  using sandbox = practiceSandbox();
-  await using app = startApp({
-    sandbox,
-    columns: 80,
-    rows: 24,
-    environment: { ...overSsh, TERM: term, COLORTERM: "" },
-  });
-  await askAndWait(app, "read notes.txt", /Done with view/u);
-  app.press("tab", "c");
-  await app.waitFor("Message copied");
-  const copied = Buffer.from((app.terminal.clipboardWrites.at(-1) ?? "").replace(/^c;/u, ""), "base64");
-  assert.match(copied.toString("utf8"), /walnut/u);
-  app.press("tab");
-  assert.doesNotMatch(app.output, /\u001b\[[\d;]*[34]8;2;/u, "no 24-bit colours");
-  if (term === "linux") assert.doesNotMatch(app.output, /\u001b\[[\d;]*[34]8;5;/u, "no more than 16 colours");
-  await quit(app);
-}
-
 test("with any usual TERM it works, copies by OSC 52, sets only colours that there are, and leaves nothing on", async () => {
-  for (const term of ["xterm-256color", "screen-256color", "tmux-256color", "linux"]) await worksWith(term);
+  for (const term of ["xterm-256color", "screen-256color", "tmux-256color", "linux"]) {
+    using sandbox = practiceSandbox();
+    await using app = startApp({
+      sandbox,
+      columns: 80,
+      rows: 24,
+      environment: { ...overSsh, TERM: term, COLORTERM: "" },
+    });
+    await askAndWait(app, "read notes.txt", /Done with view/u);
+    app.press("tab", "c");
+    await app.waitFor("Message copied");
+    const copied = Buffer.from((app.terminal.clipboardWrites.at(-1) ?? "").replace(/^c;/u, ""), "base64");
+    assert.match(copied.toString("utf8"), /walnut/u);
+    app.press("tab");
+    assert.doesNotMatch(app.output, /\u001b\[[\d;]*[34]8;2;/u, "no 24-bit colours");
+    if (term === "linux") assert.doesNotMatch(app.output, /\u001b\[[\d;]*[34]8;5;/u, "no more than 16 colours");
+    await quit(app);
+  }
 });
 
 test("with TERM=dumb it goes on line by line, without being asked to", async () => {
