@@ -55,6 +55,8 @@ test("what was said follows under the titles, with a preview where there is room
   assert.match(running.text, /What was said.*\n.*Coal answer: kept in the dry cellar/u);
   assert.match(running.text, /│ answer[^]*Coal is kept in the dry cellar\./u);
   checkGolden("tui/sessions-preview-120x40", running.text);
+  await running.resize({ columns: 80, rows: 24 });
+  checkGolden("tui/sessions-preview-80x24", running.text);
   await running.press("enter");
   assert.equal(running.program.state.session?.id, third);
 });

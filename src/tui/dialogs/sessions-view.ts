@@ -20,6 +20,8 @@ import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 const widthMax = 150;
 /** From this width on, what was said around a hit stands beside the list. */
 const previewFrom = 100;
+const stackedRowsMax = 7;
+const stackedListMin = 4;
 
 interface Line {
   readonly spans: SpanLine;
@@ -149,11 +151,23 @@ function previewLines(
   return rows.slice(start, start + height);
 }
 
+/** What was said under the list where it is narrow, as far as the list keeps a few rows. */
+function stackedLines(part: ListPart, dialog: SessionsDialog): Line[] {
+  const { width, height, context } = part;
+  const room = Math.min(stackedRowsMax, height - stackedListMin - 1);
+  const preview = room < 3 ? [] : previewLines(dialog, { theme: context.theme, width }, room);
+  if (preview.length === 0) return listLines(part);
+  const rule = line("─".repeat(width), context.theme.faint);
+  const under = [rule, ...preview].map((spans): Line => ({ spans, item: null }));
+  return [...listLines({ ...part, height: height - under.length }), ...under];
+}
+
 /** Two columns where something is previewed and there is room. */
 function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
   const { width, height, context } = part;
   const { theme } = context;
-  if (dialog.preview === null || width < previewFrom) return listLines(part);
+  if (dialog.preview === null) return listLines(part);
+  if (width < previewFrom) return stackedLines(part, dialog);
   const listWidth = Math.floor(width * 0.55);
   const list = listLines({ ...part, width: listWidth });
   const preview = previewLines(dialog, { theme, width: width - listWidth - 3 }, height);

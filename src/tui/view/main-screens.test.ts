@@ -69,7 +69,7 @@ for (const [name, size] of sizes) {
     checkGolden(`tui/find-kept-${name}`, running.text);
   });
 
-  test(`files to open, grants, trust and the first start at ${name}`, async (t) => {
+  test(`files to open, grants and the first start at ${name}`, async (t) => {
     const running = await withLongLines(t, size);
     const files = [
       { path: "/home/ada/forge/src/anvil.ts", line: 41 },
@@ -86,6 +86,19 @@ for (const [name, size] of sizes) {
     running.program.dispatch({ type: "command", command: "first-start", argument: "" });
     await running.settle();
     checkGolden(`tui/first-start-${name}`, running.text);
+  });
+
+  test(`the question for trust at ${name}`, async (t) => {
+    const file = "/home/ada/forge/crush.json";
+    const untrusted = [
+      { file, key: "providers.acme.base_url", reason: "sends prompts and the key to another address" },
+      { file, key: "keys.permission.allow-once", reason: "changes what keys do" },
+    ];
+    const app = new FakeApp({ config: { untrusted, isTrusted: false } });
+    app.addSession("Strange project");
+    const running = await startScreenProgram(t, { app, size });
+    checkGolden(`tui/trust-${name}`, running.text);
+    assert.match(running.text, /t trust/u);
   });
 
   test(`what is spent, and a new limit, at ${name}`, async (t) => {
