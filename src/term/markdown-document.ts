@@ -45,12 +45,12 @@ export class MarkdownDocument {
   /** As given; lags behind by a character that may be cut in half. */
   #source = "";
   #isFinal = false;
-  /** The safe form of the blocks that more text cannot change, and whose rows are made. */
-  #stableText = "";
+  /** Of the blocks that more text cannot change, and whose rows are made: their names, and how much safe text they are. */
   #stableBlocks: string[] = [];
+  #stableLength = 0;
   /**
-   * The safe form of the rest. A text of its own: rows are slices of what was lexed and keep it in memory, which would
-   * be the whole text once for each block.
+   * The safe form of what comes after them. A text of its own: what was lexed is
+   * slices of it, which would else keep the whole text in memory once for each block.
    */
   #tailText = "";
   #tail: Token[] = [];
@@ -79,9 +79,8 @@ export class MarkdownDocument {
 
   /** Wrapped rows, no blank ones at the start or end. The array is changed by the next call. */
   rows(look: DocumentLook): readonly SpanLine[] {
-    const length = this.#stableText.length + this.#tailText.length;
-    const lexer = length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
-    if (lexer === null) return renderPlain((this.#stableText + this.#tailText).trim(), look.width, look.style);
+    const lexer = this.#source.length > lexedLengthMax && this.#isFinal ? null : look.modules.markdown;
+    if (lexer === null) return renderPlain(sanitizeLines(this.#source).trim(), look.width, look.style);
     const startMs = performance.now();
     if (this.#isFinal && !this.#isTailLexed) this.#keepIfAsGrown(lexer);
     const old = this.#rendered;
@@ -112,16 +111,14 @@ export class MarkdownDocument {
 
   #restart(): void {
     this.#source = "";
-    this.#stableText = "";
-    this.#tailText = "";
     this.#forgetRows();
   }
 
   /** All of the text is to be lexed and rendered anew. */
   #forgetRows(): void {
-    this.#tailText = this.#stableText + this.#tailText;
-    this.#stableText = "";
+    this.#tailText = sanitizeLines(this.#source);
     this.#stableBlocks = [];
+    this.#stableLength = 0;
     this.#tail = [];
     this.#isTailLexed = false;
     this.#growingCode = null;
@@ -131,14 +128,14 @@ export class MarkdownDocument {
   /** What was made as the text grew stays where the whole text, lexed at once, has the same blocks. */
   #keepIfAsGrown(lexer: MarkdownLexer): void {
     const whole = sanitizeLines(this.#source);
-    const isSameText = whole === this.#stableText + this.#tailText;
-    if (isSameText && this.#stableText === "") return;
+    // Made safe piece by piece, it is longer where a tab did not stand at the start of its piece, and else the same.
+    const isSameText = whole.length === this.#stableLength + this.#tailText.length;
+    if (isSameText && this.#stableLength === 0) return;
     if (isSameText && !linkDefinition.test(whole)) {
       const blocks = lexer(whole);
       if (this.#stableBlocks.every((name, index) => name === nameOf(blocks[index]))) return;
     }
     this.#forgetRows();
-    this.#tailText = whole;
   }
 
   /** Returns the blocks that more text cannot change any more. */
@@ -148,7 +145,7 @@ export class MarkdownDocument {
     this.#isTailLexed = true;
     const settled = this.#isFinal ? tail : tail.slice(0, openBlock(tail));
     const length = this.#isFinal ? text.length : settled.reduce((sum, token) => sum + token.raw.length, 0);
-    this.#stableText += text.slice(0, length);
+    this.#stableLength += length;
     this.#tailText = text.slice(length);
     this.#tail = tail.slice(settled.length);
     for (const token of settled) this.#stableBlocks.push(nameOf(token));

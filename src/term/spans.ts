@@ -192,30 +192,43 @@ function wordsOf(spans: SpanLine): Word[] {
   return words;
 }
 
-/** Collects rows of at most `width` columns. */
+/**
+ * Collects rows of at most `width` columns. The pieces of a span are joined once it is whole: a text put together piece by
+ * piece keeps all its pieces in memory, and the text that they were cut from.
+ */
 function createRowBuilder(width: number, options: WrapOptions) {
   const rows: SpanLine[] = [];
   let row: Span[] = [...(options.firstPrefix ?? [])];
+  let pieces: string[] = [];
+  let style: Style | null = null;
   let column = lineWidth(row);
   let prefixWidth = column;
+  const endSpan = () => {
+    if (style !== null) row.push({ text: pieces.join(""), style });
+    pieces = [];
+    style = null;
+  };
+  const endRow = () => {
+    endSpan();
+    rows.push(row);
+  };
   return {
-    rows,
     room: () => width - column,
     isAtStart: () => column === prefixWidth,
     add: (part: Span, partWidth: number) => {
-      const last = row.at(-1);
-      if (last === undefined || last.style !== part.style) row.push(part);
-      else row[row.length - 1] = { text: last.text + part.text, style: last.style };
+      if (style !== part.style) endSpan();
+      style = part.style;
+      pieces.push(part.text);
       column += partWidth;
     },
     breakRow: () => {
-      rows.push(row);
+      endRow();
       row = [...(options.restPrefix ?? [])];
       column = lineWidth(row);
       prefixWidth = column;
     },
     end: () => {
-      rows.push(row);
+      endRow();
       return rows;
     },
   };
