@@ -16,6 +16,8 @@ export interface PaneOptions {
 /** Rows read at first, and at each time when an end of what is loaded comes near. */
 const firstPageLimit = 60;
 const pageLimit = 200;
+/** Messages held while new ones come at the end that is looked at; then a first page of them is kept. */
+const followedMax = 2 * firstPageLimit;
 /** Messages held; what lies farther away is read again when it comes near. */
 const messagesMax = 1200;
 
@@ -105,6 +107,13 @@ export class PagedTranscript {
     if (this.#hasNewer && event.type === "message-created") return;
     if (this.#hasNewer && event.type === "message-updated" && !this.transcript.holds(event.message.id)) return;
     this.transcript.accept(event);
+  }
+
+  /** Lets go of what lies far before the end: nobody looks at it, and the session may go on for days. */
+  letOldGo(): void {
+    const { messages } = this.transcript;
+    if (this.#hasNewer || messages.length <= followedMax) return;
+    this.#replace(messages.slice(-firstPageLimit), { hasOlder: true, hasNewer: false });
   }
 
   readLive(): void {

@@ -103,10 +103,12 @@ export class SessionTranscript implements TranscriptPane {
 
   accept(event: SessionEvent): void {
     this.#pages.accept(event);
+    if (event.type === "message-created" && this.#window.position().isFollowing) this.#pages.letOldGo();
   }
 
   draw(look: PaneLook): readonly SpanLine[] {
     const { transcript } = this.#pages;
+    transcript.startFrame();
     if (look.theme !== this.#theme) {
       this.#theme = look.theme;
       transcript.setTheme(look.theme);

@@ -31,7 +31,11 @@ interface CachedRows {
   readonly loadCount: number;
   readonly hasMissed: boolean;
   readonly isFoldable: boolean;
+  /** Those of a growing answer are more by the next call. */
   readonly rows: readonly SpanLine[];
+  readonly rowCount: number;
+  /** The last one in which they were looked at. */
+  frame: number;
   readonly document: MarkdownDocument;
 }
 
@@ -42,8 +46,8 @@ interface Gutters {
   readonly other: Span;
 }
 
-/** Items whose rows are kept; what was not looked at for longest goes first. */
-const cachedItemsMax = 400;
+/** Rows that are kept beside those on the screen; of items that were not looked at for longest they go first. */
+const cachedRowsMax = 1000;
 /** About what a screen shows. */
 const preparedItems = 3;
 /** Columns left of the text: bars of prompts and of the focus. A selection of text begins after them. */
@@ -58,7 +62,10 @@ const contentWidthMax = 120;
 export class Transcript implements ScrollSource {
   readonly #options: TranscriptOptions;
   readonly #content = new TranscriptItems();
+  /** What was looked at last comes last. */
   readonly #cache = new Map<string, CachedRows>();
+  #cachedRowCount = 0;
+  #frame = 0;
   #expanded = new Set<string>();
   #focusedKey: string | null = null;
   #theme: Theme;
@@ -86,6 +93,11 @@ export class Transcript implements ScrollSource {
 
   keyAt(index: number): string {
     return this.itemAt(index)?.key ?? "";
+  }
+
+  /** What is laid out from now on is looked at, and what was in the frame before stays kept, however much that is. */
+  startFrame(): void {
+    this.#frame += 1;
   }
 
   estimateRows(index: number, width: number): number {
@@ -257,7 +269,10 @@ export class Transcript implements ScrollSource {
       known.theme === this.#theme &&
       !known.document.isBehind &&
       (!known.hasMissed || known.loadCount === modules.loadCount);
-    if (isUsable) return known;
+    if (isUsable) {
+      this.#keep(item.key, known);
+      return known;
+    }
     const { loadCount, missCount } = modules;
     const document = known?.document ?? new MarkdownDocument();
     const rendered = renderItem(item, this.#lookOf(width, { isExpanded }), document);
@@ -269,6 +284,8 @@ export class Transcript implements ScrollSource {
       hasMissed: modules.missCount !== missCount,
       isFoldable: rendered.isFoldable || (this.#longLines === "cut" && (isExpanded || hasCutLine(rendered.rows))),
       rows: rendered.rows,
+      rowCount: rendered.rows.length,
+      frame: this.#frame,
       document,
     };
     this.#keep(item.key, fresh);
@@ -276,13 +293,19 @@ export class Transcript implements ScrollSource {
   }
 
   #keep(key: string, rows: CachedRows): void {
-    this.#cache.delete(key);
+    this.#drop(key);
+    rows.frame = this.#frame;
     this.#cache.set(key, rows);
-    if (this.#cache.size <= cachedItemsMax) return;
-    for (const oldest of this.#cache.keys()) {
-      this.#cache.delete(oldest);
-      break;
+    this.#cachedRowCount += rows.rowCount;
+    for (const [oldest, { frame }] of this.#cache) {
+      if (this.#cachedRowCount <= cachedRowsMax || frame >= this.#frame - 1) return;
+      this.#drop(oldest);
     }
+  }
+
+  #drop(key: string): void {
+    this.#cachedRowCount -= this.#cache.get(key)?.rowCount ?? 0;
+    this.#cache.delete(key);
   }
 
   #lookOf(width: number, { isExpanded }: { readonly isExpanded: boolean }): ItemLook {
