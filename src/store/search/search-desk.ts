@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { MessageId, SessionId } from "../../schema/ids.ts";
 import { countSession, listStaleSums } from "../count-session.ts";
+import { sumOfSessions } from "../change-marks.ts";
 import { putCounts } from "../session-sums.ts";
 import type { ReadHandle } from "../handle.ts";
 import type { Store } from "../store.ts";
@@ -29,6 +30,21 @@ export interface SearchDeskOptions {
   readonly onTrouble: (reason: string) => void;
 }
 
+/** All sessions, as queries need them. */
+interface KeptSessions {
+  /** Of the database when they were last found to be right. */
+  readonly version: number;
+  readonly count: number;
+  readonly updatedSum: number;
+  /** The last changed first. */
+  readonly rows: ReadonlyMap<SessionId, SearchedSession>;
+  /** None was changed in the second of the reading: the sum tells of each change since. */
+  readonly isSettled: boolean;
+}
+
+/** Times of sessions are whole seconds. */
+const settledSeconds = 2;
+
 type FindRequest = Extract<SearchRequest, { kind: "find" }>;
 
 /**
@@ -38,7 +54,7 @@ type FindRequest = Extract<SearchRequest, { kind: "find" }>;
 export class SearchDesk {
   readonly #options: SearchDeskOptions;
   #index: SearchFile | null = null;
-  #sessions: { readonly version: number; readonly rows: ReadonlyMap<SessionId, SearchedSession> } | null = null;
+  #sessions: KeptSessions | null = null;
   /** A newer program's index is left alone, and one that can't be written is no use. */
   #isBarred = false;
   #isClosed = false;
@@ -106,10 +122,17 @@ export class SearchDesk {
     return resultOf(hits);
   }
 
-  /** Read anew whenever anybody has written. */
-  #readSessions(handle: ReadHandle, version: number): ReadonlyMap<SessionId, SearchedSession> {
-    if (this.#sessions?.version !== version) this.#sessions = { version, rows: readSessions(handle) };
-    return this.#sessions.rows;
+  /** Read anew where a session was made, changed or deleted: what streams into messages changes none. */
+  #readSessions(handle: ReadHandle, version: number): KeptSessions["rows"] {
+    const known = this.#sessions;
+    if (known?.version === version) return known.rows;
+    const { count, updatedSum } = sumOfSessions(handle);
+    const isSame = known !== null && known.isSettled && known.count === count && known.updatedSum === updatedSum;
+    const rows = isSame ? known.rows : readSessions(handle);
+    const [newest] = rows.values();
+    const ageSeconds = this.#options.clock.nowMs() / 1000 - (newest?.updatedAt ?? 0);
+    this.#sessions = { version, count, updatedSum, rows, isSettled: isSame || ageSeconds >= settledSeconds };
+    return rows;
   }
 
   /** Where the index is damaged, titles and paths are found, and a new one is made. */
