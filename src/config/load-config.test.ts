@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
 import { AppError } from "../lib/app-error.ts";
+import { programFile } from "../lib/program-root.ts";
 
 test("a machine without any file gives a config that works", () => {
   using place = new ConfigPlace();
@@ -117,6 +119,18 @@ test("keys are read, and child processes do not get them", () => {
   assert.deepEqual(surroundings.endpoints, { OPENAI_API_ENDPOINT: "http://127.0.0.1:9/v1" });
   assert.equal(surroundings.childEnvironment["OTHER"], "kept");
   assert.ok(!JSON.stringify(surroundings.childEnvironment).includes("sk-"));
+});
+
+test("what the launcher sets for the program alone reaches no child process", () => {
+  using place = new ConfigPlace();
+  const launcher = readFileSync(programFile("bin/crush"), "utf8");
+  const names = [...launcher.matchAll(/^ *export (.+)$/gmu)].flatMap(([, line = ""]) =>
+    [...line.matchAll(/([A-Za-z_]+)=/gu)].map(([, name = ""]) => name),
+  );
+  assert.ok(names.includes("BUN_JSC_heapGrowthMaxIncrease"));
+  for (const name of names) place.environment[name] = "1";
+  const left = Object.keys(place.load().surroundings.childEnvironment).filter((name) => names.includes(name));
+  assert.deepEqual(left, []);
 });
 
 test("env of the person's own config is added, keys included when it says so", () => {
