@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 
-const names = ["start", "run", "stream", "switch", "lock", "journal", "store", "search"];
+const names = ["start", "run", "stream", "switch", "idle", "lock", "journal", "store", "search"];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : names;
 const unknown = chosen.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
