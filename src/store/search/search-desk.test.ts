@@ -211,3 +211,19 @@ function startProcess(
     kill: () => child.kill("SIGKILL"),
   };
 }
+
+test("a title is found as soon as it is given, twice within a second, too", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 3);
+  assert.equal((await find(desk, "zebra")).hits.length, 0);
+  runSql(databasePath, "update messages set finished_at = 5 where id = 'session-1-1'");
+  assert.equal((await find(desk, "zebra")).hits.length, 0);
+  for (const title of ["zebra", "okapi"]) {
+    runSql(databasePath, `update sessions set title = '${title}' where id = 'session-1'`);
+    assert.deepEqual(
+      (await find(desk, title)).hits.map((hit) => hit.title),
+      [title],
+    );
+  }
+  runSql(databasePath, "delete from sessions where id = 'session-1'");
+  assert.equal((await find(desk, "okapi")).hits.length, 0);
+});
