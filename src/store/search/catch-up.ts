@@ -30,6 +30,8 @@ export interface CatchUpPorts {
   readonly nowMs: () => number;
   /** Characters of a transaction; tests take small ones. */
   readonly batchSize?: number;
+  /** Told of each transaction: characters of the texts in it. */
+  readonly onWritten: (length: number) => void;
   /** Between transactions: lets queries in. False: stop. */
   readonly pause: () => Promise<boolean>;
 }
@@ -138,7 +140,7 @@ function isThere(store: Pick<Store, "read">, sessionId: SessionId): boolean {
   return store.read((handle) => isSessionThere(handle, sessionId));
 }
 
-async function writeBatch({ store, index, nowMs, pause }: CatchUpPorts, batch: Batch): Promise<boolean> {
+async function writeBatch({ store, index, nowMs, onWritten, pause }: CatchUpPorts, batch: Batch): Promise<boolean> {
   const settledBefore = Math.floor(nowMs() / 1000) - settledSeconds;
   await index.write(() => {
     for (const id of batch.gone) index.drop(id);
@@ -153,6 +155,7 @@ async function writeBatch({ store, index, nowMs, pause }: CatchUpPorts, batch: B
       index.markSeen(session.id, session.updatedAt < settledBefore ? session : { updatedAt: 0, messages: -1 });
     }
   });
+  onWritten(batch.size);
   return pause();
 }
 

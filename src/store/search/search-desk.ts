@@ -45,6 +45,8 @@ interface KeptSessions {
 /** Times of sessions are whole seconds. */
 const settledSeconds = 2;
 
+const muchLength = 4 * 1024 * 1024;
+
 type FindRequest = Extract<SearchRequest, { kind: "find" }>;
 
 /**
@@ -59,11 +61,17 @@ export class SearchDesk {
   #isBarred = false;
   #isClosed = false;
   #isCaughtUp: boolean;
+  #writtenLength = 0;
   #jobs: Promise<unknown> = Promise.resolve();
 
   constructor(options: SearchDeskOptions) {
     this.#options = options;
     this.#isCaughtUp = options.isCaughtUp ?? false;
+  }
+
+  /** Much was read and indexed, and took memory that only a new thread does not have. */
+  get hasWrittenMuch(): boolean {
+    return this.#writtenLength > muchLength;
   }
 
   /** False: something that was written long ago may be missing. */
@@ -179,6 +187,9 @@ export class SearchDesk {
       store,
       ...(batchSize === undefined ? {} : { batchSize }),
       nowMs: () => clock.nowMs(),
+      onWritten: (length) => {
+        this.#writtenLength += length;
+      },
       pause: async () => {
         await pause();
         return !this.#isClosed;

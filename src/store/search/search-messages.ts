@@ -11,7 +11,7 @@ export interface SearchThreadData {
   readonly newestQuery: SharedArrayBuffer;
   /** An earlier thread has brought the index up to date. */
   readonly isCaughtUp: boolean;
-  /** After so long without anything to do, the thread says that it is at rest. */
+  /** How often the thread looks whether there was anything to do; after several times without, it says that it is at rest. */
   readonly quietMs: number;
 }
 

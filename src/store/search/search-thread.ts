@@ -23,7 +23,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** So long the thread keeps its memory when there is nothing to do. */
+/** The thread is ended a minute after it had something to do, or so long where that was much. */
 const quietMsDefault = 5000;
 /** While others write all the time, their messages are looked for no more often. */
 const catchUpIntervalMs = 5000;
@@ -32,15 +32,15 @@ export interface SearchThreadParts {
   readonly databasePath: string;
   readonly indexPath: string;
   readonly log: Log;
-  /** For tests: how long the thread stays without anything to do. */
+  /** For tests: how long the thread stays after much work. */
   readonly quietMs?: number;
 }
 
 type AtRest = Extract<SearchAnswer, { readonly kind: "at-rest" }>;
 
 /**
- * `search.db` and the thread that keeps it, which is started when it is needed, and ended when it had nothing to do for
- * some seconds: it takes as much memory as the rest of the program.
+ * `search.db` and the thread that keeps it, which is started when it is needed, and ended when it had nothing to do for a
+ * while: it takes a lot of memory.
  */
 export class SearchThread implements SessionRemains {
   readonly name = "search";

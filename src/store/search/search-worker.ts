@@ -63,11 +63,11 @@ async function handle(request: SearchRequest): Promise<void> {
 }
 
 let running = 0;
-/** No request came for a while. */
-let isQuiet = true;
+/** Looks in a row at which no request had come since the one before. */
+let quietLooks = 0;
 
 function receive(request: SearchRequest): void {
-  isQuiet = false;
+  quietLooks = -1;
   running += 1;
   handle(request)
     .catch((error: unknown) => {
@@ -81,9 +81,13 @@ function receive(request: SearchRequest): void {
 
 let received = 0;
 
+/** A thread costs little while it stays, and each start of one a little for good; after much work it costs a lot. */
+const quietLooksMax = 12;
+
 setInterval(() => {
-  if (isQuiet && running === 0) say({ kind: "at-rest", received, isCaughtUp: desk.isCaughtUp });
-  isQuiet = running === 0;
+  quietLooks = running === 0 ? quietLooks + 1 : -1;
+  if (quietLooks < (desk.hasWrittenMuch ? 1 : quietLooksMax)) return;
+  say({ kind: "at-rest", received, isCaughtUp: desk.isCaughtUp });
 }, quietMs);
 
 port.on("message", (request: SearchRequest) => {
