@@ -94,9 +94,7 @@ export class SearchFile {
     if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
     const connection = new Connection(path, { isReadOnly: false });
     try {
-      connection.execute(
-        "pragma secure_delete = on; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -8192",
-      );
+      connection.execute("pragma secure_delete = on; pragma synchronous = normal; pragma temp_store = memory");
       prepareSearchFile(connection);
       return new SearchFile(path, connection, options);
     } catch (error) {
