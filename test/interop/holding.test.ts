@@ -24,7 +24,7 @@ test("while Crush sits in a call, ours opens, shows and quits, and changes nothi
     const input = { command: `sleep ${holdSeconds}; echo awake`, description: "Wait", auto_background_after: 600 };
     answerWith(server, { kind: "text", text: "I wait." }, { kind: "tool-call", name: "bash", input });
     answerText(server, "It took a while.");
-    const held = crush.command("run", "-q", "Please wait for it.");
+    const held = crush.longCommand("run", "-q", "Please wait for it.");
     const sql = "select parts, title from messages join sessions on sessions.id = session_id where role = 'assistant'";
     // Until its call is written, and the title that a small model gives meanwhile.
     for (let isHeld = false; !isHeld;) {

@@ -32,6 +32,9 @@ const offline = {
   CRUSH_DISABLE_DEFAULT_PROVIDERS: "1",
 };
 
+const usualMs = 30_000;
+const minutesMs = 280_000;
+
 export class ProgramSide {
   readonly name: string;
   readonly #program: string;
@@ -45,7 +48,21 @@ export class ProgramSide {
 
   /** Runs a command to its end, whatever its exit code. */
   attempt(...args: readonly string[]): Promise<RunResult> {
-    return runProgram({ sandbox: this.#sandbox, program: this.#program, args, environment: offline });
+    return this.#run(args);
+  }
+
+  /** As `command`, for one that takes minutes. */
+  async longCommand(...args: readonly string[]): Promise<string> {
+    return this.#successful(args, await this.#run(args, minutesMs));
+  }
+
+  #run(args: readonly string[], deadlineMs = usualMs): Promise<RunResult> {
+    return runProgram({ sandbox: this.#sandbox, program: this.#program, args, environment: offline, deadlineMs });
+  }
+
+  #successful(args: readonly string[], { code, stdout, stderr }: RunResult): string {
+    assert.equal(code, 0, `${this.name} ${args.join(" ")}:\n${stderr}`);
+    return stdout;
   }
 
   /** Kills a command as soon as what it has stored of its prompt's answer fits; true where it was still at work. */
@@ -67,9 +84,7 @@ export class ProgramSide {
 
   /** Runs a command that must succeed; answers its standard output. */
   async command(...args: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.attempt(...args);
-    assert.equal(code, 0, `${this.name} ${args.join(" ")}:\n${stderr}`);
-    return stdout;
+    return this.#successful(args, await this.#run(args));
   }
 
   /** Newest first. */
