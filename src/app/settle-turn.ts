@@ -15,7 +15,7 @@ import { messagesForRequest, messagesFrom } from "../store/message-pages.ts";
 import { updateMessage } from "../store/messages.ts";
 import { getSession } from "../store/sessions.ts";
 import type { Transactions } from "../store/store.ts";
-import { holdsTurn, releaseTurn } from "../store/turns.ts";
+import { getTurn, releaseTurn } from "../store/turns.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import { isModelProblem } from "./app.ts";
 import { tellLeftQuestions } from "./left-questions.ts";
@@ -45,6 +45,15 @@ const answers = {
  * transaction; `why` is for the person. False: someone else was faster. Rejects as Store.transact does.
  */
 export async function settleTurn(context: SettleContext, turn: StoredTurn, why: string): Promise<boolean> {
+  for (let known = turn; ;) {
+    const outcome = await settleKnown(context, known, why);
+    if (typeof outcome === "boolean") return outcome;
+    known = outcome;
+  }
+}
+
+/** Its owner may have moved on after `turn` was read: then nothing is settled, and where it stands by now is answered. */
+async function settleKnown(context: SettleContext, turn: StoredTurn, why: string): Promise<boolean | StoredTurn> {
   const { store, journals, secrets } = context;
   const journal = turn.messageId === null ? null : journals.read(turn.messageId);
   const dead: DeadTurn = {
@@ -55,16 +64,18 @@ export async function settleTurn(context: SettleContext, turn: StoredTurn, why: 
     hasJournal: journal !== null,
     writtenAtMs: journal?.writtenAtMs ?? 0,
   };
-  const isSettled = await store.transact(
+  const outcome = await store.transact(
     (tx) => {
-      if (!holdsTurn(tx, turn)) return false;
+      const now = getTurn(tx, turn.sessionId);
+      if (now?.fence !== turn.fence) return false;
+      if (now.phase !== turn.phase || now.messageId !== turn.messageId) return now;
       settleQuestions(tx, dead, settleRows(tx, context, dead));
       return releaseTurn(tx, turn);
     },
     { survives: "power-loss" },
   );
-  if (isSettled && turn.messageId !== null) journals.remove(turn.messageId);
-  return isSettled;
+  if (outcome === true && turn.messageId !== null) journals.remove(turn.messageId);
+  return outcome;
 }
 
 interface DeadTurn {
