@@ -95,6 +95,8 @@ const launcherVariables = [
   "BUN_JSC_thresholdForOptimizeAfterWarmUp",
   "BUN_JSC_heapGrowthMaxIncrease",
   "BUN_JSC_smallHeapGrowthFactor",
+  "BUN_JSC_minEdenToOldGenerationRatio",
+  "BUN_JSC_thresholdForJITAfterWarmUp",
 ];
 
 export function readSurroundings(input: SurroundingsInput): SurroundingsResult {
