@@ -95,7 +95,7 @@ const launcherVariables = [
   "BUN_JSC_thresholdForOptimizeAfterWarmUp",
   "BUN_JSC_heapGrowthMaxIncrease",
   "BUN_JSC_smallHeapGrowthFactor",
-  "BUN_JSC_minEdenToOldGenerationRatio",
+  "BUN_JSC_gcMaxHeapSize",
   "BUN_JSC_thresholdForJITAfterWarmUp",
 ];
 
