@@ -121,7 +121,6 @@ export class ForeignChanges {
       if (version === this.#version) return;
       this.#missedCount = this.#isWoken ? 0 : this.#missedCount + 1;
       this.#version = version;
-      this.#parts.context.search.othersWrote();
       this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
       this.#answer();
     });
@@ -155,6 +154,8 @@ export class ForeignChanges {
 
   #compare(tx: ReadHandle): readonly SessionEvent[] {
     const sessions = this.#sessions.look(tx);
+    // Not at each other version: a log that was emptied counts as one, too.
+    if (sessions.length > 0) this.#parts.context.search.othersWrote();
     const gone = sessions.filter((event) => event.type === "session-deleted");
     for (const { sessionId } of gone) this.#followed.delete(sessionId);
     const others = sessions.filter((event) => event.type !== "session-deleted");

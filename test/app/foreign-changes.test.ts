@@ -145,3 +145,29 @@ test("a turn of another window is seen from its start to its end, its words whil
       event.message.parts.some((part) => part.type === "text" && part.text === "so far and more"),
   );
 });
+
+test("what another program writes goes into the index that is kept up", async (t) => {
+  const { place, first, told } = await openWindows(t);
+  const indexed = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const stop = first.search.onIndexed(resolve);
+    return promise.finally(stop);
+  };
+  const caughtUp = indexed();
+  first.search.keepIndexed();
+  await caughtUp;
+  const again = indexed();
+  runSql(
+    place.databasePath,
+    `insert into sessions (id, title, created_at, updated_at) values ('theirs', 'T', 1000, 1000);
+     insert into messages (id, session_id, role, parts, created_at, updated_at)
+     values ('theirs-1', 'theirs', 'user', '[{"type":"text","data":{"text":"about the quay"}},${finish}]', 1000, 1000);`,
+  );
+  await told((event) => event.type === "session-created");
+  await again;
+  const result = await first.search.find("quay");
+  assert.deepEqual(
+    result?.hits.map((hit) => hit.sessionId),
+    ["theirs"],
+  );
+});

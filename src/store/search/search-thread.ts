@@ -26,7 +26,7 @@ interface Waiting {
 /** The thread is ended a minute after it had something to do, or so long where that was much. */
 const quietMsDefault = 5000;
 /** While others write all the time, their messages are looked for no more often. */
-const catchUpIntervalMs = 5000;
+const catchUpIntervalMs = 3000;
 
 export interface SearchThreadParts {
   readonly databasePath: string;
@@ -58,8 +58,8 @@ export class SearchThread implements SessionRemains {
   /** Requests that the thread got. */
   #sent = 0;
   #isCaughtUp = false;
-  /** Others have written since it was last brought up to date. */
-  #isBehind = false;
+  /** Others have written since the index was last brought up to date: it is done again a little later. */
+  #behind: NodeJS.Timeout | null = null;
   /** On the clock of `performance.now()`; null: never. */
   #caughtUpAtMs: number | null = null;
   #number = 0;
@@ -87,17 +87,28 @@ export class SearchThread implements SessionRemains {
 
   /** Brings the index up to date, what other programs wrote included. */
   catchUp(): void {
-    this.#isBehind = false;
+    this.#endWait();
     this.#caughtUpAtMs = performance.now();
     void this.#post({ kind: "catch-up" });
   }
 
-  /** Another connection has committed something. Before anybody has asked for the index, nothing is done. */
+  /** Another program has changed sessions. Before anybody has asked for the index, nothing is done. */
   othersWrote(): void {
-    if (this.#isClosed || this.#caughtUpAtMs === null) return;
-    const isDue = performance.now() - this.#caughtUpAtMs >= catchUpIntervalMs;
-    if (this.#worker === null || isDue) this.catchUp();
-    else this.#isBehind = true;
+    if (this.#isClosed || this.#caughtUpAtMs === null || this.#behind !== null) return;
+    const dueInMs = this.#worker === null ? 0 : this.#caughtUpAtMs + catchUpIntervalMs - performance.now();
+    if (dueInMs <= 0) {
+      this.catchUp();
+      return;
+    }
+    this.#behind = setTimeout(() => {
+      this.catchUp();
+    }, dueInMs);
+    this.#behind.unref();
+  }
+
+  #endWait(): void {
+    if (this.#behind !== null) clearTimeout(this.#behind);
+    this.#behind = null;
   }
 
   messagesChanged(messageIds: readonly MessageId[]): void {
@@ -140,6 +151,7 @@ export class SearchThread implements SessionRemains {
   /** Ends the thread once its transaction is done. */
   async close(): Promise<void> {
     this.#giveUpFinds();
+    this.#endWait();
     const isStarted = this.#worker !== null;
     if (isStarted) await this.#post({ kind: "close" });
     this.#isClosed = true;
@@ -175,11 +187,7 @@ export class SearchThread implements SessionRemains {
 
   /** Ends the thread, unless it has been asked for something meanwhile. */
   #rest({ received, isCaughtUp }: AtRest, worker: Worker): void {
-    if (this.#isClosed || received !== this.#sent) return;
-    if (this.#isBehind) {
-      this.catchUp();
-      return;
-    }
+    if (this.#isClosed || received !== this.#sent || this.#behind !== null) return;
     this.#worker = null;
     this.#running = null;
     this.#isCaughtUp = isCaughtUp;
