@@ -187,6 +187,8 @@ export class SearchThread implements SessionRemains {
 
   /** Ends the thread, unless it has been asked for something meanwhile. */
   #rest({ received, isCaughtUp }: AtRest, worker: Worker): void {
+    // One that was told to end may have said it once more meanwhile, and counted what another was asked.
+    if (this.#running !== worker) return;
     if (this.#isClosed || received !== this.#sent || this.#behind !== null) return;
     this.#worker = null;
     this.#running = null;
