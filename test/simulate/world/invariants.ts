@@ -91,7 +91,9 @@ function sessionProblems(
     ),
     ...[...seen.begun].flatMap(([id, text]) => {
       const stored = textOf(byId.get(id));
-      return stored.startsWith(text) ? [] : [`step ${id}: seen “…${text.slice(-60)}”, stored “…${stored.slice(-60)}”`];
+      return stored.startsWith(text) || (stored === "" && isWithdrawn(seen, text))
+        ? []
+        : [`step ${id}: seen “…${text.slice(-60)}”, stored “…${stored.slice(-60)}”`];
     }),
     ...[...seen.results].flatMap(([call, content]) => {
       const found = results.filter((part) => part.data["tool_call_id"] === call);
@@ -99,6 +101,17 @@ function sessionProblems(
       return found[0]?.data["content"] === content ? [] : [`the result of ${call} is another than was seen`];
     }),
   ];
+}
+
+/**
+ * True for all the words of a prompt that makes the model fail once they are said: such a try is taken from the screen
+ * and from the disk before the next one is announced.
+ */
+function isWithdrawn(seen: SeenSession, text: string): boolean {
+  return [...seen.prompts.values()].some((prompt) => {
+    const [, name = "", count = "0"] = /^(\S+) fail (\d+)$/u.exec(prompt) ?? [];
+    return name !== "" && text.endsWith(`${name}.0.${String(Number(count) - 1)} `);
+  });
 }
 
 /** A prompt waits in the queue, or has been asked. */
