@@ -68,7 +68,7 @@ async function runTerminal(options: TerminalOptions): Promise<number> {
     await app.close();
     return runPlain(options, dependencies);
   }
-  const stopBackups = keepBackups(app.backups, systemClock);
+  const stopBackups = keepBackups(app, systemClock);
   try {
     const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
     const shown = wanted ?? (await app.openStartSession());

@@ -3,7 +3,7 @@ import type { RequestMessage } from "../schema/message.ts";
 import type { ModelBlock, ModelMessage, ToolResultContent, UserContent } from "../schema/model-request.ts";
 import { resultContent, summaryContent, userContent } from "./request-content.ts";
 import type { ImageSupport } from "./request-content.ts";
-import { blocksOfMessage, validInput } from "./step-parts.ts";
+import { blocksOfMessage } from "./step-parts.ts";
 
 export interface HistoryOptions extends ImageSupport {
   /** The row that the history starts at, sent as the person's; null for the full history. */
@@ -129,7 +129,7 @@ class HistoryBuilder {
     this.#usedIds.add(id);
     const call = { id: id as ToolCallId, name: ordinaryName(block.name) };
     this.#openCalls.push({ ...call, storedId: block.id, result: null });
-    const input = validInput(block.input).toWellFormed();
+    const input = block.input.toWellFormed();
     const isSame = id === block.id && call.name === block.name && input === block.input;
     return isSame ? block : { ...block, ...call, input };
   }

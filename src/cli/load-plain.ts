@@ -12,7 +12,7 @@ export async function runPlain(
     import("./plain/plain-program.ts"),
     dependencies.displayCall(),
   ]);
-  const stopBackups = keepBackups(app.backups, systemClock);
+  const stopBackups = keepBackups(app, systemClock);
   try {
     const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
     const shown = wanted ?? (await app.openStartSession());

@@ -51,10 +51,10 @@ test("what breaks the stream is thrown after what came before it", async () => {
 });
 
 test("a reader that gives up, also while more gathers, is told to the server's side", async () => {
-  for (const count of [3, 40]) {
-    const { response, canceledWith } = sourceOf(count, "nothing");
+  for (const reads of [3, 20, 21]) {
+    const { response, canceledWith } = sourceOf(40, "nothing");
     const reader = withPacedBody(response).body?.getReader();
-    for (let read = 0; read < Math.min(count, 22); read++) await reader?.read();
+    for (let read = 0; read < reads; read++) await reader?.read();
     await reader?.cancel("enough");
     assert.deepEqual(canceledWith, ["enough"]);
   }

@@ -12,7 +12,7 @@ export type ModelBlock =
       readonly kind: "tool-call";
       readonly id: ToolCallId;
       readonly name: string;
-      /** JSON as text. Builders of requests replace invalid JSON by `{}`. */
+      /** JSON as text, where the model made no mistake: what builds a wire request sends `{}` for anything but an object. */
       readonly input: string;
       readonly metadata?: JsonObject;
     };

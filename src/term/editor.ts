@@ -151,13 +151,14 @@ export class Editor {
     if (cursor !== null) this.#editor.placeCursor(this.getText().slice(0, cursor).split("\n"));
   }
 
-  /** As an index into `getText()`; null where folded pastes stand on both sides of it. */
+  /** As an index into `getText()`; null at its end, and where folded pastes stand on both sides of it. */
   get cursor(): number | null {
     const { line: row, col } = this.#editor.getCursor();
     const lines = this.#editor.getLines();
+    const after = [(lines[row] ?? "").slice(col), ...lines.slice(row + 1)].join("\n");
+    if (after === "") return null;
     const before = [...lines.slice(0, row), (lines[row] ?? "").slice(0, col)].join("\n");
     if (!pasteMarker.test(before)) return before.length;
-    const after = [(lines[row] ?? "").slice(col), ...lines.slice(row + 1)].join("\n");
     return pasteMarker.test(after) ? null : this.getText().length - after.length;
   }
 

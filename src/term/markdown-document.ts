@@ -65,7 +65,7 @@ export class MarkdownDocument {
   update(text: string, { isFinal }: { readonly isFinal: boolean }): void {
     if (text === this.#source && isFinal === this.#isFinal) return;
     if (this.#isFinal || !text.startsWith(this.#source)) this.#restart();
-    const usable = isFinal ? text : text.replace(/[\r\ud800-\udbff]$/, "");
+    const usable = isFinal || !/[\r\ud800-\udbff]/.test(text.at(-1) ?? "") ? text : text.slice(0, -1);
     this.#tailText += sanitizeLines(usable.slice(this.#source.length));
     this.#source = usable;
     this.#isFinal = isFinal;

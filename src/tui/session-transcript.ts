@@ -4,7 +4,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { JoinedRows } from "../term/joined-rows.ts";
 import { scrollbarCells, scrollbarFraction } from "../term/scrollbar.ts";
-import { type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
+import { atEnd, type ScrollLayout, ScrollWindow, type VisibleRow } from "../term/scroll-window.ts";
 import type { LongLines } from "../term/long-lines.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import type { Size } from "../term/terminal-event.ts";
@@ -98,7 +98,9 @@ export class SessionTranscript implements TranscriptPane {
 
   view(): PaneView {
     const { expandedKeys: expanded, longLines } = this.#pages.transcript;
-    return { scroll: this.#window.position(), expanded, longLines };
+    const position = this.#window.position();
+    // The end is the same place however far the session grows: nothing has to be stored anew.
+    return { scroll: position.isFollowing ? atEnd : position, expanded, longLines };
   }
 
   accept(event: SessionEvent): void {
@@ -114,7 +116,7 @@ export class SessionTranscript implements TranscriptPane {
       transcript.setTheme(look.theme);
     }
     transcript.setDiffLayout(look.diffMode ?? "auto");
-    this.#pages.readLive();
+    if (look.mayLag !== true || !transcript.isLive) this.#pages.readLive();
     const layout = this.#layout(look.size);
     this.#drawing = { layout, size: look.size };
     if (look.isFocused) this.#focusedKey = visibleKey(transcript, layout.rows, this.#focusedKey);

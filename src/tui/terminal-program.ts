@@ -2,7 +2,7 @@ import { AppError } from "../lib/app-error.ts";
 import { must } from "../lib/assert.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
-import { createFramePacer, type FramePacer } from "../term/frame-pacer.ts";
+import { createFramePacer, type FrameKind, type FramePacer, type FrameTime } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
 import type { TerminalEvent } from "../term/terminal-event.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
@@ -14,7 +14,7 @@ import { LateDialogs } from "./late-dialogs.ts";
 import type { PerformContext } from "./perform/perform-context.ts";
 import { performEffect } from "./perform/perform-effect.ts";
 import type { ProgramOptions } from "./program-options.ts";
-import { SessionWidgets } from "./session-widgets.ts";
+import { type SessionWidget, SessionWidgets } from "./session-widgets.ts";
 import { activityOf } from "./live-activity.ts";
 import { isAnyMoving, type UiState } from "./state.ts";
 import { startMessages } from "./start-messages.ts";
@@ -48,6 +48,7 @@ export class TerminalProgram implements Disposable {
   readonly #idle: IdleSignal;
   #state: UiState;
   #screen: Screen | null = null;
+  #paintedWidget: SessionWidget | undefined = undefined;
   #isUpdating = false;
   #isSessionStale = false;
   #isPaintDue = false;
@@ -71,16 +72,16 @@ export class TerminalProgram implements Disposable {
       whenLoaded: options.whenLoaded,
       onIdle: () => options.onIdle?.(),
     });
-    this.#pacer = createFramePacer({ clock, paint: () => this.#guard(() => this.#paint()) });
+    this.#pacer = createFramePacer({ clock, paint: (kind) => this.#guard(() => this.#paint(kind)) });
     this.#widgets = new SessionWidgets(app, options.createPane);
     this.#drafts = new DraftKeeper({
       timers: this.#timers,
       save: (sessionId, text) => app.saveDraft(sessionId, text),
       textOf: (sessionId) => this.#widgets.get(sessionId)?.editor.getText() ?? "",
-      track: (task) => this.#track(task),
+      track: (task) => this.#track(task, { isSeen: false }),
     });
     this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs(), hasColors: options.hasColors });
-    this.#views = new ViewKeeper({ app, timers: this.#timers, track: (task) => this.#track(task) });
+    this.#views = new ViewKeeper({ app, timers: this.#timers, track: (task) => this.#track(task, { isSeen: false }) });
     this.#context = this.#createContext();
   }
 
@@ -140,13 +141,11 @@ export class TerminalProgram implements Disposable {
       case "key":
       case "paste":
       case "resize":
+      case "background":
         this.dispatch(event);
         break;
       case "mouse":
         this.dispatch({ ...event, hit: hitRegion(this.#screen?.regions ?? [], event.mouse) });
-        break;
-      case "background":
-        this.dispatch(event);
         break;
       case "closed":
         this.#leave(exitCodes[event.reason]);
@@ -164,9 +163,8 @@ export class TerminalProgram implements Disposable {
     this.#widgets.accept(event);
     const before = this.#state;
     this.dispatch({ type: "session-event", event });
-    const isShown = event.sessionId === this.#state.session?.id;
     const isSame = before.desks === this.#state.desks && before.dialogs === this.#state.dialogs;
-    if (isShown || !isSame) this.#requestFrame("soon");
+    if (event.sessionId === this.#state.session?.id || !isSame) this.#requestFrame("soon");
     if (event.type === "turn-end" && event.sessionId !== null && !this.#turns.has(event.sessionId)) {
       this.dispatch({ type: "turn-settled", sessionId: event.sessionId });
     }
@@ -203,13 +201,15 @@ export class TerminalProgram implements Disposable {
     }
   }
 
-  #track(task: Promise<unknown>): void {
+  /** `isSeen`: what it does may be on the screen. */
+  #track(task: Promise<unknown>, { isSeen = true } = {}): void {
     const end = this.#idle.begin();
     task
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         end();
-        this.#requestFrame("now");
+        if (isSeen) this.#requestFrame("now");
+        else this.#idle.check();
       });
   }
 
@@ -232,17 +232,15 @@ export class TerminalProgram implements Disposable {
     }
   }
 
-  #requestFrame(when: "now" | "soon"): void {
+  #requestFrame(when: FrameTime): void {
     if (this.#isEnding) return;
-    this.#isPaintDue = true;
-    if (!this.#isReady) return;
-    if (when === "now") this.#pacer.requestNow();
-    else this.#pacer.request();
+    this.#isPaintDue ||= when !== "at-rest";
+    if (this.#isReady) this.#pacer.request(when);
   }
 
-  #paint(): void {
+  #paint({ isBetween }: FrameKind): void {
     if (this.#isSessionStale) this.#readSession({ isOpening: false });
-    this.#isPaintDue = false;
+    this.#isPaintDue = isBetween;
     const { session } = this.#state;
     const widget = session === null ? undefined : this.#widgets.get(session.id);
     const state = { ...this.#state, nowMs: this.#options.clock.nowMs() };
@@ -257,11 +255,13 @@ export class TerminalProgram implements Disposable {
           size,
           diffMode: state.diffMode,
           isFocused: state.focus === "transcript" && state.dialogs.length === 0,
+          mayLag: isBetween && widget === this.#paintedWidget,
         }) ?? [],
       editor: (size) => must(widget, "an open session").editor.render(size, theme),
     });
     const isFirst = this.#screen === null;
     this.#screen = screen;
+    this.#paintedWidget = widget;
     this.#options.screen.paint(screen.frame);
     this.#options.screen.setTitle(terminalTitle(state));
     if (screen.dialogScrollMax !== state.dialogScrollMax || isListShifted(state)) {
@@ -387,7 +387,7 @@ export class TerminalProgram implements Disposable {
       startTimer: (timer, timing) => {
         const fire = (): void => {
           this.#guard(() => this.dispatch({ type: "timer", timer }));
-          this.#requestFrame(timer === "spinner" ? "soon" : "now");
+          this.#requestFrame(timer === "spinner" ? "at-rest" : "now");
         };
         this.#timers.start(timer, { ...timing, fire });
       },

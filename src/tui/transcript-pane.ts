@@ -14,6 +14,8 @@ export interface PaneLook {
   readonly size: Size;
   readonly diffMode: "unified" | "split" | null;
   readonly isFocused: boolean;
+  /** What streams may stand as in the frame before: the next one, which shows how far it is, is due in a moment. */
+  readonly mayLag?: boolean;
 }
 
 /** What is kept of a transcript while others are looked at, and on the disk. */

@@ -77,6 +77,10 @@ export class TranscriptItems {
     for (const entry of this.#entries) this.#fill(entry);
   }
 
+  get isLive(): boolean {
+    return this.#liveId !== null;
+  }
+
   holds(messageId: MessageId): boolean {
     return this.#entryById.has(messageId);
   }

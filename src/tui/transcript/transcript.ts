@@ -181,6 +181,11 @@ export class Transcript implements ScrollSource {
     }
   }
 
+  /** Whether it holds a message that is being streamed. */
+  get isLive(): boolean {
+    return this.#content.isLive;
+  }
+
   /** The message that is being streamed, as LiveTurn has it; once a frame is enough. */
   setLive(message: Message | null): void {
     this.#content.setLive(message);

@@ -56,7 +56,8 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
   return [
     span(` ${mark} `, isAsking ? theme.warning : theme.accent),
     span(text, isAsking ? theme.warning : theme.text),
-    span(` ${elapsed}`, theme.muted),
+    // While the person is asked nothing moves: a clock would stand.
+    ...(isAsking ? [] : [span(` ${elapsed}`, theme.muted)]),
     isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted),
   ];
 }

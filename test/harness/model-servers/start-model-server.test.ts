@@ -91,8 +91,6 @@ describe("a model server", () => {
     await serving({ script: [{ rate }] }, async (_server, provider) => {
       const startMs = performance.now();
       const answer = await collectAnswer(provider, asks("x"));
-      const deltas = answer.events.filter(({ type }) => type === "text-delta");
-      assert.equal(deltas.length, 50);
       assert.equal(Array.from(answer.text).length, 2_000);
       assert.ok(performance.now() - startMs >= 200);
     });
