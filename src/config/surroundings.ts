@@ -93,6 +93,7 @@ const launcherVariables = [
   "BUN_RUNTIME_TRANSPILER_CACHE_PATH",
   "BUN_JSC_useFTLJIT",
   "BUN_JSC_thresholdForOptimizeAfterWarmUp",
+  "BUN_JSC_maximumInliningDepth",
   "BUN_JSC_heapGrowthMaxIncrease",
   "BUN_JSC_smallHeapGrowthFactor",
   "BUN_JSC_gcMaxHeapSize",
