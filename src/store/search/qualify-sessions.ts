@@ -22,14 +22,15 @@ export function qualifyingSessions(
   sources: Sources,
   { query, live }: { readonly query: SearchQuery; readonly live: LiveStates },
 ): ReadonlySet<SessionId> {
-  let allowed = ids(sources.handle, "select id from sessions");
-  for (const qualifier of query.qualifiers) {
-    const holding = sessionsOf(qualifier, sources, live);
-    allowed = qualifier.isNegated ? allowed.difference(holding) : allowed.intersection(holding);
-  }
-  return query.costOver === null && query.costUnder === null
-    ? allowed
-    : allowed.intersection(sessionsOfCost(sources.handle, query));
+  const wanted = query.qualifiers.filter(({ isNegated }) => !isNegated);
+  const unwanted = query.qualifiers.filter(({ isNegated }) => isNegated);
+  const holding = wanted.map((qualifier) => sessionsOf(qualifier, sources, live));
+  const smallest = holding.toSorted((one, other) => one.size - other.size);
+  let allowed = smallest.shift() ?? ids(sources.handle, "select id from sessions");
+  for (const others of smallest) allowed = allowed.intersection(others);
+  for (const qualifier of unwanted) allowed = allowed.difference(sessionsOf(qualifier, sources, live));
+  const hasCost = query.costOver !== null || query.costUnder !== null;
+  return hasCost ? sessionsOfCost(sources.handle, query, allowed) : allowed;
 }
 
 function ids(handle: ReadHandle, sql: string, parameters: readonly SqlValue[] = []): Set<SessionId> {
@@ -77,15 +78,19 @@ function sessionsInState(state: string, handle: ReadHandle, live: LiveStates): R
   }
 }
 
-/** Of top-level sessions with their children; by Crush's column where there is no ledger. Unknown prices count as nothing. */
+/**
+ * Of these the top-level ones whose cost, with their children's, is within the limits; by Crush's column where there is no
+ * ledger. Unknown prices count as nothing.
+ */
 function sessionsOfCost(
   handle: ReadHandle,
   { costOver, costUnder }: Pick<SearchQuery, "costOver" | "costUnder">,
+  among: ReadonlySet<SessionId>,
 ): ReadonlySet<SessionId> {
   return ids(
     handle,
     `with recursive roots(id, root) as (
-       select id, id from sessions where coalesce(parent_session_id, '') = ''
+       select s.id, s.id from json_each(?) a join sessions s on s.id = a.value where coalesce(s.parent_session_id, '') = ''
        union
        select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id
      ), costs(id, cost) as (
@@ -93,6 +98,6 @@ function sessionsOfCost(
        from roots r join sessions s on s.id = r.id left join x_session_sum z on z.session_id = r.id group by r.root
      )
      select id from costs where (? is null or cost > ?) and (? is null or cost < ?)`,
-    [costOver, costOver, costUnder, costUnder],
+    [JSON.stringify([...among]), costOver, costOver, costUnder, costUnder],
   );
 }
