@@ -2,7 +2,7 @@
 import { asSessionId, asToolCallId } from "../schema/ids.ts";
 import type { SessionId, ToolCallId } from "../schema/ids.ts";
 import { hasTable } from "./database-copies.ts";
-import type { SqlRow } from "./handle.ts";
+import type { ReadHandle, SqlRow, SqlValue } from "./handle.ts";
 import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { ownSteps } from "./own-schema.ts";
 import { openForReading } from "./open-for-reading.ts";
@@ -76,11 +76,37 @@ export const danglingSummary = `coalesce(summary_message_id, '') <> ''
 
 function danglingReferences(connection: Connection): Inspection["danglingReferences"] {
   const counts = new Map<string, number>();
-  for (const row of connection.all("pragma foreign_key_check")) {
-    const table = String(row["table"]);
-    counts.set(table, (counts.get(table) ?? 0) + 1);
+  const isOfCopy = hasTable(connection, "x_copy") ? copiedRows(connection) : () => false;
+  for (const row of danglingRows(connection)) {
+    if (!isOfCopy(row)) counts.set(row.table, (counts.get(row.table) ?? 0) + 1);
   }
   return [...counts].map(([table, rows]) => ({ table, rows }));
+}
+
+export interface DanglingRow {
+  readonly table: string;
+  readonly rowid: SqlValue;
+  /** The table that it refers to. */
+  readonly parent: string;
+}
+
+/** Rows whose reference leads nowhere. */
+export function danglingRows(rows: Pick<ReadHandle, "all">): DanglingRow[] {
+  return rows.all("pragma foreign_key_check").map((row) => ({
+    table: String(row["table"]),
+    rowid: row["rowid"] ?? null,
+    parent: String(row["parent"]),
+  }));
+}
+
+/** Whether a row belongs to a copy of a session that is being made: the session's own row comes last. */
+export function copiedRows(rows: Pick<ReadHandle, "all" | "get">): (row: DanglingRow) => boolean {
+  const copies = new Set(rows.all("select session_id from x_copy").map((row) => row["session_id"]));
+  if (copies.size === 0) return () => false;
+  return ({ table, rowid, parent }) =>
+    parent === "sessions" &&
+    /^\w+$/u.test(table) &&
+    copies.has(rows.get(`select session_id from ${table} where rowid = ?`, [rowid])?.["session_id"] ?? null);
 }
 
 type MessageFindings = Pick<Inspection, "unreadableMessages" | "oddTimes" | "openCalls">;

@@ -1,5 +1,5 @@
 import type { WriteHandle } from "./handle.ts";
-import { danglingSummary, withoutParent, wrongCount } from "./inspect-database.ts";
+import { copiedRows, danglingRows, danglingSummary, withoutParent, wrongCount } from "./inspect-database.ts";
 
 export interface RepairedRows {
   readonly what: string;
@@ -35,10 +35,11 @@ export function repairCrushRows(tx: WriteHandle): RepairedRows[] {
 
 function removeDangling(tx: WriteHandle, isWanted: (table: string) => boolean): RepairedRows[] {
   const removed = new Map<string, number>();
-  for (const row of tx.all("pragma foreign_key_check")) {
-    const table = String(row["table"]);
-    if (!isWanted(table) || !/^\w+$/u.test(table)) continue;
-    const rows = tx.run(`delete from ${table} where rowid = ?`, [row["rowid"] ?? null]);
+  const isOfCopy = copiedRows(tx);
+  for (const row of danglingRows(tx)) {
+    const { table, rowid } = row;
+    if (!isWanted(table) || !/^\w+$/u.test(table) || isOfCopy(row)) continue;
+    const rows = tx.run(`delete from ${table} where rowid = ?`, [rowid]);
     removed.set(table, (removed.get(table) ?? 0) + rows);
   }
   return [...removed].map(([table, rows]) => ({ what: `rows of ${table} without their session removed`, rows }));
