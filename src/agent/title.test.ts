@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { sampleMessage } from "../../test/harness/sample-message.ts";
 import * as fc from "fast-check";
-import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Message, Role } from "../schema/message.ts";
 import { cleanTitle, isTitleOccasion, provisionalTitle, titleExcerpt } from "./title.ts";
 
@@ -92,18 +92,7 @@ describe("isTitleOccasion", () => {
 
 describe("titleExcerpt", () => {
   const row = (role: Role, text: string, fields: Partial<Message> = {}): Message => ({
-    id: asMessageId("m"),
-    sessionId: asSessionId("s"),
-    role,
-    parts: [{ type: "text", text }],
-    model: "",
-    provider: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: null,
-    isSummary: false,
-    exactBlocks: null,
-    unreadable: null,
+    ...sampleMessage("m", role, [{ type: "text", text }]),
     ...fields,
   });
 

@@ -11,12 +11,21 @@ interface Look {
   readonly deadlineMs: number;
 }
 
+/** Looking into a database writes beside it, which wakes us again: without a rest the process would do nothing else. */
+const restMs = 20;
+
 async function untilThere({ folder, isThere, failure, deadlineMs }: Look): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const look = (): void => {
     if (isThere()) resolve();
   };
-  const watcher = watch(folder, look);
+  let rest: ReturnType<typeof setTimeout> | null = null;
+  const watcher = watch(folder, () => {
+    rest ??= setTimeout(() => {
+      rest = null;
+      look();
+    }, restMs);
+  });
   const timer = setTimeout(() => {
     look();
     reject(new Error(failure()));
@@ -27,6 +36,7 @@ async function untilThere({ folder, isThere, failure, deadlineMs }: Look): Promi
   } finally {
     clearTimeout(timer);
     watcher.close();
+    if (rest !== null) clearTimeout(rest);
   }
 }
 

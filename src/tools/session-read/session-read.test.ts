@@ -1,25 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { sampleMessage } from "../../../test/harness/sample-message.ts";
 import { sampleSession, ToolProject } from "../../../test/tools/tool-project.ts";
-import { asMessageId, asSessionId, asToolCallId } from "../../schema/ids.ts";
-import type { Message, Part } from "../../schema/message.ts";
+import { asToolCallId } from "../../schema/ids.ts";
+import type { Message, Part, Role } from "../../schema/message.ts";
 
-function message(role: Message["role"], parts: readonly Part[], number = 0): Message {
-  return {
-    id: asMessageId(`m${number}`),
-    sessionId: asSessionId("0e0f-other"),
-    role,
-    parts,
-    model: "",
-    provider: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: null,
-    isSummary: false,
-    exactBlocks: null,
-    unreadable: null,
-  };
-}
+const message = (role: Role, parts: readonly Part[], number = 0): Message => sampleMessage(`m${number}`, role, parts);
 
 const callId = asToolCallId("c");
 

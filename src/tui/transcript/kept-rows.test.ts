@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleMessage } from "../../../test/harness/sample-message.ts";
 import type { DisplayCall } from "../../schema/display-block.ts";
-import { asMessageId, asSessionId, asToolCallId } from "../../schema/ids.ts";
+import { asToolCallId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import { LateModules } from "../../term/late-modules.ts";
 import { ScrollWindow } from "../../term/scroll-window.ts";
@@ -9,18 +10,6 @@ import { darkTheme } from "../../term/theme-dark.ts";
 import { Transcript } from "./transcript.ts";
 
 const size = { width: 40, height: 30 };
-
-const facts = {
-  sessionId: asSessionId("session"),
-  model: "",
-  provider: null,
-  createdAt: 1,
-  updatedAt: 1,
-  finishedAt: 1,
-  isSummary: false,
-  exactBlocks: null,
-  unreadable: null,
-};
 
 /** A call and its result, which the transcript shows by asking for their display. */
 function callMessages(number: number): readonly Message[] {
@@ -30,8 +19,8 @@ function callMessages(number: number): readonly Message[] {
   const finish = { type: "finish", reason: "tool_use", time: 2 } as const;
   const result = { toolCallId: id, name: "tool", content: "", data: "", mimeType: "", metadata: "", isError: false };
   return [
-    { ...facts, id: asMessageId(`m${number}`), role: "assistant", parts: [call, finish] },
-    { ...facts, id: asMessageId(`r${number}`), role: "tool", parts: [{ type: "tool_result", ...result }] },
+    sampleMessage(`m${number}`, "assistant", [call, finish]),
+    sampleMessage(`r${number}`, "tool", [{ type: "tool_result", ...result }]),
   ];
 }
 

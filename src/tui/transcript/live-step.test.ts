@@ -1,25 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asMessageId, asSessionId } from "../../schema/ids.ts";
-import type { Message, Part } from "../../schema/message.ts";
+import { sampleMessage as message } from "../../../test/harness/sample-message.ts";
+import { asMessageId } from "../../schema/ids.ts";
+import type { Part } from "../../schema/message.ts";
 import { TranscriptItems } from "./transcript-items.ts";
-
-function message(id: string, role: Message["role"], parts: readonly Part[]): Message {
-  return {
-    id: asMessageId(id),
-    sessionId: asSessionId("session"),
-    role,
-    parts,
-    model: "",
-    provider: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: null,
-    isSummary: false,
-    exactBlocks: null,
-    unreadable: null,
-  };
-}
 
 const text = (value: string): Part => ({ type: "text", text: value });
 const finish = (reason: string): Part => ({ type: "finish", reason, time: 1 });

@@ -1,25 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asMessageId, asSessionId, asToolCallId } from "../../schema/ids.ts";
-import type { Message, Part, Role } from "../../schema/message.ts";
+import { sampleMessage as message } from "../../../test/harness/sample-message.ts";
+import { asToolCallId } from "../../schema/ids.ts";
+import type { Part } from "../../schema/message.ts";
 import { TranscriptItems } from "./transcript-items.ts";
-
-function message(id: string, role: Role, parts: readonly Part[]): Message {
-  return {
-    id: asMessageId(id),
-    sessionId: asSessionId("session"),
-    role,
-    parts,
-    model: "",
-    provider: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: 1,
-    isSummary: false,
-    exactBlocks: null,
-    unreadable: null,
-  };
-}
 
 const id = asToolCallId("call");
 const call: Part = { type: "tool_call", id, name: "view", input: "{}", providerExecuted: false, finished: true };

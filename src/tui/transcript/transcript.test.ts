@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleMessage as message } from "../../../test/harness/sample-message.ts";
 import type { DisplayBlock, DisplayCall } from "../../schema/display-block.ts";
 import { asMessageId, asSessionId, asToolCallId } from "../../schema/ids.ts";
-import type { Message, Part, Role, ToolCallPart, ToolResultPart } from "../../schema/message.ts";
+import type { Message, Part, ToolCallPart, ToolResultPart } from "../../schema/message.ts";
 import { LateModules } from "../../term/late-modules.ts";
 import { ScrollWindow } from "../../term/scroll-window.ts";
 import { lineText } from "../../term/spans.ts";
@@ -10,23 +11,6 @@ import { darkTheme } from "../../term/theme-dark.ts";
 import { Transcript } from "./transcript.ts";
 
 const sessionId = asSessionId("session");
-
-function message(id: string, role: Role, parts: readonly Part[]): Message {
-  return {
-    id: asMessageId(id),
-    sessionId,
-    role,
-    parts,
-    model: "",
-    provider: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: 1,
-    isSummary: false,
-    exactBlocks: null,
-    unreadable: null,
-  };
-}
 
 /** The message as it is while more comes. */
 function growing(id: string, parts: readonly Part[]): Message {
