@@ -111,7 +111,7 @@ test("what moves by itself needs no frame where others come anyway", () => {
     if (time < 100) pacer.request("soon");
     pacer.request("at-rest");
   }
-  assert.deepEqual(painted, [1010, 1060, 1110, 1320]);
+  assert.deepEqual(painted, [1010, 1060, 1110, 1270, 1430]);
 });
 
 test("after stop nothing is painted", async () => {

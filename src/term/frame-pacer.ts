@@ -25,8 +25,8 @@ const frameIntervalMinMs = 50;
 const frameShareMax = 0.02;
 /** Of what is counted: what streams moves ten times a second at least. */
 const frameCostMaxMs = 2;
-/** Without a frame for so long, nothing else moves. */
-const restMs = 200;
+/** Without a frame for so long, nothing else moves. Less than a spinner's step, so that none is left out at rest. */
+const restMs = 150;
 /** How much of the estimated cost each new frame makes up: one slow frame alone changes little. */
 const newestWeight = 0.1;
 

@@ -76,6 +76,40 @@ test("the dialog is there again after kill -9; allowed, the file is written and 
   });
 });
 
+test("a reason that was half typed is there again after kill -9, and goes to the model once it is whole", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(writes("Alders", "alders.txt"));
+    await using app = startApp({ sandbox });
+    await ask(app, "Alders");
+    await app.waitFor("r deny and say why");
+    app.press("r");
+    await app.waitUntilGone("r deny and say why");
+    app.type("call it bir");
+    await app.waitFor("call it bir");
+    await untilStored({
+      file: sandbox.database,
+      sql: "select view from x_view",
+      holds: (rows) => rows.some((row) => String(row["view"]).includes("call it bir")),
+    });
+    await killedAsking(app, sandbox);
+
+    await using again = startApp({ sandbox, args: ["-C"] });
+    await again.waitFor("The program ended while this was asked.");
+    await again.waitFor("call it bir");
+    await again.waitFor("enter deny with this word");
+    server.push(answer("As you like."));
+    again.type("ches");
+    await again.waitFor("call it birches");
+    again.press("enter");
+    await again.waitFor("As you like.");
+    await untilReady(again);
+    assert.match(turnRequests(server).at(-1)?.conversation.at(-1)?.text ?? "", /call it birches/u);
+    assert.ok(!existsSync(path.join(sandbox.project, "alders.txt")));
+    assert.deepEqual(resultsOf(sandbox), [1]);
+    await quit(again);
+  });
+});
+
 test("a terminal that goes away leaves the question; quitting answers it: canceled", async () => {
   await withModel(async ({ sandbox, server }) => {
     server.push(writes("Alders", "alders.txt"));

@@ -81,7 +81,9 @@ export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): 
   if (dialog === undefined) return updateMainKey(state, key);
   const leading = canLeaveDialogs(state.dialogs) ? commandOfKey(state, key.name) : undefined;
   if (leading !== undefined && worksOverDialogs(leading)) return run(state, leading, "");
-  if (dialog.kind === "permission" && state.nowMs < dialog.armedAtMs) return updateBeneath(state, key, dialogs);
+  // With a reason half typed in it, as it was left, it is plain what is typed.
+  const isTooSoon = dialog.kind === "permission" && dialog.reply === null && state.nowMs < dialog.armedAtMs;
+  if (isTooSoon) return updateBeneath(state, key, dialogs);
   return updateDialogKey(state, key, { dialog, dialogs });
 }
 
