@@ -13,6 +13,7 @@ import type { WireJudges } from "./next-request.ts";
 import { Peer } from "./peer.ts";
 import type { ActorCommand, ActorOptions, ArmedFailpoint } from "./protocol.ts";
 import { type SpokenKind, spokenKinds, spokenSettings } from "./spoken-model.ts";
+import { isWriteLocked } from "./write-lock.ts";
 
 export interface KillingRunOptions {
   readonly seed: number;
@@ -170,7 +171,7 @@ class KillingRun implements AsyncDisposable {
 
   /**
    * A stopped process loses its place, as by a person who removes its lock, and is let go on when another works in its
-   * session: it must write nothing more there.
+   * session: it must write nothing more there. Stopped inside a transaction it would lock everybody out, so it is let be.
    */
   async #rob(actor: Actor): Promise<void> {
     const other = this.#actors.find((each) => each !== actor && each.running.size === 0);
@@ -179,6 +180,10 @@ class KillingRun implements AsyncDisposable {
     if (session === null) return;
     await passed(this.#random.integer(0, 100));
     actor.stop();
+    if (isWriteLocked(this.#sandbox.database)) {
+      actor.continue();
+      return;
+    }
     const owners = databaseRows(
       this.#sandbox.database,
       `select owner_id from x_turn where owner_name like 'process ${String(actor.process.pid)} on %'`,
@@ -214,8 +219,7 @@ class KillingRun implements AsyncDisposable {
 
   #chooseVictims(): Actor[] {
     const count = Math.min(this.#actors.length, this.#random.integer(1, 3));
-    const shuffled = this.#actors.toSorted(() => this.#random.integer(0, 2) - 1);
-    return shuffled.slice(0, count);
+    return this.#actors.toSorted(() => this.#random.integer(0, 2) - 1).slice(0, count);
   }
 
   /** Sends a prompt to a session that nobody is known to work in. Answers the session. */
@@ -311,8 +315,7 @@ class KillingRun implements AsyncDisposable {
     this.#actors[this.#actors.indexOf(victim)] = next;
     if (!(await next.ready())) throw new Error(`a process does not start: ${next.process.errors}`);
     if (armed !== null) await this.#disarm(next);
-    const pid = String(victim.process.pid);
-    await this.#untilSettled(pid);
+    await this.#untilSettled(String(victim.process.pid));
   }
 
   async #disarm(actor: Actor): Promise<void> {
