@@ -40,13 +40,18 @@ export function listSessionLines(handle: ReadHandle, options: LineOptions = {}):
   return options.limit === undefined ? allLines(handle, rule) : newestLines(handle, rule, options.limit);
 }
 
-/** The few that are wanted are chosen before anything is joined to them. */
+/**
+ * The few that are wanted are chosen before anything is joined to them. Rows that were added last are met first: nearly all
+ * others are then passed over without being sorted in. (The limit of -1 makes SQLite keep to that order.)
+ */
 function newestLines(handle: ReadHandle, rule: string, limit: number): SessionLine[] {
   return handle
     .all(
       `select ${lineColumns} from
-         (select rowid as place from sessions where coalesce(parent_session_id, '') = '' ${rule}
-          order by ${newestFirst} limit ?) p
+         (select place from
+            (select rowid as place, updated_at, created_at from sessions
+             where coalesce(parent_session_id, '') = '' ${rule} order by rowid desc limit -1)
+          order by max(updated_at, created_at) desc, created_at desc, place desc limit ?) p
        join ${lineSource} where sessions.rowid = p.place order by ${newestFirst}`,
       [limit],
     )
