@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { processRuns, untilDead } from "../../../test/harness/process-life.ts";
 import { ToolProject } from "../../../test/tools/tool-project.ts";
 import { asSessionId } from "../../schema/ids.ts";
 import type { ToolResult } from "../tool.ts";
-
-/** Whether a process of that id runs; one that is dead and not yet waited for does not. */
-function runs(pid: string): boolean {
-  try {
-    process.kill(Number(pid), 0);
-    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
-    return !/\) [ZX] /.test(stat);
-  } catch {
-    return false;
-  }
-}
 
 function metadataText({ metadata }: ToolResult, key: string): string {
   const value = metadata?.[key];
@@ -91,7 +81,7 @@ describe("bash", () => {
     const result = await project.call("bash", { command: "sleep 60 & echo $! > pid; echo started" });
     assert.ok(performance.now() - startMs < 5000);
     assert.match(result.content, /^started\nProcesses that the command left running were ended/);
-    assert.ok(!runs(project.read("pid").trim()));
+    await untilDead(project.read("pid").trim());
   });
 
   it("lets a program go that left the group by itself, without waiting for it", async (t) => {
@@ -105,7 +95,7 @@ describe("bash", () => {
     await project.call("bash", { command });
     assert.ok(performance.now() - startMs < 5000);
     const pid = project.read("pid").trim();
-    assert.ok(runs(pid));
+    assert.ok(processRuns(pid));
     process.kill(Number(pid), "SIGKILL");
   });
 
@@ -126,13 +116,13 @@ describe("bash", () => {
     assert.ok(call.kind === "ready");
     const running = call.run();
     const pids = await project.outputValues(["child", "grandchild", "stray", "stubborn"]);
-    assert.deepEqual(pids.map(runs), [true, true, true, true]);
+    assert.deepEqual(pids.map(processRuns), [true, true, true, true]);
     const startMs = performance.now();
     abort.abort();
     const result = await running;
     assert.ok(performance.now() - startMs < 3000);
     assert.ok(result.isError && result.content.includes("aborted before completion"));
-    assert.deepEqual(pids.map(runs), [false, false, false, false]);
+    await Promise.all(pids.map(untilDead));
   });
 
   it("is ended after its timeout, keeping what it had printed", async () => {
@@ -213,9 +203,9 @@ describe("background jobs", () => {
     const { jobs } = project.toolSet;
     await jobs.endAll(other.sessionId);
     const [pid = ""] = await project.outputValues(["pid"]);
-    assert.ok(runs(pid) && jobs.count(asSessionId("session")) === 1);
+    assert.ok(processRuns(pid) && jobs.count(asSessionId("session")) === 1);
     await jobs.endAll(asSessionId("session"));
-    assert.ok(!runs(pid));
+    await untilDead(pid);
     assert.equal(jobs.count(), 0);
   });
 
