@@ -79,6 +79,22 @@ test("all of it comes back in a program that is started anew, without any farewe
   assert.match(again.text, /half promXpt/u);
 });
 
+test("what is attached to a session stays when a program is started on another one, and comes back with it", async (t) => {
+  const sessions = place();
+  const first = await started(t, sessions);
+  await leaveTraces(first);
+  await first.advance(1000);
+  first.program[Symbol.dispose]();
+  const again = await startScreenProgram(t, { app: sessions.app, sessionId: sessions.bellows });
+  await again.advance(100);
+  await again.type("x");
+  await again.advance(1000);
+  assert.equal(sessions.app.views.attachments(sessions.anvil).length, 1, "nothing was removed");
+  await open(again, sessions.anvil);
+  assert.match(again.text, /of steel/u, "the dialog came back");
+  assert.equal(again.program.state.desks[sessions.anvil]?.attachments.length, 1);
+});
+
 test("a change of the view is on its way to the disk within a second, however long the person goes on", async (t) => {
   const sessions = place();
   const running = await started(t, sessions);

@@ -96,10 +96,9 @@ export class ViewKeeper {
     await this.#options.app.views.saveAttachments(id, attachments);
   }
 
+  /** Of opened sessions only: what is attached to others was never read, and an empty desk says nothing of it. */
   #changedAttachments(): readonly (readonly [SessionId, Desk])[] {
     const entries = Object.entries(this.#desks) as [SessionId, Desk][];
-    return entries.filter(([id, { attachments }]) => attachments !== (this.#attachments.get(id) ?? noAttachments));
+    return entries.filter(([id, { attachments }]) => this.isKnown(id) && attachments !== this.#attachments.get(id));
   }
 }
-
-const noAttachments: readonly BinaryPart[] = [];

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { scriptedConfig } from "../harness/scripted-config.ts";
-import { answerPermission, ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { answerPermission, ask, askAndWait, openInPicker, quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
 import { untilStored } from "../harness/until-stored.ts";
 import { answer, turnRequests, withModel } from "../harness/with-model.ts";
@@ -205,6 +205,30 @@ test("after kill -9 place, draft, cursor, attachments and the open dialog are as
     const sent = databaseRows(sandbox.database, "SELECT id FROM messages WHERE role = 'user'");
     assert.equal(sent.length, 6, "nothing of it was sent");
     await quit(again);
+  });
+});
+
+test("what is attached to a draft stays while a program that was started later works on another session", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    await using app = startApp({ sandbox });
+    server.push(answer("All about Alders."));
+    await askAndWait(app, "Tell of Alders", "All about Alders.");
+    await named(app, "Alders");
+    app.paste("long line\n".repeat(30));
+    await app.waitFor(/\[paste_1\.txt/u);
+    await quit(app);
+
+    await using again = startApp({ sandbox });
+    server.push(answer("All about Birches."));
+    await askAndWait(again, "Tell of Birches", "All about Birches.");
+    await quit(again);
+    const kept = databaseRows(sandbox.database, "SELECT session_id FROM x_attachment");
+    assert.equal(kept.length, 1, "nothing was removed");
+
+    await using third = startApp({ sandbox });
+    await openInPicker(third, "Alders");
+    await third.waitFor(/\[paste_1\.txt/u);
+    await quit(third);
   });
 });
 
