@@ -33,6 +33,10 @@ describe("which wire format a provider is spoken to in", () => {
     }
   });
 
+  it("knows nothing of an id that every object has", () => {
+    assert.equal(family("openai-compat", { id: "constructor" }), "openai-chat");
+  });
+
   it("speaks Chat Completions to those who offer models of their own as type openai", () => {
     const baseUrl = "https://api.cortecs.ai/v1";
     assert.equal(family("openai", { id: "cortecs", baseUrl, modelId: "qwen3-coder" }), "openai-chat");

@@ -11,7 +11,8 @@ const messagesModels: Readonly<Record<string, readonly string[]>> = {
 
 /** Which wire format a model of this provider is spoken to in. */
 export function familyOf(settings: ProviderSettings, modelId: string): FamilyChoice {
-  if (messagesModels[settings.id]?.includes(modelId) === true) return { family: "anthropic" };
+  const known = Object.hasOwn(messagesModels, settings.id) ? messagesModels[settings.id] : undefined;
+  if (known?.includes(modelId) === true) return { family: "anthropic" };
   switch (settings.type) {
     case "anthropic":
       return { family: "anthropic" };

@@ -83,8 +83,13 @@ const fileNames: Readonly<Record<string, string>> = {
   ".env": "properties",
 };
 
+/** Names come from anywhere, `constructor` among them: only the table's own count. */
+function lookUp(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function knownName(name: string): string {
-  return aliases[name] ?? name;
+  return lookUp(aliases, name) ?? name;
 }
 
 /** highlight.js's name of a language as people write it; may be one that is not known. "" for none. */
@@ -99,7 +104,7 @@ export function languageOfName(name: string): string {
 
 export function languageOfPath(path: string): string {
   const name = path.split(/[/\\]/).at(-1)?.toLowerCase() ?? "";
-  const known = fileNames[name];
+  const known = lookUp(fileNames, name);
   if (known !== undefined) return known;
   const dot = name.lastIndexOf(".");
   return dot <= 0 ? "" : knownName(name.slice(dot + 1));

@@ -125,8 +125,8 @@ async function loadCore(): Promise<HLJSApi> {
 
 /** Costs 3 ms for the core, once, and about 1 ms a language. Null for a language that is not in the table. */
 export async function loadHighlight(language: string): Promise<CodeLexer | null> {
-  const names = [language, ...(embedded[language] ?? [])].filter((name) => Object.hasOwn(languages, name));
-  if (!names.includes(language)) return null;
+  if (!Object.hasOwn(languages, language)) return null;
+  const names = [language, ...(embedded[language] ?? [])];
   core ??= loadCore();
   const highlighter = await core;
   for (const name of names) {

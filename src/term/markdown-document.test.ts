@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { languageOfPath } from "./code-language.ts";
 import { LateModules } from "./late-modules.ts";
 import { MarkdownDocument } from "./markdown-document.ts";
 import type { SpanLine } from "./span-line.ts";
@@ -224,4 +225,11 @@ test("finished blocks are not made again while the text grows", async () => {
   const [first] = document.rows(look);
   document.update("First paragraph.\n\nSecond one.\n\nThird grows\n", { isFinal: false });
   assert.equal(document.rows(look)[0], first);
+});
+
+test("names that every object of the language knows are no entities and no languages of code", async () => {
+  await assertShows("a &toString; b &amp; c", ["a &toString; b & c"]);
+  await assertShows("```constructor\nlet x;\n```", ["  let x;"]);
+  assert.equal(languageOfPath("a.constructor"), "constructor");
+  assert.equal(languageOfPath("constructor"), "");
 });

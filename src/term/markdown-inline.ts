@@ -4,24 +4,26 @@ import type { Span, SpanLine, Style } from "./span-line.ts";
 import { lineText, mergeStyles } from "./spans.ts";
 import type { Theme } from "./theme.ts";
 
-const entities: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: "\u00a0",
-  hellip: "…",
-  mdash: "—",
-  ndash: "–",
-  copy: "©",
-  rarr: "→",
-  larr: "←",
-  times: "×",
-};
+const entities: ReadonlyMap<string, string> = new Map(
+  Object.entries<string>({
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    nbsp: "\u00a0",
+    hellip: "…",
+    mdash: "—",
+    ndash: "–",
+    copy: "©",
+    rarr: "→",
+    larr: "←",
+    times: "×",
+  }),
+);
 
 function decodedEntity(whole: string, name: string): string {
-  if (!name.startsWith("#")) return entities[name] ?? whole;
+  if (!name.startsWith("#")) return entities.get(name) ?? whole;
   const isHexadecimal = name[1] === "x" || name[1] === "X";
   const code = isHexadecimal ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
   if (!Number.isFinite(code) || code > 0x10_ffff) return whole;

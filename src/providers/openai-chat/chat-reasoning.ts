@@ -51,7 +51,8 @@ export function reasoningFields(request: ModelRequest, settings: ProviderSetting
   const effortField: JsonObject = effort === undefined ? {} : { reasoning_effort: effort };
   const chosen: Chosen = { isOn, effort, effortField, modelId };
   if (settings.type === "openrouter" || settings.type === "vercel") return routed(chosen);
-  return fieldsByProvider[settings.id]?.(chosen) ?? effortField;
+  const own = Object.hasOwn(fieldsByProvider, settings.id) ? fieldsByProvider[settings.id] : undefined;
+  return own?.(chosen) ?? effortField;
 }
 
 /** The field of an assistant message that holds its reasoning, where the server has not shown which it uses. */

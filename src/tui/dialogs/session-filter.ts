@@ -20,37 +20,41 @@ export interface FilterContext {
   readonly isUnseen: (item: SessionSummary) => boolean;
 }
 
-const states: Readonly<Record<string, (item: SessionSummary, context: FilterContext) => boolean>> = {
-  running: ({ state }) => state === "running" || state === "elsewhere",
-  waiting: ({ state }) => state === "waiting",
-  failed: ({ state }) => state === "failed",
-  idle: ({ state }) => state === "idle",
-  elsewhere: ({ state }) => state === "elsewhere",
-  unseen: (item, { isUnseen }) => isUnseen(item),
-  pinned: ({ isPinned }) => isPinned,
-  archived: ({ isArchived }) => isArchived,
-  all: () => true,
-};
+const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext) => boolean> = new Map(
+  Object.entries<(item: SessionSummary, context: FilterContext) => boolean>({
+    running: ({ state }) => state === "running" || state === "elsewhere",
+    waiting: ({ state }) => state === "waiting",
+    failed: ({ state }) => state === "failed",
+    idle: ({ state }) => state === "idle",
+    elsewhere: ({ state }) => state === "elsewhere",
+    unseen: (item, { isUnseen }) => isUnseen(item),
+    pinned: ({ isPinned }) => isPinned,
+    archived: ({ isArchived }) => isArchived,
+    all: () => true,
+  }),
+);
 
 type Test = SessionFilter["tests"][number];
 
 /** Null: the value makes no sense (yet). */
-const qualifiers: Readonly<Record<string, (value: string) => Test | null>> = {
-  file: (value) => (value === "" ? null : ({ session }, { fileSessions }) => fileSessions?.has(session.id) === true),
-  is: (value) => states[value] ?? null,
-  tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
-  model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
-  branch: (value) => (value === "" ? null : ({ figures }) => (figures.branch ?? "").toLowerCase().includes(value)),
-  before: (value) => dayTest(value, (updated, start) => updated < start),
-  after: (value) => dayTest(value, (updated, start) => updated >= start),
-  cost: (value) => {
-    const [, sign = "", amount = ""] = /^([<>]=?)?\$?(\d+(?:\.\d+)?)$/u.exec(value) ?? [];
-    if (amount === "") return null;
-    const limit = Number(amount);
-    return ({ figures: { costUsd } }) =>
-      costUsd !== null && (sign.startsWith("<") ? costUsd <= limit : costUsd >= limit);
-  },
-};
+const qualifiers: ReadonlyMap<string, (value: string) => Test | null> = new Map(
+  Object.entries<(value: string) => Test | null>({
+    file: (value) => (value === "" ? null : ({ session }, { fileSessions }) => fileSessions?.has(session.id) === true),
+    is: (value) => states.get(value) ?? null,
+    tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
+    model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
+    branch: (value) => (value === "" ? null : ({ figures }) => (figures.branch ?? "").toLowerCase().includes(value)),
+    before: (value) => dayTest(value, (updated, start) => updated < start),
+    after: (value) => dayTest(value, (updated, start) => updated >= start),
+    cost: (value) => {
+      const [, sign = "", amount = ""] = /^([<>]=?)?\$?(\d+(?:\.\d+)?)$/u.exec(value) ?? [];
+      if (amount === "") return null;
+      const limit = Number(amount);
+      return ({ figures: { costUsd } }) =>
+        costUsd !== null && (sign.startsWith("<") ? costUsd <= limit : costUsd >= limit);
+    },
+  }),
+);
 
 /** `2026-11-03`, `2026-11` or `2026`: from its first moment on, in this machine's time zone. */
 function dayTest(value: string, holds: (updated: number, start: number) => boolean): Test | null {
@@ -77,7 +81,7 @@ export function parseSessionFilter(query: string): SessionFilter {
   let problem: string | null = null;
   for (const token of query.toLowerCase().split(/\s+/u)) {
     const [, name = "", value = ""] = /^([a-z]+):(.*)$/u.exec(token) ?? [];
-    const make = qualifiers[name];
+    const make = qualifiers.get(name);
     if (make === undefined) {
       if (token !== "") words.push(token);
       continue;

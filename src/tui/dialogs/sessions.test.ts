@@ -47,6 +47,15 @@ test("typing filters by title and id", async (t) => {
   assert.equal(running.program.state.dialogs.length, 1);
 });
 
+test("words that every object of the language knows are words like others", async (t) => {
+  const { running } = await withSessions(t);
+  await running.type("constructor:");
+  assert.match(running.text, /no session matches/);
+  await running.press("ctrl+u");
+  await running.type("is:constructor");
+  assert.match(running.text, /Anvil[\s\S]*Draft/, "it makes no sense (yet) and filters nothing");
+});
+
 test("a database that has grown large is told of, an ordinary one is not", async (t) => {
   const { running, app } = await withSessions(t);
   assert.doesNotMatch(running.text, /database/u);

@@ -118,12 +118,14 @@ interface Ending {
 }
 
 /** How an answer ended, where that is worth a line. */
-const endings: Readonly<Record<string, Ending>> = {
-  canceled: { tone: "muted", text: "Canceled" },
-  error: { tone: "error", text: "The request failed" },
-  max_tokens: { tone: "warning", text: "Cut off at the model's output limit; ask it to continue" },
-  content_filter: { tone: "warning", text: "Stopped by the provider's content filter" },
-};
+const endings: ReadonlyMap<string, Ending> = new Map(
+  Object.entries<Ending>({
+    canceled: { tone: "muted", text: "Canceled" },
+    error: { tone: "error", text: "The request failed" },
+    max_tokens: { tone: "warning", text: "Cut off at the model's output limit; ask it to continue" },
+    content_filter: { tone: "warning", text: "Stopped by the provider's content filter" },
+  }),
+);
 
 function endingNote(message: Message, context: MessageContext): NoteItem | null {
   const base = { kind: "note" as const, key: `${message.id}/end`, messageId: message.id };
@@ -132,7 +134,7 @@ function endingNote(message: Message, context: MessageContext): NoteItem | null 
     if (context.isLive || context.isActive) return null;
     return { ...base, tone: "warning", text: "Interrupted", details: "The program ended before the answer did." };
   }
-  const ending = endings[finish.reason];
+  const ending = endings.get(finish.reason);
   if (ending === undefined) return null;
   const reported = finish.message?.trim() ?? "";
   const isNamed = finish.reason === "error" && reported !== "";

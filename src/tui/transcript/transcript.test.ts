@@ -189,6 +189,10 @@ test("a failed call, one without result, one that was canceled", async () => {
   );
 });
 
+test("an ending of another program that is named as what every object has is none of ours", async () => {
+  await assertShows([message("a", "assistant", [{ type: "text", text: "Done." }, finish("constructor")])], ["  Done."]);
+});
+
 test("results find their calls by the nearest message before; a lone one shows itself", async () => {
   await assertShows(
     [
