@@ -14,7 +14,6 @@ const withValue = new Set(
     "-cnewer -samefile -printf -used -fstype"
   ).split(" "),
 );
-const running = new Set(["-exec", "-execdir", "-ok", "-okdir"]);
 const alternatives = new Set(["-o", "-or", ",", "!", "-not", "("]);
 
 interface Found {
@@ -30,15 +29,20 @@ function partsOf(values: readonly string[]): Found {
 }
 
 /** What `{}` stands for: certainly a file inside where only regular files get there, links never being followed. */
-function foundWord({ starts, expression }: Found, commandStart: number): ShellWord {
-  const before = expression.slice(0, commandStart);
-  const type = before.indexOf("-type");
-  const isRegular = type !== -1 && before[type + 1] === "f" && !expression.some((part) => alternatives.has(part));
-  return isRegular ? known(`${starts[0] ?? "."}/found`) : { kind: "dynamic" };
+function foundWord({ starts, expression }: Found, { isRegular }: { readonly isRegular: boolean }): ShellWord {
+  const isCertain = isRegular && !expression.some((part) => alternatives.has(part));
+  return isCertain ? known(`${starts[0] ?? "."}/found`) : { kind: "dynamic" };
 }
 
-function nestedWords(command: readonly string[], found: ShellWord): ShellWord[] {
-  return command.map((value) => {
+/** The command of an `-exec` without its end, as find cuts it: `+` is an end only behind `{}`, for which several stand. */
+function nestedCommand(following: readonly string[]): { words: readonly string[]; isMany: boolean } | undefined {
+  const isPlus = (value: string, index: number): boolean => value === "+" && following[index - 1] === "{}";
+  const length = following.findIndex((value, index) => value === ";" || isPlus(value, index));
+  return length === -1 ? undefined : { words: following.slice(0, length), isMany: following[length] === "+" };
+}
+
+function nestedWords(command: readonly string[], found: readonly ShellWord[]): ShellWord[] {
+  return command.flatMap((value) => {
     if (value === "{}") return found;
     return value.includes("{}") ? { kind: "dynamic" } : known(value);
   });
@@ -46,20 +50,23 @@ function nestedWords(command: readonly string[], found: ShellWord): ShellWord[] 
 
 function expressionProblem(parts: Found, call: CommandCall): Problem {
   const { expression } = parts;
+  let isRegular = false;
   for (let index = 0; index < expression.length; index += 1) {
     const part = expression[index] ?? "";
     if (alone.has(part)) continue;
     if (withValue.has(part) || /^-newer[aBcm][aBcmt]$/.test(part)) {
       index += 1;
+      isRegular ||= part === "-type" && expression[index] === "f";
       continue;
     }
-    if (!running.has(part)) return `find ${part} is not known to be harmless`;
-    const length = expression.slice(index + 1).findIndex((value) => value === ";" || value === "+");
-    if (length === -1) return "find runs a command that does not end";
-    const command = expression.slice(index + 1, index + 1 + length);
-    const problem = call.judge(nestedWords(command, foundWord(parts, index)));
+    // -execdir runs elsewhere, -ok asks at a terminal.
+    if (part !== "-exec") return `find ${part} is not known to be harmless`;
+    const command = nestedCommand(expression.slice(index + 1));
+    if (command === undefined) return "find runs a command that does not end";
+    const found = foundWord(parts, { isRegular });
+    const problem = call.judge(nestedWords(command.words, command.isMany ? [found, found] : [found]));
     if (problem !== undefined) return problem;
-    index += length + 1;
+    index += command.words.length + 1;
   }
   return undefined;
 }

@@ -31,9 +31,9 @@ const commandLengthMax = 50_000;
 /** Rounds of loops included. */
 const stepsMax = 20_000;
 
-/** The name of a variable of the script's own, which no program looks at. */
+/** The name of a variable of the script's own, which no program looks at. The shell itself sets `_`. */
 function isOwnVariable(name: string): boolean {
-  return /^(?!.*_proxy$)[a-z_][a-z0-9_]*$/.test(name);
+  return /^(?!_$|.*_proxy$)[a-z_][a-z0-9_]*$/.test(name);
 }
 
 /** White space that a shell does not take for such, and a parser might. */

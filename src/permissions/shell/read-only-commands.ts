@@ -15,7 +15,7 @@ import { wrapperRules } from "./wrapper-commands.ts";
 
 /** Neither read a file that is named nor change anything, whatever they are given. */
 const harmless =
-  "echo true false : pwd seq basename dirname whoami id groups uname arch nproc uptime sleep expr factor tty locale " +
+  "echo true false : pwd seq basename dirname whoami id groups uname nproc uptime sleep expr factor tty locale " +
   "getconf type which tr whereis printenv free df lscpu";
 
 /** Read the files that they are given and change nothing, with any option that they have. */
@@ -137,7 +137,9 @@ const judgeDiff: CommandRule = (call) => {
   return plainDiff(call) ?? (operands.some(isDirectory) ? "diff of directories follows links" : undefined);
 };
 
-const judgeHostname: CommandRule = ({ words }) => (words.length === 0 ? undefined : "hostname may be set");
+/** With words `hostname` sets the name, and `arch` of macOS runs them. */
+const judgeWordless: CommandRule = ({ name, words }) =>
+  words.length === 0 ? undefined : `${name} may do more than show`;
 
 const rules: ReadonlyMap<string, CommandRule> = new Map<string, CommandRule>([
   ...harmless.split(" ").map((name): [string, CommandRule] => [name, () => undefined]),
@@ -159,7 +161,8 @@ const rules: ReadonlyMap<string, CommandRule> = new Map<string, CommandRule>([
   ["paste", readsWith({ flags: "sz", valued: "d", long: "delimiters= serial zero-terminated" })],
   ["column", readsWith({ flags: "tenxJ", valued: "socN", long: "table separator= output-separator= json" })],
   ["date", judgeDate],
-  ["hostname", judgeHostname],
+  ["hostname", judgeWordless],
+  ["arch", judgeWordless],
   ["find", judgeFind],
   ["git", judgeGit],
   ["sed", judgeSed],

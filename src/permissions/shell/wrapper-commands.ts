@@ -63,26 +63,31 @@ const xargsFlags =
   /^(-[0rt]+|--null|--no-run-if-empty|--verbose|-[nPLsdI].+|--(max-args|max-procs|max-lines|delimiter)=.*)$/;
 const xargsValued = new Set(["-n", "-P", "-L", "-s", "-d", "-I"]);
 
+/** Of -I, -n and -L the last one counts. */
+const xargsLimit = /^(-[nL]|--max-(args|lines)=)/;
+
 /** Where an input line is put in is not known, and where it is put last it may be any words. */
 const judgeXargs: CommandRule = (call) => {
   let index = 0;
   let mark: string | undefined;
+  let isMarked = false;
   for (; index < call.words.length; index += 1) {
     const text = textOf(call.words[index]);
     if (text === undefined || !text.startsWith("-")) break;
     if (text.startsWith("-I")) mark = text === "-I" ? textOf(call.words[index + 1]) : text.slice(2);
-    if (xargsValued.has(text)) index += 1;
-    else if (!xargsFlags.test(text)) return `an option of xargs is not known to be harmless`;
+    if (xargsValued.has(text)) {
+      index += 1;
+      // Unquoted it may be several words, the last ones the command.
+      if (!textOf(call.words[index])) return "an option of xargs has a value that is not known";
+    } else if (!xargsFlags.test(text)) return `an option of xargs is not known to be harmless`;
+    isMarked = text.startsWith("-I") || (isMarked && !xargsLimit.test(text));
   }
   const rest = call.words.slice(index);
   if (rest.length === 0) return undefined;
-  if (mark === undefined) return judgeRest(call, [...rest, { kind: "dynamic" }]);
-  if (mark === "") return "xargs has no mark to replace";
-  const place = mark;
-  return judgeRest(
-    call,
-    rest.map((word) => (word.kind === "known" && word.value.includes(place) ? { kind: "dynamic" } : word)),
+  const words = rest.map((word): ShellWord =>
+    mark !== undefined && word.kind === "known" && word.value.includes(mark) ? { kind: "dynamic" } : word,
   );
+  return judgeRest(call, isMarked ? words : [...words, { kind: "dynamic" }]);
 };
 
 /** Programs that run another one. Those that are not here, such as sudo, exec, eval, trap and source, ask. */
