@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PromptFacts } from "../agent/prompt/system-prompt.ts";
+import { quietGitEnvironment, quietGitOptions } from "../lib/quiet-git.ts";
 
 const run = promisify(execFile);
 /** A repository where git takes longer is described without it. */
@@ -19,9 +20,9 @@ export async function readGitFacts(
       cwd: directory,
       timeout: gitTimeoutMs,
       maxBuffer: 4 * 1024 * 1024,
-      env: { ...environment, ...gitEnvironment, ...more },
+      env: { ...environment, ...quietGitEnvironment, ...more },
     };
-    const { stdout } = await run("git", [...quietly, ...words], options);
+    const { stdout } = await run("git", [...quietGitOptions, ...words], options);
     return stdout.trimEnd();
   };
   try {
@@ -30,6 +31,7 @@ export async function readGitFacts(
       .then(emptyFilterEnvironment);
     const [branch, status, recentCommits] = await Promise.all([
       git(["branch", "--show-current"]),
+      // Submodules have settings of their own that nothing here reaches, so they are left out.
       withoutFilters.then(async (filters) => git(["status", "--short", "--ignore-submodules=all"], filters)),
       // A repository without commits has no log.
       git(["log", "--oneline", "-n", "3"]).catch(() => ""),
@@ -46,19 +48,6 @@ export async function readGitFacts(
   }
 }
 
-/**
- * A repository's own settings must not start programs when it is only read: not its watcher, the one that checks
- * signatures, a transport that fetches missing objects, nor its content filters. Submodules have settings of their own
- * that none of this reaches, so they are left out.
- */
-const quietly = ["--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "log.showSignature=false"];
-const gitEnvironment = {
-  GIT_OPTIONAL_LOCKS: "0",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_NO_LAZY_FETCH: "1",
-  GIT_ALLOW_PROTOCOL: "none",
-  LC_ALL: "C",
-} as const;
 const filterNames = ["config", "--name-only", "--null", "--get-regexp", "^filter\\."] as const;
 
 /**

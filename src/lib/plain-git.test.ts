@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
@@ -62,6 +74,20 @@ describe("a repository that names no programs", () => {
       "[gpg]\n\tprogram = ./evil",
       "[extensions]\n\tworktreeConfig = true",
       "[core]\n\tworktree = /",
+      '[a][filter "x"] clean = ./evil',
+      '[filter "a]b"] clean = ./evil',
+      '[filter "a\\"]b"] clean = ./evil',
+      "[filter.x]\n\tclean = ./evil",
+      "[core]\r\n\tfsmonitor = ./evil\r\n",
+      "[core] # \\\n\tfsmonitor = ./evil",
+      "[core]\n\talternateRefsCommand = ./evil",
+      "[extensions]\n\tpartialClone = o",
+      '[remote "o"]\n\tpromisor = true',
+      '[remote "o"]\n\tuploadpack = ./evil',
+      '[merge "x"]\n\tdriver = ./evil',
+      '[lfs "extension.x"]\n\tclean = ./evil',
+      "[diff\n\texternal = ./evil",
+      "[unknown]\n\tkey = value",
     ]) {
       assert.equal(isPlainGit(repository({ ".git/config": `${usual}${lines}\n` })), false, lines);
     }
@@ -72,6 +98,72 @@ describe("a repository that names no programs", () => {
     assert.equal(isPlainGit(repository({ ".git": "nonsense" })), false);
     assert.equal(isPlainGit(repository({ ".git/config": usual, ".git/commondir": "../x" })), false);
     assert.equal(isPlainGit(repository({ HEAD: "ref: x", "objects/x": "", "refs/x": "" })), false);
+    assert.equal(isPlainGit(repository({ HEAD: "ref: x", ".git/config": usual, config: "" })), false);
+    assert.equal(isPlainGit(repository({ ".git": "gitdir: ../x\n/../inside\n" })), false);
     assert.ok(isPlainGit(repository({ ".git": "gitdir: /elsewhere/.git/worktrees/x\n" })));
   });
+});
+
+/** Each makes git run `./evil` when it is asked for the status or a commit; `git` is the repository's directory. */
+const traps: Readonly<Record<string, (directory: string, git: string) => void>> = {
+  "two headers on a line": (_directory, git) => {
+    writeFileSync(path.join(git, "config"), '[core]\n\tbare = false\n[a][filter "x"] clean = ./evil\n');
+  },
+  "a bracket in a header": (directory, git) => {
+    writeFileSync(path.join(git, "config"), '[core]\n\tbare = false\n[filter "a]b"] clean = ./evil\n');
+    writeFileSync(path.join(directory, ".gitattributes"), "* filter=a]b\n");
+  },
+  "a link in the path of the repository": (directory, git) => {
+    writeFileSync(path.join(git, "config"), '[core]\n\tbare = false\n[filter "x"]\n\tclean = ./evil\n');
+    mkdirSync(path.join(directory, "a/b"), { recursive: true });
+    symlinkSync("a/b", path.join(directory, "link"));
+    renameSync(git, path.join(directory, "hidden"));
+    writeFileSync(git, "gitdir: link/../../hidden\n");
+  },
+  "an object that is fetched": (_directory, git) => {
+    writeFileSync(
+      path.join(git, "config"),
+      `[core]\n\trepositoryformatversion = 1\n[extensions]\n\tpartialClone = o\n[remote "o"]\n\tpromisor = true\n\turl = .\n\tuploadpack = ./evil\n`,
+    );
+    rmSync(path.join(git, "objects"), { recursive: true });
+    mkdirSync(path.join(git, "objects"));
+  },
+  "a top that is the repository": (directory, git) => {
+    for (const name of ["HEAD", "index", "objects", "refs"]) {
+      renameSync(path.join(git, name), path.join(directory, name));
+    }
+    writeFileSync(path.join(directory, "config"), '[diff "x"]\n\ttextconv = ./evil\n');
+    mkdirSync(path.join(directory, "info"));
+    writeFileSync(path.join(directory, "info/attributes"), "* diff=x\n");
+  },
+};
+
+describe("a repository that makes git run a program", () => {
+  for (const [name, set] of Object.entries(traps)) {
+    it(`is not plain: ${name}`, () => {
+      const directory = repository({ "a.txt": "one\n", ".gitattributes": "* filter=x\n", evil: "" });
+      const sprung = path.join(directory, "sprung");
+      writeFileSync(path.join(directory, "evil"), `#!/bin/sh\ntouch "${sprung}"\nexit 1\n`);
+      chmodSync(path.join(directory, "evil"), 0o700);
+      const git = (...words: readonly string[]): void => {
+        const environment = { PATH: process.env["PATH"], HOME: top, GIT_CONFIG_NOSYSTEM: "1" };
+        execFileSync("git", words, { cwd: directory, env: environment, stdio: "ignore" });
+      };
+      git("init", "-q");
+      git("add", ".");
+      git("-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "first");
+      set(directory, path.join(directory, ".git"));
+      utimesSync(path.join(directory, "a.txt"), 1, 1);
+      assert.equal(isPlainGit(directory), false);
+      // The trap is a real one.
+      for (const word of ["status", "show"]) {
+        try {
+          git(word);
+        } catch (error) {
+          assert.match(String(error), /git/);
+        }
+      }
+      assert.ok(existsSync(sprung));
+    });
+  }
 });

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { isPlainGit } from "../../lib/plain-git.ts";
+import { quietGitEnvironment, quietGitOptions } from "../../lib/quiet-git.ts";
 import { runProgram, type ProgramResult } from "../../lib/run-program.ts";
 import type { ToolContext } from "../tool.ts";
 
@@ -22,9 +23,9 @@ export interface GitState {
 async function git(words: readonly string[], context: ToolContext, input?: string): Promise<ProgramResult> {
   const { GIT_DIR: _d, GIT_WORK_TREE: _w, GIT_INDEX_FILE: _i, ...environment } = context.environment;
   return runProgram("git", {
-    arguments: ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", ...words],
+    arguments: [...quietGitOptions, ...words],
     directory: context.projectRoot,
-    environment: { ...environment, GIT_OPTIONAL_LOCKS: "0", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+    environment: { ...environment, ...quietGitEnvironment },
     timeoutMs,
     outputBytesMax,
     ...(input === undefined ? {} : { input }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { type RecordedChange, ToolProject } from "../../../test/tools/tool-project.ts";
@@ -132,6 +132,16 @@ describe("changes by commands", () => {
     const many = await changesOf(project, "for i in $(seq 1000 1249); do echo $i > n$i; done");
     assert.equal(many.length, 200);
     assert.equal(project.files.untracked.length, 50);
+  });
+
+  it("are found without git where the repository would make it run a program", async () => {
+    await using project = repository({ "a.txt": "one\n", evil: "#!/bin/sh\ntouch sprung\ncat\n" });
+    chmodSync(project.path("evil"), 0o700);
+    project.write(".gitattributes", "* filter=a]b\n");
+    project.write(".git/config", '[core]\n\tbare = false\n[filter "a]b"] clean = ./evil\n');
+    utimesSync(project.path("a.txt"), 1, 1);
+    await changesOf(project, "true");
+    assert.equal(existsSync(project.path("sprung")), false);
   });
 
   it("leave out our own files and git's", async () => {
