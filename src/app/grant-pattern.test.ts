@@ -23,6 +23,11 @@ test("a command to the letter, never its beginning", () => {
   assert.equal(patternOf({ command: "git push  origin" }), "git push  origin");
 });
 
+test("a command's directory where it is not the project's root", () => {
+  assert.equal(patternOf({ command: "make test", path: "/tmp/clone" }), 'in "/tmp/clone": make test');
+  assert.equal(patternOf({ command: 'in "/tmp/clone": make test' }), 'in "/p": in "/tmp/clone": make test');
+});
+
 test("an address's origin; what is no address covers nothing", () => {
   assert.equal(
     patternOf({ action: "fetch", url: "https://user:pass@example.com:8443/a?b#c" }),

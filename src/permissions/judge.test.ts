@@ -74,6 +74,18 @@ describe("judgePermission", () => {
     assert.equal(verdict({ command: "rm x; ls" }, { grants: [grant({})] }), "ask");
   });
 
+  it("takes a granted command in its directory only", () => {
+    const inClone = grant({ pattern: 'in "/tmp/clone": make test' });
+    assert.equal(verdict({ command: "make test", path: "/tmp/clone" }, { grants: [inClone] }), "allow");
+    assert.equal(verdict({ command: "make test", path: "/tmp/clone2" }, { grants: [inClone] }), "ask");
+    assert.equal(verdict({ command: "make test" }, { grants: [inClone] }), "ask");
+    assert.equal(verdict({ command: 'in "/tmp/clone": make test' }, { grants: [inClone] }), "ask");
+    const inRoot = grant({ pattern: "make test" });
+    assert.equal(verdict({ command: "make test" }, { grants: [inRoot] }), "allow");
+    assert.equal(verdict({ command: "make test", path: "/tmp/clone" }, { grants: [inRoot] }), "ask");
+    assert.equal(verdict({ command: "make test", path: path.join(root, "sub") }, { grants: [inRoot] }), "ask");
+  });
+
   it("keeps a session's grant to that session", () => {
     const other = asSessionId("other");
     assert.equal(verdict({ command: "rm x", sessionId: other }, { grants: [grant({})] }), "ask");

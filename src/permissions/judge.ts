@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Grant, PermissionRequest } from "../schema/permission.ts";
+import { commandPattern } from "./command-pattern.ts";
 import { whyNotReadOnly } from "./shell/prove-read-only.ts";
 import type { JudgePermission, PermissionRules, Verdict } from "./policy.ts";
 
@@ -20,11 +21,14 @@ function runsPrograms(file: string): boolean {
   return file.split(path.sep).some((name) => /^\.(git|crush)$/i.test(name) || /^\.?crush\.json$/i.test(name));
 }
 
-function covers(grant: Grant, request: PermissionRequest): boolean {
+function covers(grant: Grant, request: PermissionRequest, projectRoot: string): boolean {
   if (grant.tool !== request.tool || grant.action !== request.action) return false;
   if (grant.scope === "session" && grant.sessionId !== request.sessionId) return false;
   const { action } = request;
-  if (action === "execute") return request.command !== undefined && grant.pattern === request.command;
+  if (action === "execute") {
+    const { command, path: directory } = request;
+    return command !== undefined && grant.pattern === commandPattern({ command, directory }, projectRoot);
+  }
   if (action === "fetch" || action === "download") return originOf(request.url) === grant.pattern;
   return isWithin(grant.pattern, request.path) && !(action === "write" && runsPrograms(request.path));
 }
@@ -43,7 +47,7 @@ function isReadInside({ action, path: file }: PermissionRequest, { projectRoot, 
 export const judgePermission: JudgePermission = (request, rules) => {
   if (rules.allowAll) return allow("all is allowed (--yolo)");
   if (isConfigured(request, rules)) return allow("allowed by permissions.allowed_tools");
-  const grant = rules.grants.find((candidate) => covers(candidate, request));
+  const grant = rules.grants.find((candidate) => covers(candidate, request, rules.projectRoot));
   if (grant !== undefined) return allow(`granted for this ${grant.scope}`);
   if (isReadInside(request, rules)) return allow("reads inside the project");
   if (request.action !== "execute" || request.command === undefined) return ask(`${request.action} needs a permission`);

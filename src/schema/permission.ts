@@ -35,8 +35,8 @@ export type PermissionAnswer =
   | { readonly decision: "deny"; readonly message?: string };
 
 /**
- * A lasting permission. For execute, `pattern` is the exact command; for the other actions the directory whose files
- * are covered, or the URL's origin.
+ * A lasting permission. For execute, `pattern` is the exact command, with its directory where that is not the project's
+ * root; for the other actions the directory whose files are covered, or the URL's origin.
  */
 export interface Grant {
   readonly id: string;
