@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, test } from "node:test";
+import { AppError } from "../lib/app-error.ts";
 import type { Grant } from "../schema/permission.ts";
 import { GrantSeal } from "./grant-seal.ts";
 
@@ -45,5 +46,13 @@ describe("GrantSeal", () => {
       forged.map((each) => seal.isOwn(each)),
       forged.map(() => false),
     );
+  });
+
+  test("where the secret can't be made no grant is its own, and none is sealed", () => {
+    const file = path.join(directory, "file");
+    writeFileSync(file, "");
+    const seal = new GrantSeal({ ...here, globalDataDirectory: path.join(file, "data") });
+    assert.equal(seal.isOwn({ ...grant, id: "3e1f.00" }), false);
+    assert.throws(() => seal.seal(grant), AppError);
   });
 });

@@ -1,5 +1,7 @@
-import { grantSecret } from "../config/grant-secret.ts";
 import type { Config } from "../config/config.ts";
+import { grantSecret } from "../config/grant-secret.ts";
+import { AppError } from "../lib/app-error.ts";
+import { toFileError } from "../lib/file-error.ts";
 import type { Grant } from "../schema/permission.ts";
 
 /**
@@ -14,20 +16,33 @@ export class GrantSeal {
     this.#config = config;
   }
 
-  /** The grant with its seal. Throws the system's error where the secret can't be made. */
+  /** The grant with its seal. Throws AppError where the secret can't be made or read. */
   seal(grant: Grant): Grant {
     return { ...grant, id: `${grant.id}.${this.#sealOf(grant, grant.id)}` };
   }
 
-  /** False for every grant that was not sealed here, for this project. */
+  /** False for every grant that was not sealed here, for this project, and where that can't be told. */
   isOwn(grant: Grant): boolean {
     const [id = "", seal] = grant.id.split(".");
-    return seal !== undefined && seal === this.#sealOf(grant, id);
+    try {
+      return seal !== undefined && seal === this.#sealOf(grant, id);
+    } catch (error) {
+      if (error instanceof AppError) return false;
+      throw error;
+    }
   }
 
   #sealOf({ scope, sessionId, tool, action, pattern }: Grant, id: string): string {
-    this.#secret ??= grantSecret(this.#config.globalDataDirectory);
+    this.#secret ??= this.#readSecret();
     const what = JSON.stringify([id, this.#config.projectRoot, scope, sessionId, tool, action, pattern]);
     return process.getBuiltinModule("node:crypto").createHmac("sha256", this.#secret).update(what).digest("hex");
+  }
+
+  #readSecret(): string {
+    try {
+      return grantSecret(this.#config.globalDataDirectory);
+    } catch (error) {
+      throw toFileError(error, "keep the permission");
+    }
   }
 }

@@ -166,14 +166,16 @@ describe("PermissionDesk", () => {
     assert.deepEqual(await ask(request("d")), allowed);
   });
 
-  test("a grant that can't be kept still allows this once", async () => {
-    const { desk, ask, asked, rules, grants } = open();
+  test("a grant that can't be kept still allows this once, and says why", async () => {
+    const { desk, ask, asked, rules, grants, events } = open();
     rules.saveError = new AppError("disk-full", "no space left");
     const answer = ask(request("a"));
     await asked(1);
     desk.answer("a", { decision: "allow", scope: "session" });
     assert.equal((await answer).decision, "allow");
     assert.deepEqual(grants, []);
+    const lost = { type: "grant-lost", sessionId: asSessionId("s"), message: "no space left", hint: "" } as const;
+    assert.deepEqual(events.at(-2), lost);
   });
 
   test("a question is on the disk while it is open; one that can't be taken away runs nothing", async () => {

@@ -4,6 +4,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Grant, GrantScope, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { LiveEvent } from "../schema/session-event.ts";
 import type { HeadlessPermission } from "./app.ts";
+import { errorWords } from "./failure-hint.ts";
 import type { QuestionKeeper } from "./question-keeper.ts";
 import type { GivenAnswer } from "./resumed-answer.ts";
 
@@ -12,8 +13,8 @@ export interface PermissionDeskPorts {
   readonly rules: (sessionId: SessionId) => PermissionRules;
   readonly grantPattern: (request: PermissionRequest) => string;
   readonly saveGrant: (grant: Grant) => Promise<void>;
-  /** A lasting permission could not be kept. */
-  readonly reportLostGrant: () => void;
+  /** For the log; the person is told by an event. */
+  readonly reportLostGrant: (error: AppError) => void;
   readonly emit: (event: LiveEvent) => void;
   readonly nowMs: () => number;
   /** Whether the person was shown the very same. */
@@ -134,7 +135,8 @@ export class PermissionDesk {
       });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.#ports.reportLostGrant();
+      this.#ports.reportLostGrant(error);
+      this.#ports.emit({ type: "grant-lost", sessionId: request.sessionId, ...errorWords(error) });
       return;
     }
     await this.reconsider();

@@ -79,8 +79,8 @@ export class TurnEngine {
         const sealed = seal.seal({ ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
         await store.transact((tx) => insertGrant(tx, sealed));
       },
-      reportLostGrant: () => {
-        log.write("warn", "a permission could not be kept");
+      reportLostGrant: ({ code }) => {
+        log.write("warn", "a permission could not be kept", { error: code });
       },
       emit: (event) => {
         events.emit(event);

@@ -77,6 +77,8 @@ export type LiveEvent =
       readonly requestId: string;
       readonly decision: "allow" | "deny";
     }
+  /** A lasting permission could not be kept: it held for what was asked and no longer. */
+  | { readonly type: "grant-lost"; readonly sessionId: SessionId; readonly message: string; readonly hint: string }
   /** What the failed try had shown is discarded, on screen and on disk; the next try starts at `dueAtMs`. */
   | {
       readonly type: "retry-wait";

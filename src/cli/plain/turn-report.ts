@@ -42,6 +42,9 @@ export class TurnReport {
       case "retry-wait":
         this.#output.lines(`Trying again: ${event.reason}`);
         break;
+      case "grant-lost":
+        this.#output.lines(`Allowed once: ${event.message}`);
+        break;
       default:
         break;
     }

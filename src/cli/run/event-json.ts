@@ -77,7 +77,7 @@ function toolMembers(event: ToolEvent): Json {
   }
 }
 
-type TurnEvent = Exclude<SessionEvent, StoredEvent | ToolEvent | QueueEvent>;
+type TurnEvent = Exclude<SessionEvent, StoredEvent | ToolEvent | WindowEvent>;
 
 function turnMembers(event: TurnEvent): Json {
   switch (event.type) {
@@ -111,11 +111,11 @@ function turnMembers(event: TurnEvent): Json {
   }
 }
 
-type QueueEvent = Extract<SessionEvent, { type: `queue-${string}` | "owner-silent" }>;
+type WindowEvent = Extract<SessionEvent, { type: `queue-${string}` | "owner-silent" | "grant-lost" }>;
 
-/** A run has one prompt: what waits besides is the windows' matter. */
-function isOfQueue(event: SessionEvent): event is QueueEvent {
-  return event.type.startsWith("queue-") || event.type === "owner-silent";
+/** A run has one prompt and asks nobody: what waits besides, and lasting answers, are the windows' matter. */
+function isOfWindow(event: SessionEvent): event is WindowEvent {
+  return event.type.startsWith("queue-") || event.type === "owner-silent" || event.type === "grant-lost";
 }
 
 function isStored(event: SessionEvent): event is StoredEvent {
@@ -128,7 +128,7 @@ function isOfTool(event: SessionEvent): event is ToolEvent {
 
 /** An event as one line of stream-json has it; undefined for those that it leaves out. */
 export function eventJson(event: SessionEvent): Json | undefined {
-  if (isOfQueue(event)) return undefined;
+  if (isOfWindow(event)) return undefined;
   const members = isStored(event) ? storedMembers(event) : isOfTool(event) ? toolMembers(event) : turnMembers(event);
   return members === undefined ? undefined : { type: event.type, ...members };
 }

@@ -262,3 +262,15 @@ test("what would be another thing by now is asked anew and says so", async (t) =
   await running.press("a");
   assert.ok(app.calls.some((call) => call.startsWith("answerPermission(now")));
 });
+
+test("a lasting permission that could not be kept says that it held once", async (t) => {
+  const { running, app, id } = await asked(t);
+  app.emit({
+    type: "grant-lost",
+    sessionId: id,
+    message: "cannot keep the permission: no space left",
+    hint: "make room",
+  });
+  await running.advance(55);
+  assert.match(running.text, /Allowed once: cannot keep the permission: no space left – make room/u);
+});

@@ -8,6 +8,7 @@ import { nowMade, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 
 type BudgetWarned = Extract<SessionEvent, { type: "budget-warned" }>;
+type GrantLost = Extract<SessionEvent, { type: "grant-lost" }>;
 type SessionMade = Extract<SessionEvent, { type: "session-made" }>;
 
 const whose = { session: "this session’s budget", day: "today’s budget", project: "the project’s budget" } as const;
@@ -34,6 +35,9 @@ function madeNotice(state: UiState, { madeId, title, isStarted }: SessionMade): 
 }
 
 /** What is told wherever the person is, and changes nothing else. */
-export function noticeOf(state: UiState, event: BudgetWarned | SessionMade): Change {
+export function noticeOf(state: UiState, event: BudgetWarned | GrantLost | SessionMade): Change {
+  if (event.type === "grant-lost") {
+    return notify(state, { tone: "warning", text: `Allowed once: ${event.message}`, hint: event.hint });
+  }
   return event.type === "budget-warned" ? budgetNotice(state, event) : madeNotice(state, event);
 }

@@ -138,7 +138,9 @@ function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-
 }
 
 function onNews(state: UiState, event: SessionEvent): Change | undefined {
-  if (event.type === "session-made" || event.type === "budget-warned") return noticeOf(state, event);
+  if (event.type === "session-made" || event.type === "budget-warned" || event.type === "grant-lost") {
+    return noticeOf(state, event);
+  }
   if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
   if (event.type === "owner-silent") return onOwnerSilent(state, event);
   if (event.type !== "queue-stopped") return undefined;
