@@ -14,7 +14,10 @@ export async function readConfig({
   return loadConfig(flags, await loadOptions(dependencies));
 }
 
-/** The config for commands that only look at places: no catalogue is loaded for it. */
+/**
+ * The config for commands that only look at places: no catalogue is loaded for it. So it does not know the variables that
+ * hold keys: nothing may be started in its `childEnvironment`.
+ */
 export function readPlaces({ flags, dependencies }: Pick<CommandContext, "flags" | "dependencies">): Config {
   return loadConfig(flags, { ...dependencies.configSource, keyVariables: [] });
 }

@@ -12,7 +12,7 @@ import { formatCost, formatCount, formatTotal, usageJson } from "./format-usage.
 import { pageOutput } from "./page-output.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { printError } from "./print-error.ts";
-import { readPlaces } from "./read-config.ts";
+import { readConfig, readPlaces } from "./read-config.ts";
 import { withApp } from "./with-app.ts";
 
 interface ProjectStats {
@@ -152,7 +152,7 @@ export const statsCommand: Command = {
       io.write(`${JSON.stringify(statsJson(projects, nowMs()))}\n`);
       return exitCodes.ok;
     }
-    const { surroundings } = readPlaces(context);
+    const { surroundings } = await readConfig(context);
     const { noColor, term } = surroundings;
     const paint = paintFor({ isTerminal: io.isOutputTerminal, noColor, term });
     await pageOutput(io, statsText(projects, paint), surroundings);

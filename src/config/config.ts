@@ -67,7 +67,7 @@ export interface Surroundings {
   readonly pager: string | null;
   /** `crush` or `crush-ts`: the name that was called. */
   readonly calledAs: string;
-  /** Non-empty values of the variables that the catalogue names as holding keys. */
+  /** Non-empty values of the variables that hold keys: those that the catalogue names, and those that settings take keys from. */
   readonly keys: Readonly<Record<string, string>>;
   /** All values of these variables and of their `CRUSH_` forms, for masking. */
   readonly keyValues: readonly string[];

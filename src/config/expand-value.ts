@@ -126,6 +126,19 @@ function* expandVariable(
   throw new ExpansionError(`${piece.name}: ${word === "" ? "it is not set" : word}`);
 }
 
+/** The variables of which the value may stand in the expanded text. Those of its commands are the commands' own. */
+export function variablesIn(template: string): string[] {
+  try {
+    return parseTemplate(template).flatMap((piece) => {
+      if (piece.kind !== "variable") return [];
+      return [...(piece.operator.endsWith("+") ? [] : [piece.name]), ...variablesIn(piece.word)];
+    });
+  } catch (error) {
+    if (error instanceof ExpansionError) return [];
+    throw error;
+  }
+}
+
 export type Expansion =
   | { readonly kind: "text"; readonly text: string }
   /** A program would have to run first. */

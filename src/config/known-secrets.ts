@@ -5,13 +5,15 @@ import type { Config } from "./config.ts";
 const lengthMin = 8;
 
 /** Headers of other names hold what everybody may read, such as a program's name. */
-const secretHeader = /auth|key|token|secret|cookie|password/iu;
+export function isSecretHeader(name: string): boolean {
+  return /auth|key|token|secret|cookie|password/iu.test(name);
+}
 
 /** Whatever has a provider's key and headers. */
 export type KeyHolder = Pick<ProviderSettings, "extraHeaders"> & { readonly apiKey?: string | null };
 
 function secretsOf({ apiKey, extraHeaders }: KeyHolder): string[] {
-  const headers = Object.entries(extraHeaders).filter(([name]) => secretHeader.test(name));
+  const headers = Object.entries(extraHeaders).filter(([name]) => isSecretHeader(name));
   return [apiKey ?? "", ...headers.map(([, value]) => value.replace(/^(?:basic|bearer|token)\s+/iu, ""))];
 }
 

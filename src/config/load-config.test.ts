@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
 import { AppError } from "../lib/app-error.ts";
 import { programFile } from "../lib/program-root.ts";
+import { knownSecrets } from "./known-secrets.ts";
 
 test("a machine without any file gives a config that works", () => {
   using place = new ConfigPlace();
@@ -119,6 +120,37 @@ test("keys are read, and child processes do not get them", () => {
   assert.deepEqual(surroundings.endpoints, { OPENAI_API_ENDPOINT: "http://127.0.0.1:9/v1" });
   assert.equal(surroundings.childEnvironment["OTHER"], "kept");
   assert.ok(!JSON.stringify(surroundings.childEnvironment).includes("sk-"));
+});
+
+test("nor the variables that their own settings take keys from, which are masked as well", () => {
+  using place = new ConfigPlace();
+  Object.assign(place.environment, {
+    CORP_KEY: "sk-corporate",
+    CRUSH_CORP_KEY: "sk-corporate-own",
+    SPARE_KEY: "sk-spare-key",
+    HEADER_TOKEN: "sk-header-token",
+    GIVEN_KEY: "sk-given-on",
+    TEAM: "a-team-of-ours",
+  });
+  place.writeGlobal({
+    env: { GIVEN_KEY: "$GIVEN_KEY" },
+    providers: {
+      corp: {
+        api_key: "${CORP_KEY:-$SPARE_KEY}",
+        extra_headers: { Authorization: "Bearer $HEADER_TOKEN", "X-Team": "$TEAM" },
+      },
+      given: { api_key: "$GIVEN_KEY" },
+      late: { api_key: "$(printf '%s' \"$CORP_KEY\")-${CORP_KEY}" },
+    },
+  });
+  const config = place.load();
+  const { childEnvironment } = config.surroundings;
+  const left = Object.keys(childEnvironment).filter((name) => /CORP|SPARE|HEADER|GIVEN|TEAM/u.test(name));
+  assert.deepEqual(left.toSorted(), ["GIVEN_KEY", "TEAM"]);
+  const secrets = knownSecrets(config);
+  for (const name of ["CORP_KEY", "CRUSH_CORP_KEY", "SPARE_KEY", "HEADER_TOKEN"]) {
+    assert.ok(secrets.includes(place.environment[name] ?? ""), name);
+  }
 });
 
 test("what the launcher sets for the program alone reaches no child process", () => {

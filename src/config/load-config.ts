@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Config, ConfigFlags, ConfigProblem } from "./config.ts";
 import { findProject } from "./find-project.ts";
 import { type Environment, type GlobalDirectories, globalDirectories } from "./global-directories.ts";
+import { keyVariablesIn } from "./key-variables.ts";
 import { mergeSettings } from "./merge-settings.ts";
 import { noteShellConfig, type ProjectReading, readProjectSettings } from "./read-project-settings.ts";
 import { configError, readSettingsFile } from "./read-settings-file.ts";
@@ -75,7 +76,7 @@ export function loadConfig(flags: ConfigFlags, options: LoadOptions): Config {
   const { surroundings, lookup, faults } = readSurroundings({
     environment,
     home: directories.home,
-    keyVariables: options.keyVariables,
+    keyVariables: [...new Set([...options.keyVariables, ...keyVariablesIn(settings)])],
     configEnvironment: settings.env ?? {},
     workingDirectory: project.workingDirectory,
   });

@@ -137,6 +137,22 @@ test("a transcript taller than the terminal goes through the pager, a short one 
   );
 });
 
+test("the pager gets no keys", async () => {
+  await withModel(
+    async ({ sandbox }) => {
+      await runProgram({ sandbox, args: ["run", "-q", "count"] });
+      const environment = { PAGER: "sh -c env", ANTHROPIC_API_KEY: "sk-not-for-pagers" };
+      for (const args of [["stats"], ["session", "last"]]) {
+        await using program = startApp({ sandbox, args, environment, rows: 4 });
+        await program.exited;
+        assert.match(program.output, /PATH=/u);
+        assert.ok(!program.output.includes("sk-not-for-pagers"), args.join(" "));
+      }
+    },
+    { script: [answer("one\ntwo\nthree")] },
+  );
+});
+
 test("colours only on a terminal that wants them", async () => {
   using sandbox = new Sandbox();
   const colors = /\u001b\[\d+m/u;

@@ -30,6 +30,13 @@ describe("bash", () => {
     assert.equal(project.output, "out\nerr\n");
   });
 
+  it("shows what comes with keys masked, and keeps back no end that only looks like one", async () => {
+    await using project = new ToolProject();
+    const command = "printf 'a sk-0123456789 b sk-01'";
+    await project.call("bash", { command }, { secrets: ["sk-0123456789"] });
+    assert.equal(project.output, "a [key hidden] b sk-01");
+  });
+
   it("asks to execute the whole command", async () => {
     await using project = new ToolProject();
     project.write("sub/x", "");

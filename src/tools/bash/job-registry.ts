@@ -45,15 +45,18 @@ export class Job implements JobFacts {
       workingDirectory: facts.workingDirectory,
       environment: context.environment,
       onText: (text) => {
-        this.output.append(text);
-        this.#listener?.(text);
+        this.#show(this.output.append(text));
       },
     });
     this.exited = this.#process.exited.then((exit) => {
       this.#exit = exit;
-      this.output.close();
+      this.#show(this.output.close());
       return exit;
     });
+  }
+
+  #show(text: string): void {
+    if (text !== "") this.#listener?.(text);
   }
 
   /** Undefined while it runs. */

@@ -29,6 +29,14 @@ describe("the output of a command", () => {
     assert.ok(!existsSync(file));
   });
 
+  it("is passed on masked, a key in two pieces too", () => {
+    const store = new OutputStore(path.join(folder, "none", "out.txt"), { secrets: ["sk-0123456789"] });
+    assert.equal(store.append("a sk-0123"), "a ");
+    assert.equal(store.append("456789 b\0 sk-01"), "[key hidden] b\u{FFFD} ");
+    assert.equal(store.close(), "sk-01");
+    assert.equal(store.stored(), "a [key hidden] b\u{FFFD} sk-01");
+  });
+
   it("gives start and end once it is long, and names the file that holds all of it", () => {
     const { store, file } = newStore();
     const text = Array.from({ length: 100 }, (_, index) => `line ${index}\n`).join("");

@@ -71,14 +71,15 @@ export class OutputStore {
     this.#filter = new SecretFilter(options.secrets ?? []);
   }
 
-  append(received: string): void {
-    this.#take(this.#filter.push(received));
+  /** Returns what may be shown: the text that was taken by now, masked. What may be the beginning of a secret waits. */
+  append(received: string): string {
+    return this.#take(this.#filter.push(received));
   }
 
-  #take(received: string): void {
+  #take(received: string): string {
     // A NUL ends a text in many a program that reads the database.
     const text = received.replaceAll("\0", "\u{FFFD}");
-    if (text === "") return;
+    if (text === "") return text;
     const chunk = { text, bytes: Buffer.byteLength(text) };
     this.#characters += text.length;
     this.#newlines += newlinesIn(text);
@@ -92,6 +93,7 @@ export class OutputStore {
     }
     this.#spill(text);
     while (this.#tailBytes - (this.#tail[0]?.bytes ?? 0) > half) this.#tailBytes -= this.#tail.shift()?.bytes ?? 0;
+    return text;
   }
 
   get isEmpty(): boolean {
@@ -121,11 +123,12 @@ export class OutputStore {
     return `${start}\n\n... [${missing} lines truncated; ${this.#whereRestIs()}] ...\n\n${end}`;
   }
 
-  close(): void {
-    this.#take(this.#filter.flush());
-    if (this.#spillDescriptor === undefined) return;
-    closeSync(this.#spillDescriptor);
+  /** Returns what had waited. */
+  close(): string {
+    const rest = this.#take(this.#filter.flush());
+    if (this.#spillDescriptor !== undefined) closeSync(this.#spillDescriptor);
     this.#spillDescriptor = undefined;
+    return rest;
   }
 
   #whereRestIs(): string {

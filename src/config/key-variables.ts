@@ -1,0 +1,12 @@
+import { variablesIn } from "./expand-value.ts";
+import { isSecretHeader } from "./known-secrets.ts";
+import type { Settings } from "./settings-schema.ts";
+
+/** Names of the variables that the settings take providers' keys from, beside those that the catalogue names. */
+export function keyVariablesIn(settings: Settings): string[] {
+  const templates = Object.values(settings.providers ?? {}).flatMap((provider) => {
+    const headers = Object.entries(provider.extra_headers ?? {}).filter(([name]) => isSecretHeader(name));
+    return [provider.api_key ?? "", ...headers.map(([, value]) => value)];
+  });
+  return templates.flatMap((template) => variablesIn(template));
+}
