@@ -4,7 +4,6 @@ import type { Config } from "../config/config.ts";
 import { AppError } from "../lib/app-error.ts";
 import { realPath } from "../lib/real-path.ts";
 import { copyDatabase } from "../store/copy-database.ts";
-import { checkDatabaseHeader } from "../store/data-directory.ts";
 import { runDatabaseTask } from "../store/load-database-thread.ts";
 import { notWritable, writeProblem } from "../store/open-for-reading.ts";
 
@@ -48,7 +47,7 @@ export async function vacuumDatabase(
   return { beforeBytes, afterBytes: sizeBytes() };
 }
 
-/** Throws AppError where there is none, or the file is something else. */
+/** Throws AppError where there is none. */
 function requireDatabase({ dataDirectory }: Pick<Config, "dataDirectory">): string {
   const database = path.join(dataDirectory, "crush.db");
   if (!existsSync(database)) {
@@ -56,6 +55,5 @@ function requireDatabase({ dataDirectory }: Pick<Config, "dataDirectory">): stri
       hint: "start in the project's directory, or name one with --cwd or --data-dir",
     });
   }
-  checkDatabaseHeader(database);
   return database;
 }

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
-import { checkDatabaseHeader } from "../store/data-directory.ts";
 import { databaseError } from "../store/database-error.ts";
 import { type Inspection, inspectDatabase } from "../store/inspect-database.ts";
 import { JournalDirectory } from "../store/journal.ts";
@@ -58,7 +57,6 @@ export async function examineProject(config: RecoveryPlaces): Promise<Examinatio
 
 async function findDamage(database: string): Promise<Finding[]> {
   try {
-    checkDatabaseHeader(database);
     const { problems } = await runDatabaseTask({ kind: "check", path: database });
     return problems.map((text) => ({ id: "integrity", kind: "damage", count: 1, text }));
   } catch (error) {

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { contentHash, newContentHash } from "./content-hash.ts";
+import { openFile } from "./open-file.ts";
 
 /** Larger files are told apart by size and time alone. */
 const hashedBytesMax = 32 * 1024 * 1024;
@@ -22,7 +23,7 @@ export interface FileContent {
 
 /** The content and the state that it was read in. Of a regular file; throws as `open` and `readFile` do. */
 export async function readFileContent(path: string): Promise<FileContent> {
-  const handle = await open(path);
+  const handle = await openFile(path);
   try {
     const facts = await handle.stat({ bigint: true });
     const bytes = await handle.readFile();
@@ -47,7 +48,7 @@ async function hashOf(handle: FileHandle): Promise<string> {
 export async function readFileState(path: string): Promise<FileStateFacts | undefined> {
   let handle: FileHandle | undefined;
   try {
-    handle = await open(path);
+    handle = await openFile(path);
     const facts = await handle.stat({ bigint: true });
     if (!facts.isFile()) return undefined;
     const sizeBytes = Number(facts.size);

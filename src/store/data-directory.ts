@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { invalidDatabase } from "./database-error.ts";
@@ -42,28 +42,16 @@ function createFile(file: string, content: string): void {
   }
 }
 
-const magic = "SQLite format 3\0";
+/** Of the smallest page that SQLite writes. */
+const databaseBytesMin = 512;
 
-/** Refuses a file that is no SQLite database before SQLite gets to see it. An empty file is a database to be made. */
-export function checkDatabaseHeader(databasePath: string): void {
-  const header = Buffer.alloc(magic.length);
-  let length: number;
-  try {
-    const file = openSync(databasePath, "r");
-    try {
-      length = readSync(file, header);
-    } finally {
-      closeSync(file);
-    }
-  } catch (error) {
-    throw new AppError("input-output", `The session database ${databasePath} can't be read.`, {
-      hint: "Check its permissions, or choose another directory with --data-dir.",
-      cause: error,
-    });
-  }
-  if (length > 0 && header.toString("latin1") !== magic) {
-    throw invalidDatabase(databasePath, "it is not a SQLite database");
-  }
+/**
+ * Refuses what is too short to be a database; SQLite itself takes a file of one byte for an empty one. The file is not
+ * opened: closing it would drop the locks that another connection of this process holds on it.
+ */
+export function checkDatabaseSize(databasePath: string): void {
+  const size = statSync(databasePath, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > 0 && size < databaseBytesMin) throw invalidDatabase(databasePath, "it is not a SQLite database");
 }
 
 function unusableDirectory(directory: string, cause: unknown): AppError {

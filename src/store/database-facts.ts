@@ -1,6 +1,5 @@
 /** Figures of a database file, read without opening it as a store. */
 import { AppError } from "../lib/app-error.ts";
-import { checkDatabaseHeader } from "./data-directory.ts";
 import { databaseError } from "./database-error.ts";
 import { ownSteps } from "./own-schema.ts";
 import { openForReading } from "./open-for-reading.ts";
@@ -31,7 +30,6 @@ export type DatabaseReading =
 /** Never throws: what is wrong is in the answer. */
 export function databaseFacts(file: string): DatabaseReading {
   try {
-    checkDatabaseHeader(file);
     const connection = openForReading(file);
     try {
       return { facts: readFacts(connection), problem: null };

@@ -219,14 +219,15 @@ test("several processes write at once, and every transaction arrives", async (t)
 });
 
 for (const [what, vanish] of [
-  ["deleted", (file: string) => rmSync(file)],
-  ["replaced", (file: string) => renameSync(file, `${file}.moved`)],
+  ["was deleted", (file: string) => rmSync(file)],
+  ["was replaced", (file: string) => renameSync(file, `${file}.moved`)],
+  ["lost its log", (file: string) => rmSync(`${file}-wal`)],
 ] as const) {
-  test(`nothing is written into a database that was ${what} while it was open`, async (t) => {
+  test(`nothing is written into a database that ${what} while it was open`, async (t) => {
     const { store, path: file } = await openTestStore(t);
     await store.transact((tx) => insertSession(tx, { title: "before" }));
     vanish(file);
-    if (what === "replaced") writeFileSync(file, "");
+    if (what === "was replaced") writeFileSync(file, "");
     await assert.rejects(
       store.transact((tx) => insertSession(tx, { title: "into the void" })),
       (error) => isAppError("database-invalid")(error) && /deleted or replaced/u.test((error as AppError).message),

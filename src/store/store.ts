@@ -7,7 +7,7 @@ import { silentLog } from "../lib/log.ts";
 import type { Log } from "../lib/log.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { Checkpointer } from "./checkpointer.ts";
-import { checkDatabaseHeader, prepareDatabaseFile } from "./data-directory.ts";
+import { checkDatabaseSize, prepareDatabaseFile } from "./data-directory.ts";
 import { databaseError, invalidDatabase, isBusy, syncFailed } from "./database-error.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
 import { LogStart } from "./log-start.ts";
@@ -59,6 +59,8 @@ export class Store {
   readonly #wait: BusyWait;
   readonly #writeRefusal: AppError | null;
   readonly #fileIdentity: string;
+  /** Undefined until there is a log. */
+  #logIdentity: string | undefined;
   readonly #checkpointer: Checkpointer;
   /** Null, both, where the file system can't have a log: SQLite then syncs each commit itself. */
   readonly #logStart: LogStart | null;
@@ -104,7 +106,7 @@ export class Store {
     const { logSync = new LogSync(path), probe = () => undefined } = options;
     const wait: BusyWait = { clock, random, timeoutMs: lockTimeoutMs };
     prepareDatabaseFile(path);
-    checkDatabaseHeader(path);
+    checkDatabaseSize(path);
     const problem = writeProblem(path);
     try {
       return await waitWhileBusy(() => {
@@ -279,10 +281,17 @@ export class Store {
     }
   }
 
-  /** Writing into a file that was deleted succeeds silently: look before each transaction. */
+  /** Writing into a file that was deleted succeeds silently, into a log too: look before each transaction. */
   #checkFile(): void {
-    if (fileIdentity(this.#path) === this.#fileIdentity) return;
-    throw invalidDatabase(this.#path, "it was deleted or replaced while it was open");
+    if (fileIdentity(this.#path) !== this.#fileIdentity) {
+      throw invalidDatabase(this.#path, "it was deleted or replaced while it was open");
+    }
+    if (this.#logStart === null) return;
+    const log = fileIdentity(`${this.#path}-wal`);
+    this.#logIdentity ??= log;
+    if (log !== this.#logIdentity) {
+      throw invalidDatabase(this.#path, "its log was deleted or replaced while it was open");
+    }
   }
 
   /** A listener that throws is a bug; it must not look as if the transaction had failed, nor keep the others from hearing. */

@@ -1,7 +1,8 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { imageTypeOf } from "../lib/image-type.ts";
+import { openFile } from "../lib/open-file.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import { bytesText } from "./format.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
@@ -44,7 +45,7 @@ export async function existingFiles(
 }
 
 async function readBounded(file: string): Promise<Buffer> {
-  const handle = await open(file, "r");
+  const handle = await openFile(file);
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) throw new AppError("input-not-text", `${file} is no file`);

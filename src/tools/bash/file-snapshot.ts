@@ -1,5 +1,6 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, readFile } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
+import { readWholeFile } from "../../lib/open-file.ts";
 import { decodeText } from "../text-content.ts";
 
 /** Larger files are listed by name only. */
@@ -39,7 +40,7 @@ export async function shootFile(file: string): Promise<FileShot> {
   const stamp = stampOf(facts);
   if (!facts.isFile() || facts.size > keptBytesMax) return { kind: "other", stamp };
   try {
-    const text = decodeText(await readFile(file));
+    const text = decodeText(await readWholeFile(file));
     return text === undefined ? { kind: "other", stamp } : { kind: "text", stamp, text };
   } catch {
     return { kind: "other", stamp };

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { openFile } from "../../lib/open-file.ts";
 
 export interface LineRange {
   /** Lines skipped before the first. */
@@ -106,7 +106,7 @@ function feed(collector: LineCollector, chunk: Buffer): boolean {
 
 /** Reads a range of lines without holding the rest of the file. Throws as `open` and `read` do, and when aborted. */
 export async function readLines(file: string, range: LineRange, signal: AbortSignal): Promise<LinesRead> {
-  const handle = await open(file);
+  const handle = await openFile(file);
   const collector = new LineCollector(range);
   try {
     const chunk = Buffer.alloc(chunkBytes);
