@@ -3,7 +3,7 @@ import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { FinishReason } from "../schema/message.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
-import type { WriteHandle } from "../store/handle.ts";
+import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import {
   adoptQueued,
   assignQueued,
@@ -272,10 +272,9 @@ export class PromptQueue implements SessionQueue, Disposable {
 
   #standing(sessionId: SessionId): Standing {
     return this.#context.store.read((tx) => {
-      const turn = getTurn(tx, sessionId);
       const prompts = listQueue(tx, sessionId);
       return {
-        turn: turn !== null && this.#work.claims.isAliveId(turn.ownerId) ? turn : null,
+        turn: this.#work.claims.runningTurn(tx, sessionId),
         prompts,
         head: prompts.find((prompt) => this.#isLive(prompt)) ?? null,
       };
@@ -331,7 +330,7 @@ export class PromptQueue implements SessionQueue, Disposable {
       if (!(error instanceof AppError)) throw error;
       if (error.code === "session-unfinished") this.#warned.add(sessionId);
       // What had begun has told of its end itself.
-      const isUntouched = this.#context.store.read((tx) => getQueued(tx, queued.id)) !== null;
+      const isUntouched = this.#mayBe((tx) => getQueued(tx, queued.id) !== null);
       if (isUntouched && !isBusy(error)) await this.#pause(sessionId, error);
     } finally {
       this.#held.delete(sessionId);
@@ -349,13 +348,23 @@ export class PromptQueue implements SessionQueue, Disposable {
   async #pause(sessionId: SessionId, problem: AppError | null): Promise<void> {
     const own = this.#work.claims.knownOwnerId();
     const isOwn = ({ id, ownerId }: StoredPrompt): boolean => ownerId === own && !this.#sent.has(id);
-    if (own === null || !this.#context.store.read((tx) => listQueue(tx, sessionId)).some(isOwn)) return;
+    if (own === null || !this.#mayBe((tx) => listQueue(tx, sessionId).some(isOwn))) return;
     this.#held.add(sessionId);
     await this.#quietly((tx) => {
       assignQueued(tx, listQueue(tx, sessionId).filter(isOwn), null);
     });
     this.#held.delete(sessionId);
     if (problem !== null) this.#context.events.emit({ type: "queue-stopped", sessionId, ...errorWords(problem) });
+  }
+
+  /** True, too, where the database can't be read at the moment: nobody is there to be told. */
+  #mayBe(isSo: (tx: ReadHandle) => boolean): boolean {
+    try {
+      return this.#context.store.read(isSo);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return true;
+    }
   }
 
   /** Nobody waits for it; where the disk does not take it, the prompts stay as they are. */

@@ -42,6 +42,8 @@ export class TurnClaims {
   /** Set where the database is looked at only: no turn can be begun, and those of a newer program may be of another form. */
   readonly #writeRefusal: AppError | null;
   #lock: OwnerLock | null = null;
+  /** Fences of turns of this process that are over, though their rows could not be taken away. */
+  readonly #over = new Set<number>();
 
   constructor(context: ClaimContext, { writeRefusal }: { readonly writeRefusal: AppError | null }) {
     this.#context = context;
@@ -57,17 +59,22 @@ export class TurnClaims {
     const { id: ownerId } = this.#ownLock();
     const left = store.read((tx) => getTurn(tx, sessionId));
     if (left !== null && (left.ownerId === ownerId || !this.#isAlive(left))) await this.#settle(left, endedWhy);
-    return store.transact(
-      (tx) => {
-        if (begin !== undefined) unsaved.save(tx, sessionId);
-        const claim = claimTurn(tx, { sessionId, ownerId, ownerName: this.ownerName, phase });
-        begin?.(tx, claim);
-        // Whatever goes on here, a question of before is no longer the one thing that the session waits for.
-        deleteAsks(tx, sessionId);
-        return claim;
-      },
-      { survives: "power-loss" },
-    );
+    try {
+      return await store.transact(
+        (tx) => {
+          if (begin !== undefined) unsaved.save(tx, sessionId);
+          const claim = claimTurn(tx, { sessionId, ownerId, ownerName: this.ownerName, phase });
+          begin?.(tx, claim);
+          // Whatever goes on here, a question of before is no longer the one thing that the session waits for.
+          deleteAsks(tx, sessionId);
+          return claim;
+        },
+        { survives: "power-loss" },
+      );
+    } catch (error) {
+      this.#dropOwn(sessionId);
+      throw error;
+    }
   }
 
   /** The turn is on disk. Never rejects: a row that stays is settled as ended. */
@@ -77,6 +84,7 @@ export class TurnClaims {
         if (releaseTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
       });
     } catch (error) {
+      this.#over.add(claim.fence);
       this.#warn("a turn could not be released", claim.sessionId, error);
     }
   }
@@ -91,6 +99,7 @@ export class TurnClaims {
       });
       await this.#settle(left, `The turn failed: ${errorWords(reason).message}`);
     } catch (error) {
+      this.#over.add(claim.fence);
       this.#warn("a turn could not be settled", claim.sessionId, error);
     }
   }
@@ -123,7 +132,7 @@ export class TurnClaims {
     if (left !== null && !this.#isAlive(left)) await this.#settleQuietly(left);
   }
 
-  /** The turn that runs in the session, here or elsewhere; null where its process is dead. */
+  /** The turn that runs in the session, here or elsewhere; null where it is over or its process is dead. */
   runningTurn(handle: ReadHandle, sessionId: SessionId): StoredTurn | null {
     const turn = getTurn(handle, sessionId);
     return turn !== null && this.#isAlive(turn) ? turn : null;
@@ -221,8 +230,18 @@ export class TurnClaims {
     return listTurns(handle).filter((turn) => !this.isOwn(turn) && this.#isAlive(turn));
   }
 
-  #isAlive(turn: StoredTurn): boolean {
-    return this.isAliveId(turn.ownerId);
+  #isAlive({ fence, ownerId }: StoredTurn): boolean {
+    return !this.#over.has(fence) && this.isAliveId(ownerId);
+  }
+
+  /** A turn that could not be begun has its row all the same where only the disk's confirmation failed. */
+  #dropOwn(sessionId: SessionId): void {
+    try {
+      const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
+      if (left !== null && this.isOwn(left)) this.#over.add(left.fence);
+    } catch (error) {
+      this.#warn("a turn that failed could not be looked for", sessionId, error);
+    }
   }
 
   async #settle(turn: StoredTurn, why: string): Promise<void> {
