@@ -50,6 +50,35 @@ function code(models: ModelDirectory, provider: string, model = "big"): string {
   return isModelProblem(resolved) ? resolved.code : "fine";
 }
 
+describe("prices", () => {
+  function pricesOf(t: TestContext, id: string, entry: object): unknown {
+    const { models } = directory(t, { providers: { alpha: { models: [{ id, ...entry }] } } });
+    return models.find("alpha")?.models.find((model) => model.id === id)?.prices;
+  }
+
+  test("a cache price that nobody names is that of input; what is 0 in config stays 0", (t) => {
+    const both = { cost_per_1m_in: 10, cost_per_1m_out: 20 };
+    assert.deepEqual(pricesOf(t, "new", both), { input: 10, output: 20, cacheWrite: 10, cacheRead: 10 });
+    assert.deepEqual(pricesOf(t, "new", { ...both, cost_per_1m_in_cached: 0, cost_per_1m_out_cached: 1 }), {
+      input: 10,
+      output: 20,
+      cacheWrite: 0,
+      cacheRead: 1,
+    });
+  });
+
+  test("of a known model the other prices stay, those of its cache as long as that of input does", (t) => {
+    assert.deepEqual(pricesOf(t, "big", { name: "B" }), { input: 1, output: 2, cacheWrite: 3, cacheRead: 4 });
+    assert.deepEqual(pricesOf(t, "big", { cost_per_1m_out: 9 }), { input: 1, output: 9, cacheWrite: 3, cacheRead: 4 });
+    assert.deepEqual(pricesOf(t, "big", { cost_per_1m_in: 9 }), { input: 9, output: 2, cacheWrite: 9, cacheRead: 9 });
+  });
+
+  test("half a price is none", (t) => {
+    assert.equal(pricesOf(t, "new", { cost_per_1m_in: 10 }), null);
+    assert.equal(pricesOf(t, "small", { cost_per_1m_out: 10 }), null);
+  });
+});
+
 describe("keys", () => {
   test("a saved key goes before config's, config's before the environment's", (t) => {
     const settings = { providers: { alpha: { api_key: "from-config" } } };

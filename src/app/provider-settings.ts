@@ -1,6 +1,6 @@
-import type { ProviderConfig } from "../config/config.ts";
+import type { ConfiguredPrices, ProviderConfig } from "../config/config.ts";
 import type { CatalogueProvider } from "../providers/provider.ts";
-import type { ModelInfo, ProviderSettings, ProviderType } from "../schema/model.ts";
+import type { ModelInfo, ModelPrices, ProviderSettings, ProviderType } from "../schema/model.ts";
 
 const localTypes: ReadonlySet<ProviderType> = new Set(["ollama", "lmstudio", "llamacpp", "practice"]);
 
@@ -108,6 +108,28 @@ export function mergeProvider(id: string, { known, configured, apiKey }: Provide
 
 function mergeModels(known: readonly ModelInfo[], configured: ProviderConfig["models"]): ModelInfo[] {
   const merged = new Map(known.map((model) => [model.id, model]));
-  for (const model of configured) merged.set(model.id, { ...(merged.get(model.id) ?? blankModel(model.id)), ...model });
+  for (const { prices, ...facts } of configured) {
+    const base = merged.get(facts.id) ?? blankModel(facts.id);
+    merged.set(facts.id, { ...base, ...facts, prices: mergePrices(base.prices, prices) });
+  }
   return [...merged.values()];
+}
+
+/**
+ * The catalogue's rule for a cache price that nobody names: such tokens cost what fresh input costs. Without the price of
+ * input or output nothing is known: part of a price would be taken for all of it.
+ */
+function mergePrices(known: ModelPrices | null, given: ConfiguredPrices | undefined): ModelPrices | null {
+  if (given === undefined) return known;
+  const input = given.input ?? known?.input;
+  const output = given.output ?? known?.output;
+  if (input === undefined || output === undefined) return null;
+  // The catalogue's cache prices belong to its price of input.
+  const cache = given.input === undefined ? known : null;
+  return {
+    input,
+    output,
+    cacheWrite: given.cacheWrite ?? cache?.cacheWrite ?? input,
+    cacheRead: given.cacheRead ?? cache?.cacheRead ?? input,
+  };
 }

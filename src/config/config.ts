@@ -1,7 +1,7 @@
 import type { Budget, BudgetScope } from "../schema/budget.ts";
 import type { JsonObject } from "../lib/json.ts";
 import type { ThemeChoice } from "../schema/theme-choice.ts";
-import type { ModelChoice, ModelInfo, ProviderType } from "../schema/model.ts";
+import type { ModelChoice, ModelInfo, ModelPrices, ProviderType } from "../schema/model.ts";
 
 /** What flags say, before anything is read. */
 export interface ConfigFlags {
@@ -13,6 +13,15 @@ export interface ConfigFlags {
   /** `run --trust`: this project's own config is believed for this run. */
   readonly trust?: boolean;
 }
+
+/** Those that are given; a 0 is one. */
+export type ConfiguredPrices = Partial<ModelPrices>;
+
+/** What is said of a model: the rest is as the catalogue has it, where that knows the model. */
+export type ConfiguredModel = Partial<Omit<ModelInfo, "id" | "prices">> & {
+  readonly id: string;
+  readonly prices?: ConfiguredPrices;
+};
 
 export interface ProviderConfig {
   readonly id: string;
@@ -30,7 +39,7 @@ export interface ProviderConfig {
   readonly discoverModels: boolean;
   /** At a time; undefined: as `options.requestsMax`. */
   readonly requestsMax?: number;
-  readonly models: readonly (Partial<ModelInfo> & { readonly id: string })[];
+  readonly models: readonly ConfiguredModel[];
   /**
    * Values whose expansion runs a program (`$(…)`) or fails, by key: `api_key`, `base_url`, `extra_headers.<name>`.
    * Empty for nearly everyone. `resolveProvider` of config/resolve-provider.ts gives the provider with them expanded;

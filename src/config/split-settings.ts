@@ -61,18 +61,13 @@ const safeOptions: ReadonlySet<string> = new Set([
 ]);
 
 /** Options that hold paths: believed as long as these stay in the project. */
-const pathOptions: ReadonlySet<string> = new Set([
-  "context_paths",
-  "global_context_paths",
-  "skills_paths",
-  "data_directory",
-  "initialize_as",
-]);
+const pathOptions: ReadonlySet<string> = new Set(["context_paths", "skills_paths", "data_directory", "initialize_as"]);
 
 const dangerousOptions: ReadonlyMap<string, string> = new Map([
   ["disabled_tools", "takes tools away"],
   ["auto_lsp", "starts programs"],
   ["backups", "makes fewer backups of the sessions"],
+  ["global_context_paths", "replaces your own rules for all projects"],
 ]);
 
 const safeProviderKeys: ReadonlySet<string> = new Set([
@@ -80,11 +75,11 @@ const safeProviderKeys: ReadonlySet<string> = new Set([
   "name",
   "disable",
   "system_prompt_prefix",
-  "flat_rate",
   "discover_models",
   "max_concurrent_requests",
-  "models",
 ]);
+
+const changesCosts = "changes what requests seem to cost, and with it how much may be spent";
 
 const dangerousProviderKeys: ReadonlyMap<string, string> = new Map([
   ["base_url", "sends prompts and keys to another address"],
@@ -95,6 +90,15 @@ const dangerousProviderKeys: ReadonlyMap<string, string> = new Map([
   ["provider_options", "adds to every request to the provider"],
   ["oauth", "sends prompts to another account"],
   ["aws_auth_refresh", "runs a command"],
+  ["flat_rate", changesCosts],
+]);
+
+/** Of an entry in a provider's `models`. */
+const dangerousPrices: ReadonlySet<string> = new Set([
+  "cost_per_1m_in",
+  "cost_per_1m_out",
+  "cost_per_1m_in_cached",
+  "cost_per_1m_out_cached",
 ]);
 
 const safeModelKeys: ReadonlySet<string> = new Set([
@@ -169,6 +173,19 @@ function splitOptions(splitter: Splitter, options: JsonObject): JsonObject {
   return safe;
 }
 
+/** The entries of a provider's `models`. */
+function withoutPrices(splitter: Splitter, keys: readonly string[], models: JsonValue): JsonValue {
+  if (!Array.isArray(models)) return models;
+  return models.map((model, index) => {
+    if (!isJsonObject(model)) return model;
+    const [prices, facts] = [true, false].map((isPrice) =>
+      Object.entries(model).filter(([key]) => dangerousPrices.has(key) === isPrice),
+    );
+    for (const [key, value] of prices ?? []) reject(splitter, [...keys, index, key], { reason: changesCosts, value });
+    return Object.fromEntries(facts ?? []);
+  });
+}
+
 /** Splits each member of a section (`providers.<id>`, `models.<size>`) by the keys that are believed. */
 function splitMembers(
   splitter: Splitter,
@@ -181,7 +198,8 @@ function splitMembers(
     const safe: JsonObject = {};
     for (const [key, value] of Object.entries(member)) {
       const reason = rules.reasons.get(key);
-      if (rules.safe.has(key)) safe[key] = value;
+      if (key === "models") safe[key] = withoutPrices(splitter, [section.name, id, key], value);
+      else if (rules.safe.has(key)) safe[key] = value;
       else if (reason !== undefined) reject(splitter, [section.name, id, key], { reason, value });
     }
     safeMembers[id] = safe;

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../lib/json.ts";
-import type { ModelChoice, ModelInfo, ModelPrices, ProviderType } from "../schema/model.ts";
-import type { ProviderConfig } from "./config.ts";
+import type { ModelChoice, ProviderType } from "../schema/model.ts";
+import type { ConfiguredModel, ConfiguredPrices, ProviderConfig } from "./config.ts";
 import { expandWithoutPrograms, type VariableLookup } from "./expand-value.ts";
 import type { ModelChoiceEntry, ModelEntry, ProviderEntry, Settings } from "./settings-schema.ts";
 
@@ -35,24 +35,18 @@ function present<T extends object>(members: T): Present<T> {
   ) as Present<T>;
 }
 
-function prices(entry: ModelEntry): ModelPrices | undefined {
-  const given = [
-    entry.cost_per_1m_in,
-    entry.cost_per_1m_out,
-    entry.cost_per_1m_in_cached,
-    entry.cost_per_1m_out_cached,
-  ];
-  if (given.every((price) => price === undefined || price === null)) return undefined;
-  // Crush's names: what goes into the cache is written, what comes out of it is read.
-  return {
-    input: entry.cost_per_1m_in ?? 0,
-    output: entry.cost_per_1m_out ?? 0,
-    cacheWrite: entry.cost_per_1m_in_cached ?? 0,
-    cacheRead: entry.cost_per_1m_out_cached ?? 0,
-  };
+/** Crush's names: what goes into the cache is written, what comes out of it is read. */
+function prices(entry: ModelEntry): ConfiguredPrices | undefined {
+  const given = present({
+    input: entry.cost_per_1m_in,
+    output: entry.cost_per_1m_out,
+    cacheWrite: entry.cost_per_1m_in_cached,
+    cacheRead: entry.cost_per_1m_out_cached,
+  });
+  return Object.keys(given).length === 0 ? undefined : given;
 }
 
-function toModel(entry: ModelEntry): Partial<ModelInfo> & { readonly id: string } {
+function toModel(entry: ModelEntry): ConfiguredModel {
   const facts = present({
     name: entry.name,
     prices: prices(entry),
@@ -68,7 +62,7 @@ function toModel(entry: ModelEntry): Partial<ModelInfo> & { readonly id: string 
 
 /** The first entry of an id wins, as in Crush. */
 function toModels(entries: readonly ModelEntry[]): ProviderConfig["models"] {
-  const byId = new Map<string, ProviderConfig["models"][number]>();
+  const byId = new Map<string, ConfiguredModel>();
   for (const entry of entries) if (!byId.has(entry.id)) byId.set(entry.id, toModel(entry));
   return [...byId.values()];
 }

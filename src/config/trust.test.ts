@@ -155,8 +155,26 @@ const attacks: readonly Attack[] = [
   {
     name: "a global context path",
     settings: () => ({ options: { global_context_paths: ["../../secret.txt"] } }),
-    key: "options.global_context_paths[0]",
+    key: "options.global_context_paths",
     hasEffect: (config) => contextTexts(config).includes("top secret"),
+  },
+  {
+    name: "a global context path in the project, in the place of the person's own rules",
+    settings: () => ({ options: { global_context_paths: ["README.md"] } }),
+    key: "options.global_context_paths",
+    hasEffect: (config) => !config.options.globalContextPaths.some((file) => file.endsWith("CRUSH.md")),
+  },
+  {
+    name: "a provider that costs nothing",
+    settings: () => ({ providers: { openai: { flat_rate: true } } }),
+    key: "providers.openai.flat_rate",
+    hasEffect: (config) => config.providers["openai"]?.isFlatRate === true,
+  },
+  {
+    name: "a model that costs nothing",
+    settings: () => ({ providers: { openai: { models: [{ id: "m", name: "M", cost_per_1m_in: 0 }] } } }),
+    key: "providers.openai.models[0].cost_per_1m_in",
+    hasEffect: (config) => config.providers["openai"]?.models[0]?.prices !== undefined,
   },
   {
     name: "a data directory elsewhere",
