@@ -55,11 +55,17 @@ async function stopAndBury(
   });
 }
 
-/** What a process that died was copying is removed like what was deleted. */
+/** What a process that died was copying is removed like what was deleted. Never rejects: the next start tries again. */
 async function giveUpLeftCopies({ store, log }: Context, { claims }: Work): Promise<void> {
-  if (!store.read(hasCopies)) return;
-  const count = await store.transact((tx) => giveUpDeadCopies(tx, (ownerId) => claims.isAliveId(ownerId)));
-  if (count > 0) log.write("info", "copies of sessions that were cut off are removed", { count });
+  try {
+    if (!store.read(hasCopies)) return;
+    const count = await store.transact((tx) => giveUpDeadCopies(tx, (ownerId) => claims.isAliveId(ownerId)));
+    if (count > 0) log.write("info", "copies of sessions that were cut off are removed", { count });
+  } catch (error) {
+    log.write("warn", "copies of sessions could not be given up", {
+      error: error instanceof AppError ? error.code : "unknown",
+    });
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { ManualClock } from "../../test/harness/manual-clock.ts";
 import { openTestStore, querySql, runSql } from "../../test/harness/open-test-store.ts";
 import type { TestStore } from "../../test/harness/open-test-store.ts";
+import { AppError } from "../lib/app-error.ts";
 import { silentLog } from "../lib/log.ts";
 import { asSessionId } from "../schema/ids.ts";
 import { runDatabaseTask } from "./load-database-thread.ts";
@@ -135,6 +136,34 @@ test("what one process has left, the next one finds", async (t) => {
   assert.deepEqual(await next.remove(), { sessions: 0, inLog: 0 });
   assert.ok(!holdsMarker(path));
   await next.stop();
+});
+
+test("a database that can't be read at the moment ends nothing: it is tried again", async (t) => {
+  const { path, store, clock } = await openPlace(t);
+  let isReadable = false;
+  const remover = new SessionRemover({
+    store: {
+      read: (fn) => {
+        if (!isReadable) throw new AppError("database-locked", "the session database is locked");
+        return store.read(fn);
+      },
+    },
+    path,
+    clock,
+    log: silentLog,
+  });
+  t.after(async () => remover.stop());
+  remover.resume();
+  await remover.idle();
+  assert.equal(clock.waitingCount, 1);
+  clock.advance(200);
+  await remover.idle();
+  assert.equal(clock.waitingCount, 1);
+  isReadable = true;
+  clock.advance(400);
+  await remover.idle();
+  assert.equal(clock.waitingCount, 0);
+  assert.ok(!holdsMarker(path));
 });
 
 test("a database too large to be rewritten is marked as one that may hold fragments, until a vacuum", async (t) => {

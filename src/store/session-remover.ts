@@ -1,3 +1,4 @@
+import { AppError } from "../lib/app-error.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { startStoreThread } from "./load-store-thread.ts";
@@ -35,9 +36,9 @@ export class SessionRemover {
     this.#parts = parts;
   }
 
-  /** Goes on with what an earlier process or another one has left. Costs one query where there is nothing. */
+  /** Goes on with what an earlier process or another one has left. Costs one query where there is nothing. Never throws. */
   resume(): void {
-    if (!isNothing(this.#left())) void this.#tryNow();
+    if (!this.#isDone()) void this.#tryNow();
   }
 
   /** Removes what has been buried so far. Resolves with what is left after the first try: the rest is tried again. */
@@ -90,7 +91,7 @@ export class SessionRemover {
     this.#attempt = null;
     if (failure !== null) log.write("warn", "removing deleted sessions failed", { reason: failure });
     if (this.#isStopped) return;
-    if (isNothing(this.#left())) {
+    if (this.#isDone()) {
       this.#delayMs = firstDelayMs;
       this.#whenDone.resolve(true);
       this.#whenDone = Promise.withResolvers();
@@ -100,6 +101,17 @@ export class SessionRemover {
       void this.#tryNow();
     });
     this.#delayMs = Math.min(this.#delayMs * 2, delayMsMax);
+  }
+
+  /** False, too, where the database can't be read at the moment: nobody waits who could be told. */
+  #isDone(): boolean {
+    try {
+      return isNothing(this.#left());
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : "unknown";
+      this.#parts.log.write("warn", "what is left of deleted sessions could not be read", { error: code });
+      return false;
+    }
   }
 
   #left(): LeftToRemove {

@@ -1,5 +1,6 @@
 /** Writes and reads that fail where nobody waits for them: neither the program nor a session is lost by it. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { App } from "../../src/app/app.ts";
 import { AppError } from "../../src/lib/app-error.ts";
@@ -100,4 +101,25 @@ test("a queue that can't be read when its turn was canceled is no reason to end 
   assert.equal((await turn).reason, "canceled");
   assert.throws(() => app.queue.list(id), AppError);
   assert.match(JSON.stringify(place.transcript(id)), /so far/u);
+});
+
+test("copies and deletions that can't be gone on with at the start are left for the next one", async (t) => {
+  const place = await openAppPlace(t, { storeOptions: failingOnce("update x_copy") });
+  const { id } = await place.app.createSession();
+  await place.close();
+  runSql(
+    place.databasePath,
+    `insert into x_copy (session_id, owner_id, begun_at_ms) values ('copied', 'dead', 1);
+     insert into x_tombstone (session_id, deleted_at_ms) values ('${id}', 1)`,
+  );
+  await place.open();
+  await place.close();
+  assert.deepEqual(place.query("select session_id, owner_id from x_copy"), [
+    { session_id: "copied", owner_id: "dead" },
+  ]);
+  assert.deepEqual(place.query("select id from sessions"), [], "the rest is done all the same");
+  assert.match(readFileSync(place.logPath, "utf8"), /copies of sessions could not be given up.*disk-full/u);
+  await place.open();
+  await place.close();
+  assert.deepEqual(place.query("select session_id from x_copy"), []);
 });
