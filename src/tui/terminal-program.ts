@@ -5,7 +5,6 @@ import type { SessionEvent } from "../schema/session-event.ts";
 import { createFramePacer, type FrameKind, type FramePacer, type FrameTime } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
 import type { TerminalEvent } from "../term/terminal-event.ts";
-import { DraftKeeper } from "./draft-keeper.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Effect } from "./effect.ts";
 import { IdleSignal } from "./idle-signal.ts";
@@ -14,6 +13,7 @@ import { LateDialogs } from "./late-dialogs.ts";
 import type { PerformContext } from "./perform/perform-context.ts";
 import { performEffect } from "./perform/perform-effect.ts";
 import type { ProgramOptions } from "./program-options.ts";
+import { SessionKeeper } from "./session-keeper.ts";
 import { type SessionWidget, SessionWidgets } from "./session-widgets.ts";
 import { activityOf } from "./live-activity.ts";
 import { isAnyMoving, type UiState } from "./state.ts";
@@ -23,7 +23,6 @@ import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
 import type { UiMessage } from "./ui-message.ts";
 import { isListShifted } from "./update/update-picker.ts";
-import { ViewKeeper } from "./view-keeper.ts";
 import { isAnimated, update } from "./update/update.ts";
 import { drawScreen, type Screen } from "./view/screen.ts";
 import { spinnerIntervalMs } from "./view/status-line.ts";
@@ -39,8 +38,7 @@ export class TerminalProgram implements Disposable {
   readonly #timers: TimerTable;
   readonly #pacer: FramePacer;
   readonly #widgets: SessionWidgets;
-  readonly #drafts: DraftKeeper;
-  readonly #views: ViewKeeper;
+  readonly #keeper: SessionKeeper;
   readonly #dialogs: LateDialogs;
   readonly #context: PerformContext;
   readonly #messages: UiMessage[] = [];
@@ -74,14 +72,13 @@ export class TerminalProgram implements Disposable {
     });
     this.#pacer = createFramePacer({ clock, paint: (kind) => this.#guard(() => this.#paint(kind)) });
     this.#widgets = new SessionWidgets(app, options.createPane);
-    this.#drafts = new DraftKeeper({
+    this.#keeper = new SessionKeeper({
+      app,
       timers: this.#timers,
-      save: (sessionId, text) => app.saveDraft(sessionId, text),
-      textOf: (sessionId) => this.#widgets.get(sessionId)?.editor.getText() ?? "",
+      widgets: this.#widgets,
       track: (task) => this.#track(task, { isSeen: false }),
     });
     this.#state = initialState(app, { size: screen.size, nowMs: clock.nowMs(), hasColors: options.hasColors });
-    this.#views = new ViewKeeper({ app, timers: this.#timers, track: (task) => this.#track(task, { isSeen: false }) });
     this.#context = this.#createContext();
   }
 
@@ -175,7 +172,7 @@ export class TerminalProgram implements Disposable {
     const change = update(state, message, this.#dialogs.tableForUpdates);
     this.#state = change.state;
     const { session } = this.#state;
-    if (message.type === "editor-changed" && session !== null) this.#drafts.changed(session.id, message.editor.text);
+    if (message.type === "editor-changed" && session !== null) this.#keeper.typed(session.id, message.editor.text);
     for (const effect of change.effects) this.#perform(effect);
     if (this.#state.dialogs.length > 0) this.#loadDialogs();
     if (isAnimated(this.#state) && !this.#timers.isRunning("spinner")) {
@@ -267,7 +264,7 @@ export class TerminalProgram implements Disposable {
     if (screen.dialogScrollMax !== state.dialogScrollMax || isListShifted(state)) {
       this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
     }
-    this.#noteView();
+    this.#keeper.note(this.#state);
     if (isFirst) this.#options.clock.after(0, () => this.#guard(() => this.#startedUp()));
     this.#idle.check();
   }
@@ -279,18 +276,10 @@ export class TerminalProgram implements Disposable {
     this.dispatch({ type: "recents-read", sessions: app.views.recent(recentMax), questions: app.leftQuestions() });
   }
 
-  #noteView(): void {
-    const { session, dialogs, desks } = this.#state;
-    const widget = session === null ? undefined : this.#widgets.get(session.id);
-    if (session === null || widget === undefined) return;
-    this.#views.note(session.id, { ...widget.pane.view(), cursor: widget.editor.cursor, dialogs });
-    this.#views.noteAttachments(desks);
-  }
-
   /** The draft, and how the session is looked at, are on disk when it resolves. */
   async #keep(sessionId: SessionId): Promise<void> {
-    this.#noteView();
-    await Promise.all([this.#drafts.save(sessionId), this.#views.save()]);
+    this.#keeper.note(this.#state);
+    await this.#keeper.save(sessionId);
   }
 
   get #isBusy(): boolean {
@@ -315,13 +304,8 @@ export class TerminalProgram implements Disposable {
   }
 
   #show(sessionId: SessionId): void {
-    const { editor, stored } = this.#widgets.open(sessionId);
-    this.#drafts.opened(sessionId, editor.getText());
-    if (!this.#views.isKnown(sessionId)) {
-      const attachments = this.#options.app.views.attachments(sessionId);
-      this.#views.opened(sessionId, attachments);
-      this.dispatch({ type: "view-restored", sessionId, attachments, view: stored });
-    }
+    const { editor, restored } = this.#keeper.open(sessionId);
+    if (restored !== null) this.dispatch({ type: "view-restored", sessionId, ...restored });
     this.#readSession({ isOpening: true, sessionId });
     this.dispatch({
       type: "editor-changed",
@@ -374,11 +358,7 @@ export class TerminalProgram implements Disposable {
       remember: (prompt) => this.#widgets.remember(must(this.#state.session, "an open session").id, prompt),
       show: (sessionId) => this.#show(sessionId),
       saveDraft: (sessionId) => this.#keep(sessionId),
-      forget: (sessionId) => {
-        this.#widgets.forget(sessionId);
-        this.#drafts.forget(sessionId);
-        this.#views.forget(sessionId);
-      },
+      forget: (sessionId) => this.#keeper.forget(sessionId),
       runTurn: (sessionId, task) => this.#runTurn(sessionId, task),
       markSessionStale: () => {
         this.#isSessionStale = true;
