@@ -227,6 +227,20 @@ test("quitting can wait for the sessions at work, their waiting prompts included
   assert.equal(await running.program.ended, 0);
 });
 
+test("what ended clears no turn that has begun since; one of the queue that could not begin is none", async (t) => {
+  const { running, ids } = await opened(t);
+  const { app } = running;
+  const activity = (): string => running.program.state.desks[ids.Chisel]?.activity.kind ?? "";
+  const turn = { sessionId: ids.Chisel, startedAtMs: 0, message: null, pendingPermissions: [], retry: null };
+  await running.type("!list");
+  app.setLive(ids.Chisel, turn);
+  await running.press("enter");
+  assert.notEqual(activity(), "idle");
+  app.setLive(ids.Chisel, null);
+  app.emit({ type: "queue-stopped", sessionId: ids.Chisel, message: "The disk is full", hint: "" });
+  assert.equal(activity(), "idle");
+});
+
 test("esc stays where the program was about to quit", async (t) => {
   const { running, ids } = await opened(t);
   await running.type("one");

@@ -162,8 +162,8 @@ export class TerminalProgram implements Disposable {
     this.dispatch({ type: "session-event", event });
     const isSame = before.desks === this.#state.desks && before.dialogs === this.#state.dialogs;
     if (event.sessionId === this.#state.session?.id || !isSame) this.#requestFrame("soon");
-    if (event.type === "turn-end" && event.sessionId !== null && !this.#turns.has(event.sessionId)) {
-      this.dispatch({ type: "turn-settled", sessionId: event.sessionId });
+    if ((event.type === "turn-end" || event.type === "queue-stopped") && !this.#turns.has(event.sessionId)) {
+      this.#settle(event.sessionId);
     }
   }
 
@@ -320,9 +320,15 @@ export class TerminalProgram implements Disposable {
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         this.#turns.delete(sessionId);
-        this.#guard(() => this.dispatch({ type: "turn-settled", sessionId }));
+        this.#guard(() => this.#settle(sessionId));
         this.#requestFrame("now");
       });
+  }
+
+  /** A prompt of the queue may have begun in the moment in which the turn before it ended: the desk is that turn's. */
+  #settle(sessionId: SessionId): void {
+    const live = this.#options.app.liveTurn(sessionId);
+    if (live === null || live.isLeft === true) this.dispatch({ type: "turn-settled", sessionId });
   }
 
   /** The draft is kept; then the way is free for whoever closes the app. */

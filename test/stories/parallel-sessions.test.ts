@@ -107,6 +107,33 @@ test("a new session starts and answers while others are at work, and quitting ca
   });
 });
 
+test("quitting can wait for the prompt in the queue too: it is answered to its end", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    await using app = startApp({ sandbox });
+    server.push(slowly("Alders"));
+    await ask(app, "Alders");
+    await app.waitFor("Alders begins.");
+    server.push(slowly("Birches"));
+    app.type("Birches");
+    await app.waitFor("› Birches");
+    app.press("enter");
+    await app.waitUntilGone("› Birches");
+    app.press("ctrl+c");
+    await app.waitFor("still at work");
+    app.press("w");
+    await app.waitFor("quits when 1 session has ended");
+    assert.equal((await app.exited).code, 0);
+    const rows = databaseRows(sandbox.database, "SELECT parts FROM messages WHERE role = 'assistant' ORDER BY rowid");
+    assert.deepEqual(
+      rows.map((row) => /(\w+) ends\..*"reason":"(\w+)"/u.exec(String(row["parts"]))?.slice(1)),
+      [
+        ["Alders", "end_turn"],
+        ["Birches", "end_turn"],
+      ],
+    );
+  });
+});
+
 test("quitting stops the sessions at work: what is there is kept and marked canceled", async () => {
   await withModel(async ({ sandbox, server }) => {
     await using app = startApp({ sandbox });
