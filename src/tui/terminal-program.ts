@@ -5,8 +5,10 @@ import type { SessionEvent } from "../schema/session-event.ts";
 import { createFramePacer, type FrameKind, type FramePacer, type FrameTime } from "../term/frame-pacer.ts";
 import { hitRegion } from "../term/regions.ts";
 import type { TerminalEvent } from "../term/terminal-event.ts";
+import { drawProgram } from "./draw-program.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Effect } from "./effect.ts";
+import { HeldInput } from "./held-input.ts";
 import { IdleSignal } from "./idle-signal.ts";
 import { initialState } from "./initial-state.ts";
 import { LateDialogs } from "./late-dialogs.ts";
@@ -16,15 +18,14 @@ import type { ProgramOptions } from "./program-options.ts";
 import { SessionKeeper } from "./session-keeper.ts";
 import { type SessionWidget, SessionWidgets } from "./session-widgets.ts";
 import { activityOf } from "./live-activity.ts";
-import { isAnyMoving, type UiState } from "./state.ts";
+import { isAnyMoving, topDialog, type UiState } from "./state.ts";
 import { startMessages } from "./start-messages.ts";
 import { terminalTitle } from "./terminal-title.ts";
-import { shownTheme } from "./shown-theme.ts";
 import { TimerTable } from "./timer-table.ts";
 import type { UiMessage } from "./ui-message.ts";
 import { isListShifted } from "./update/update-picker.ts";
 import { isAnimated, update } from "./update/update.ts";
-import { drawScreen, type Screen } from "./view/screen.ts";
+import type { Screen } from "./view/screen.ts";
 import { spinnerIntervalMs } from "./view/status-line.ts";
 
 /** Sessions of earlier runs that the cycling key reaches. */
@@ -40,6 +41,7 @@ export class TerminalProgram implements Disposable {
   readonly #widgets: SessionWidgets;
   readonly #keeper: SessionKeeper;
   readonly #dialogs: LateDialogs;
+  readonly #held: HeldInput;
   readonly #context: PerformContext;
   readonly #messages: UiMessage[] = [];
   readonly #turns = new Set<SessionId>();
@@ -64,6 +66,11 @@ export class TerminalProgram implements Disposable {
     this.#fail = reject;
     this.#options = options;
     this.#dialogs = new LateDialogs(options.dialogs ?? null);
+    this.#held = new HeldInput({
+      isDialogAwaited: () => this.#state.dialogs.length > 0 && this.#dialogs.table === null,
+      isQuitAsked: () => topDialog(this.#state)?.kind === "quit",
+      handle: (event) => this.handle(event),
+    });
     this.#timers = new TimerTable(clock);
     this.#idle = new IdleSignal({
       isBusy: () => this.#isBusy,
@@ -133,7 +140,7 @@ export class TerminalProgram implements Disposable {
   }
 
   #handle(event: TerminalEvent): void {
-    if (this.#isEnding || this.#dialogs.holds(event, { isDialogOpen: this.#state.dialogs.length > 0 })) return;
+    if (this.#isEnding || this.#held.holds(event)) return;
     switch (event.type) {
       case "key":
       case "paste":
@@ -184,7 +191,7 @@ export class TerminalProgram implements Disposable {
     if (!this.#dialogs.isMissing) return;
     const load = async (): Promise<void> => {
       await this.#dialogs.load();
-      for (const event of this.#dialogs.takeHeld()) this.#handle(event);
+      this.#held.release();
     };
     this.#track(load());
   }
@@ -241,20 +248,11 @@ export class TerminalProgram implements Disposable {
     const { session } = this.#state;
     const widget = session === null ? undefined : this.#widgets.get(session.id);
     const state = { ...this.#state, nowMs: this.#options.clock.nowMs() };
-    const theme = shownTheme(state);
-    const screen = drawScreen(state, {
-      theme,
+    const screen = drawProgram(state, {
       renderDisplay: this.#options.renderDisplay,
       dialogs: this.#dialogs.table,
-      transcript: (size) =>
-        widget?.pane.draw({
-          theme,
-          size,
-          diffMode: state.diffMode,
-          isFocused: state.focus === "transcript" && state.dialogs.length === 0,
-          mayLag: isBetween && widget === this.#paintedWidget,
-        }) ?? [],
-      editor: (size) => must(widget, "an open session").editor.render(size, theme),
+      widget,
+      mayLag: isBetween && widget === this.#paintedWidget,
     });
     const isFirst = this.#screen === null;
     this.#screen = screen;
@@ -363,6 +361,7 @@ export class TerminalProgram implements Disposable {
       readHistory: () => this.#widgets.readHistory(must(this.#state.session, "an open session").id),
       remember: (prompt) => this.#widgets.remember(must(this.#state.session, "an open session").id, prompt),
       show: (sessionId) => this.#show(sessionId),
+      making: (make) => this.#held.making(make),
       saveDraft: (sessionId) => this.#keep(sessionId),
       forget: (sessionId) => this.#keeper.forget(sessionId),
       runTurn: (sessionId, task) => this.#runTurn(sessionId, task),

@@ -79,3 +79,27 @@ test("/new with a task makes a session and starts on it, without a model's help"
     ["list files", "read notes.txt"],
   );
 });
+
+test("what is typed right after ctrl+n goes into the new session, however fast it comes", async () => {
+  using sandbox = practiceSandbox();
+  sandbox.writeFile("notes.txt", "walnut\n");
+  await using app = startApp({ sandbox });
+  await ask(app, "list files");
+  await app.waitFor(/Done with ls/u);
+  await untilReady(app);
+  app.write("\u000Eread notes.txt\r");
+  await app.waitFor(/Done with view/u);
+  await untilReady(app);
+  await quit(app);
+  const rows = databaseRows(
+    sandbox.database,
+    "SELECT title, (SELECT count(*) FROM messages m WHERE m.session_id = s.id AND m.role = 'user') AS prompts FROM sessions s ORDER BY rowid",
+  );
+  assert.deepEqual(
+    rows.map((row) => ({ ...row })),
+    [
+      { title: "list files", prompts: 1 },
+      { title: "read notes.txt", prompts: 1 },
+    ],
+  );
+});

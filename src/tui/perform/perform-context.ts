@@ -40,6 +40,8 @@ export interface PerformContext {
   pane(): TranscriptPane | null;
   /** Shows a session: its facts, its transcript, its draft. */
   show(sessionId: SessionId): void;
+  /** Makes a session and shows it; what is typed meanwhile waits for it. */
+  making<T>(make: () => Promise<T>): Promise<T>;
   /** The editor's text is on disk as the session's draft when this resolves. */
   saveDraft(sessionId: SessionId): Promise<void>;
   /** Forgets what is kept of a session between frames. */

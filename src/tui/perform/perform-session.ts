@@ -15,17 +15,46 @@ async function switchTo(context: PerformContext, sessionId: SessionId, at?: Foun
   await context.app.leaveSession(previous);
 }
 
-export async function createAndShow(context: PerformContext): Promise<SessionId> {
+async function createSession(context: PerformContext): Promise<SessionId> {
   const { app } = context;
   const before = context.state().session;
-  const created = await app.createSession();
-  const model = app.sessionModel(created.id);
+  const { id } = await app.createSession();
+  const model = app.sessionModel(id);
   // With no default yet, a new session goes on with the model that works in this window.
   if (isModelProblem(model) && before !== null && !isModelProblem(before.model)) {
-    await app.chooseModel(created.id, before.model.choice);
+    await app.chooseModel(id, before.model.choice);
   }
-  await switchTo(context, created.id);
-  return created.id;
+  return id;
+}
+
+/** Where none can be made, the person gets the task back as it was typed. */
+async function createFor(context: PerformContext, task: string): Promise<SessionId> {
+  const typedIn = context.state().session?.id;
+  try {
+    return await createSession(context);
+  } catch (error) {
+    if (task !== "" && typedIn !== undefined && error instanceof AppError) {
+      const text = `/new ${task}`;
+      context.dispatch({ type: "prompt-returned", sessionId: typedIn, text, attachments: [], warning: null });
+    }
+    throw error;
+  }
+}
+
+/** The task is sent in the moment in which the session is shown: whatever comes later may be meant for another one. */
+export async function createAndShow(context: PerformContext, task = ""): Promise<void> {
+  const { left } = await context.making(async () => {
+    const switched = switchTo(context, await createFor(context, task));
+    if (task !== "") sendTask(context, task);
+    return { left: switched };
+  });
+  await left;
+}
+
+function sendTask(context: PerformContext, task: string): void {
+  context.editor().setText(task);
+  context.dispatch({ type: "editor-changed", editor: { text: task, token: "" } });
+  context.dispatch({ type: "command", command: "send", argument: "" });
 }
 
 type SessionEffect =
@@ -47,13 +76,7 @@ export const sessionHandlers: EffectHandlers<SessionEffect> = {
     const isAsking = context.app.liveTurn(sessionId)?.isLeft === true;
     context.dispatch({ type: "session-titled", sessionId, title, isAsking });
   },
-  "new-session": async ({ prompt }, context) => {
-    await createAndShow(context);
-    if (prompt === "") return;
-    context.editor().setText(prompt);
-    context.dispatch({ type: "editor-changed", editor: { text: prompt, token: "" } });
-    context.dispatch({ type: "command", command: "send", argument: "" });
-  },
+  "new-session": ({ prompt }, context) => createAndShow(context, prompt),
   "rename-session": async ({ sessionId, title, expected }, { app }) => {
     await app.renameSession(sessionId, title, expected === undefined ? {} : { expected });
   },
