@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { sampleMessage } from "../../test/harness/sample-message.ts";
 import * as fc from "fast-check";
 import type { Message, Role } from "../schema/message.ts";
-import { cleanTitle, isTitleOccasion, provisionalTitle, titleExcerpt } from "./title.ts";
+import { cleanTitle, isRetitleOccasion, provisionalTitle, titleExcerpt } from "./title.ts";
 
 const family = "👩‍👩‍👧";
 const england = "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}";
@@ -83,10 +83,10 @@ describe("cleanTitle", () => {
   });
 });
 
-describe("isTitleOccasion", () => {
-  test("after turns 1, 3, 8 and every tenth", () => {
-    const occasions = Array.from({ length: 31 }, (_, turn) => turn).filter((turn) => isTitleOccasion(turn));
-    assert.deepEqual(occasions, [1, 3, 8, 10, 20, 30]);
+describe("isRetitleOccasion", () => {
+  test("after turns 3, 8 and every tenth", () => {
+    const occasions = Array.from({ length: 31 }, (_, turn) => turn).filter((turn) => isRetitleOccasion(turn));
+    assert.deepEqual(occasions, [3, 8, 10, 20, 30]);
   });
 });
 

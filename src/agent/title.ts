@@ -12,9 +12,9 @@ export const titleSystemPrompt = `You name conversations. Answer with a title fo
 one line, at most ${String(titleLengthMax)} characters, no quotes, no full stop, in the language of the person's prompts.
 Name the task or question itself, not the fact that there is a conversation.`;
 
-/** Turns after which a session is titled anew while the person has not named it: 1, 3, 8, then every tenth. */
-export function isTitleOccasion(turnCount: number): boolean {
-  return turnCount === 1 || turnCount === 3 || turnCount === 8 || (turnCount >= 10 && turnCount % 10 === 0);
+/** Turns after which a session is titled anew while the person has not named it: 3, 8, then every tenth. */
+export function isRetitleOccasion(turnCount: number): boolean {
+  return turnCount === 3 || turnCount === 8 || (turnCount >= 10 && turnCount % 10 === 0);
 }
 
 /** The title from a prompt's first line, for at once; null where it has no words. */

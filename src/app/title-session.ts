@@ -1,10 +1,10 @@
-import { cleanTitle, isTitleOccasion, titleExcerpt, titleSystemPrompt } from "../agent/title.ts";
+import { cleanTitle, isRetitleOccasion, titleExcerpt, titleSystemPrompt } from "../agent/title.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
-import { countPrompts, messagesForRequest } from "../store/message-pages.ts";
+import { countTurns, messagesForRequest } from "../store/message-pages.ts";
 import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
-import { insertUsage } from "../store/usage-ledger.ts";
+import { hasUsage, insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -63,10 +63,11 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
 
 function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): boolean {
   if (occasion === "compaction") return true;
-  const turnCount = countPrompts(handle, sessionId);
   // A session that an agent made has a title of the agent's before its first turn.
   const isNamed = getSessionFacts(handle, sessionId)?.titleSource === "model";
-  return isTitleOccasion(turnCount) && !(turnCount === 1 && isNamed);
+  // Whichever turn is the first that ended well: others may have failed before.
+  if (!isNamed && !hasUsage(handle, sessionId, "title")) return true;
+  return isRetitleOccasion(countTurns(handle, sessionId));
 }
 
 /** The small model, its provider's values ready; where it can't be used the turn's own. */

@@ -256,15 +256,21 @@ export function userPrompts(
     .flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : []));
 }
 
-/** The person's prompts; commands of their own (`!command`) are rows of theirs too, but no turns. */
-export function countPrompts(handle: ReadHandle, sessionId: SessionId): number {
+/**
+ * The prompts that began a turn. Commands of the person's own (`!command`) are rows of theirs too, and so is what was said to
+ * a running turn, which stands behind the results of its calls; a turn that was canceled there counts with the next one.
+ */
+export function countTurns(handle: ReadHandle, sessionId: SessionId): number {
   // Inside a text the quotes would be escaped: only a part's own type can look like this.
   const row = handle.get(
-    `select count(*) as prompts from messages
-     where session_id = ? and role = 'user' and instr(parts, '"type":"shell_command"') = 0`,
+    `select count(*) as turns from messages m
+     where m.session_id = ? and m.role = 'user' and instr(m.parts, '"type":"shell_command"') = 0
+       and coalesce((select o.role from messages o
+         where o.session_id = m.session_id and o.rowid < m.rowid and o.role != 'user'
+         order by o.rowid desc limit 1), '') != 'tool'`,
     [sessionId],
   );
-  return Number(row?.["prompts"] ?? 0);
+  return Number(row?.["turns"] ?? 0);
 }
 
 /** Whether the row that ours wrote last is still the session's last: false where another program has added rows. */

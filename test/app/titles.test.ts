@@ -1,9 +1,9 @@
 /** Who names a session, and when. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { SessionId } from "../../src/schema/ids.ts";
+import { asToolCallId, type SessionId } from "../../src/schema/ids.ts";
 import type { ModelFailure } from "../../src/providers/provider.ts";
-import { type AppPlace, openAppPlace, scriptedSettings } from "../harness/app-place.ts";
+import { type AppPlace, openAppPlace, type ScriptedAnswer, scriptedSettings } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 const failed: ModelFailure = { kind: "overloaded", message: "busy", isRetryable: false };
@@ -91,6 +91,37 @@ describe("titles", () => {
       await place.say(id, "three");
       assert.equal(title(place, id), "Three");
     }
+  });
+
+  test("the first turn that ends well titles the session, also where one failed before", async (t) => {
+    const [place, id] = await begin(t, ["One", "Three"]);
+    place.answers.push(failed, "fine", "fine");
+    const titles: string[] = [];
+    for (const prompt of ["Fix it", "again", "and on"]) {
+      await place.say(id, prompt);
+      titles.push(title(place, id));
+    }
+    assert.deepEqual(titles, ["Fix it", "One", "Three"]);
+  });
+
+  test("what is said to a running turn is no turn", async (t) => {
+    const [place, id] = await begin(t, ["One", "Three"]);
+    const steer = (text: string): ScriptedAnswer =>
+      async function* () {
+        for (const each of [text, `${text}, please`]) {
+          await place.app.queue.add(id, { text: each, attachments: [] }, "steering");
+        }
+        yield { type: "tool-call-end", toolCallId: asToolCallId(text), name: "ls", input: "{}" };
+        yield { type: "finish", reason: "tool_use", usage: null };
+      };
+    const titles: string[] = [];
+    for (const prompt of ["Fix it", "two", "three"]) {
+      place.answers.push(steer(`faster ${prompt}`), "done");
+      await place.say(id, prompt);
+      titles.push(title(place, id));
+    }
+    assert.equal(place.transcript(id).filter(({ role }) => role === "user").length, 9);
+    assert.deepEqual(titles, ["One", "One", "Three"]);
   });
 
   test("a request that was turned away costs nothing, one that was canceled is called so", async (t) => {
