@@ -36,13 +36,11 @@ export class LogSync {
 
   /** Resolves when no sync is under way and nothing is open any more. Never rejects. */
   async close(): Promise<void> {
-    try {
-      await (this.#next ?? this.#running);
-      if (this.#descriptor !== null) await closeFile(await this.#descriptor);
-    } catch {
-      // Who asked for the sync has been told.
-    }
+    // Who asked for the sync has been told.
+    await (this.#next ?? this.#running).catch(() => undefined);
+    const descriptor = this.#descriptor;
     this.#descriptor = null;
+    await descriptor?.then(closeFile).catch(() => undefined);
   }
 
   /** The sync that runs has failed to those who asked for it; the next one is another. */
@@ -55,14 +53,39 @@ export class LogSync {
     await syncData(await this.#descriptor);
   }
 
-  /** A new file survives a loss of power once its directory does. */
+  /** What fails is tried again by the next sync: the process may have had too many files open. */
   async #open(): Promise<number> {
-    const directory = await openFile(path.dirname(this.#file), "r");
     try {
-      await syncFile(directory);
-    } finally {
-      await closeFile(directory);
+      await syncDirectory(path.dirname(this.#file));
+      return await openFile(this.#file, "r+");
+    } catch (error) {
+      this.#descriptor = null;
+      throw error;
     }
-    return openFile(this.#file, "r+");
+  }
+}
+
+/** Of systems and file systems that can't sync a directory, or can't open one. */
+const unsupported: ReadonlySet<string> = new Set([
+  "EINVAL",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EISDIR",
+  "EPERM",
+  "EACCES",
+]);
+
+/** A new file survives a loss of power once its directory does. */
+async function syncDirectory(directory: string): Promise<void> {
+  try {
+    const descriptor = await openFile(directory, "r");
+    try {
+      await syncFile(descriptor);
+    } finally {
+      await closeFile(descriptor);
+    }
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && unsupported.has(String(error.code)))) throw error;
   }
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
 import { holdLock } from "../../test/harness/hold-lock.ts";
 import { openStoreAt, openTestStore, querySql, runSql, sampleSql } from "../../test/harness/open-test-store.ts";
 import { temporaryFolder } from "../../test/harness/temporary-folder.ts";
@@ -257,12 +260,42 @@ test("very old files, whose versions are words, are read and continued", async (
 
 test("an upgrade whose copy can't be made changes nothing", async (t) => {
   const file = makeOldDatabase(t, 2);
-  mkdirSync(`${file}.before-${String(newestVersion)}.part`);
+  symlinkSync("nowhere", `${file}.before-${String(newestVersion)}`);
   const before = readFileSync(file);
   await assert.rejects(
     Store.open(file),
     (error) => error instanceof AppError && error.code === "input-output" && /no copy/u.test(error.message),
   );
   assert.deepEqual(readFileSync(file), before);
-  assert.equal(existsSync(`${file}.before-${String(newestVersion)}`), false);
+  assert.deepEqual(readdirSync(path.dirname(file)).toSorted(), [
+    "crush.db",
+    `crush.db.before-${String(newestVersion)}`,
+  ]);
+});
+
+test("processes that open an older database at once all get it, and one whole copy is kept", async (t) => {
+  const file = makeOldDatabase(t, 2);
+  runSql(
+    file,
+    `${oldRows}; create table x_filler as with recursive n(i) as (select 1 union all select i + 1 from n limit 4000)
+    select randomblob(4000) as filler from n`,
+  );
+  const copy = `${file}.before-${String(newestVersion)}`;
+  writeFileSync(`${copy}.0badc0de.part`, "of a process that was killed");
+  const script = fileURLToPath(new URL("../../test/harness/add-sessions-process.ts", import.meta.url));
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, [...process.execArgv, script, file, "1"], { stdio: ["ignore", "ignore", "inherit"] }),
+  );
+  const exits = await Promise.all(children.map((child) => once(child, "exit")));
+  assert.deepEqual(
+    exits.map(([code]: unknown[]) => code),
+    [0, 0, 0, 0],
+  );
+  assert.equal(querySql(file, "select title from sessions").length, 5);
+  assert.equal(querySql(copy, "pragma integrity_check")[0]?.["integrity_check"], "ok");
+  assert.equal(querySql(copy, "select count(*) as steps from goose_db_version")[0]?.["steps"], 3);
+  assert.deepEqual(
+    readdirSync(path.dirname(file)).filter((name) => name.endsWith(".part")),
+    [],
+  );
 });

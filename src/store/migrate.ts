@@ -1,6 +1,8 @@
-import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, linkSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import type { Log } from "../lib/log.ts";
+import { randomHex } from "../lib/random-hex.ts";
 import { crushSteps, firstVersion, usedColumns, versionTable } from "./crush-schema.ts";
 import { invalidDatabase } from "./database-error.ts";
 import { ownSteps, ownVersionTable } from "./own-schema.ts";
@@ -154,17 +156,37 @@ function bookStep(connection: Connection, version: number): void {
 function keepCopy(connection: Connection, path: string): void {
   const copy = `${path}.before-${String(knownVersions.at(-1))}`;
   if (existsSync(copy)) return;
-  const unfinished = `${copy}.part`;
+  // Another process may do the same: each writes its own, and the first that is whole stays.
+  const unfinished = `${copy}.${randomHex(8)}.part`;
   try {
-    rmSync(unfinished, { force: true });
     closeSync(openSync(unfinished, "wx", 0o600));
     connection.run("vacuum into ?", [unfinished]);
     chmodSync(unfinished, 0o600);
-    renameSync(unfinished, copy);
+    placeCopy(unfinished, copy);
   } catch (error) {
-    if (sqliteResultCode(error) === undefined) throw copyFailed(path, error);
-    rmSync(unfinished, { force: true });
-    throw error;
+    // Another's copy is whole: it has taken this one away.
+    if (!existsSync(copy)) throw sqliteResultCode(error) === undefined ? copyFailed(path, error) : error;
+  } finally {
+    for (const name of [unfinished, `${unfinished}-journal`]) rmSync(name, { force: true });
+  }
+  removeUnfinished(copy);
+}
+
+function placeCopy(unfinished: string, copy: string): void {
+  try {
+    linkSync(unfinished, copy);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") throw error;
+    // A file system without hard links.
+    renameSync(unfinished, copy);
+  }
+}
+
+/** Of processes that were killed while they copied, or that still do, in vain. */
+function removeUnfinished(copy: string): void {
+  const directory = dirname(copy);
+  for (const name of readdirSync(directory)) {
+    if (name.startsWith(`${basename(copy)}.`) && name.endsWith(".part")) rmSync(join(directory, name), { force: true });
   }
 }
 

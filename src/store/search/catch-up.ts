@@ -14,6 +14,8 @@ interface StoredSession extends SeenSession {
 
 interface StoredRow {
   readonly id: MessageId;
+  /** An answer that its program has not ended, and may never end: its rows change without their session. */
+  readonly isOpen: boolean;
   readonly updatedAt: number;
   readonly size: number;
 }
@@ -23,6 +25,8 @@ const settledSeconds = 2;
 /** Characters of a transaction: its time is how long a query waits at most, and its texts are in memory together. */
 const batchSizeDefault = 256 * 1024;
 const groupMessages = 4000;
+/** An answer that nobody has written for so long won't change any more. */
+const openSecondsMax = 24 * 60 * 60;
 
 export interface CatchUpPorts {
   readonly store: Pick<Store, "read">;
@@ -112,7 +116,7 @@ async function indexSessions(ports: CatchUpPorts, sessions: readonly StoredSessi
   const { batchSize = batchSizeDefault } = ports;
   let batch = emptyBatch();
   for (const session of sessions) {
-    const { changed, gone } = differences(ports, session.id);
+    const { changed, gone, isOpen } = differences(ports, session.id);
     batch.gone.push(...gone);
     for (const id of changed) {
       const document = ports.store.read((handle) => readDocument(handle, id));
@@ -123,10 +127,13 @@ async function indexSessions(ports: CatchUpPorts, sessions: readonly StoredSessi
       if (!(await writeBatch(ports, batch))) return false;
       batch = emptyBatch();
     }
-    batch.seen.push(session);
+    batch.seen.push(isOpen ? { ...session, ...unseen } : session);
   }
   return writeBatch(ports, batch);
 }
+
+/** What a session is marked with that the next catch-up looks through again. */
+const unseen: SeenSession = { updatedAt: 0, messages: -1 };
 
 function emptyBatch(): Batch {
   return { documents: [], gone: [], seen: [], size: 0 };
@@ -152,7 +159,7 @@ async function writeBatch({ store, index, nowMs, onWritten, pause }: CatchUpPort
     for (const document of batch.documents) if (!hidden.has(document.sessionId)) index.put(document);
     for (const session of batch.seen) {
       if (hidden.has(session.id)) continue;
-      index.markSeen(session.id, session.updatedAt < settledBefore ? session : { updatedAt: 0, messages: -1 });
+      index.markSeen(session.id, session.updatedAt < settledBefore ? session : unseen);
     }
   });
   onWritten(batch.size);
@@ -160,9 +167,9 @@ async function writeBatch({ store, index, nowMs, onWritten, pause }: CatchUpPort
 }
 
 function differences(
-  { store, index }: CatchUpPorts,
+  { store, index, nowMs }: CatchUpPorts,
   sessionId: SessionId,
-): { readonly changed: readonly MessageId[]; readonly gone: readonly MessageId[] } {
+): { readonly changed: readonly MessageId[]; readonly gone: readonly MessageId[]; readonly isOpen: boolean } {
   const rows = store.read((handle) => listRows(handle, sessionId));
   const known = index.messagesOf(sessionId);
   const ids = new Set(rows.map(({ id }) => id));
@@ -170,11 +177,16 @@ function differences(
     const before = known.get(id);
     return before?.updatedAt !== updatedAt || before.size !== size;
   });
-  return { changed: changed.map(({ id }) => id), gone: [...known.keys()].filter((id) => !ids.has(id)) };
+  const openSince = nowMs() / 1000 - openSecondsMax;
+  return {
+    changed: changed.map(({ id }) => id),
+    gone: [...known.keys()].filter((id) => !ids.has(id)),
+    isOpen: rows.some(({ isOpen, updatedAt }) => isOpen && updatedAt > openSince),
+  };
 }
 
 /** The size is in the row's head: its parts are not read. */
-const rowColumns = "id, updated_at, octet_length(parts) as size";
+const rowColumns = `id, updated_at, octet_length(parts) as size, role = 'assistant' and finished_at is null as is_open`;
 
 function listRows(handle: ReadHandle, sessionId: SessionId): StoredRow[] {
   return handle
@@ -183,6 +195,7 @@ function listRows(handle: ReadHandle, sessionId: SessionId): StoredRow[] {
       id: asMessageId(String(row["id"])),
       updatedAt: wholeNumber(row["updated_at"]),
       size: Number(row["size"]),
+      isOpen: row["is_open"] === 1,
     }));
 }
 

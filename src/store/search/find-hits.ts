@@ -217,10 +217,18 @@ class HitSearch {
     const { terms } = this.#request.query;
     const [term] = terms;
     if (term === undefined || terms.length > 1 || this.#isDone()) return;
-    for (const { sessionId, path } of pathsLike(this.#sources.handle, term.text)) {
+    const { before, after } = this.#request.query;
+    const request = {
+      text: term.text,
+      sessions: this.#wantedSessions(),
+      before,
+      after,
+      limit: this.#request.limit + 1,
+    };
+    for (const { sessionId, path } of pathsLike(this.#sources.handle, request)) {
       const session = this.#sessions.get(sessionId);
       if (this.#isFull()) return;
-      if (session === undefined || !this.#isAllowed(sessionId) || !this.#isInTime(session.updatedAt)) continue;
+      if (session === undefined) continue;
       this.hits.push({
         sessionId,
         title: session.title,
@@ -308,15 +316,41 @@ export function readSessions(handle: ReadHandle): ReadonlyMap<SessionId, Searche
   );
 }
 
-function pathsLike(handle: ReadHandle, text: string): { readonly sessionId: SessionId; readonly path: string }[] {
+interface PathRequest {
+  readonly text: string;
+  /** Null: all. */
+  readonly sessions: ReadonlySet<SessionId> | null;
+  /** Unix seconds, of the sessions. */
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly limit: number;
+}
+
+/** Of the sessions that changed last. */
+function pathsLike(
+  handle: ReadHandle,
+  { text, sessions, before, after, limit }: PathRequest,
+): { readonly sessionId: SessionId; readonly path: string }[] {
   const pattern = likePattern(text);
+  const isWanted = sessions === null ? "1" : "s.id in (select value from json_each(?))";
   return handle
     .all(
-      `select f.session_id, f.path from (select distinct path from files where path like ? escape '\\') p
-         join files f on f.path = p.path
-       union
-       select session_id, path from read_files where path like ? escape '\\' limit 500`,
-      [pattern, pattern],
+      `select h.session_id, h.path from
+         (select f.session_id, f.path from (select distinct path from files where path like ? escape '\\') p
+            join files f on f.path = p.path
+          union
+          select session_id, path from read_files where path like ? escape '\\') h
+       join sessions s on s.id = h.session_id
+       where ${isWanted} and s.id not in ${buried} and s.updated_at < ? and s.updated_at >= ?
+       order by s.updated_at desc, s.rowid desc, h.path limit ?`,
+      [
+        pattern,
+        pattern,
+        ...(sessions === null ? [] : [JSON.stringify([...sessions])]),
+        before ?? Number.MAX_SAFE_INTEGER,
+        after ?? Number.MIN_SAFE_INTEGER,
+        limit,
+      ],
     )
     .map((row) => ({ sessionId: asSessionId(String(row["session_id"])), path: String(row["path"]) }));
 }

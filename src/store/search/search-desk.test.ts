@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, renameSync } from "node:fs";
+import { existsSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { openTestStore, querySql, runSql } from "../../../test/harness/open-test-store.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { asSessionId } from "../../schema/ids.ts";
+import { applicationId } from "./index-schema.ts";
 import { SearchDesk } from "./search-desk.ts";
 import type { FoundHits } from "./search-messages.ts";
 
@@ -226,4 +227,49 @@ test("a title is found as soon as it is given, twice within a second, too", asyn
   }
   runSql(databasePath, "delete from sessions where id = 'session-1'");
   assert.equal((await find(desk, "okapi")).hits.length, 0);
+});
+
+test("what another program adds to an answer that it never ends is found", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 3);
+  const answer = (text: string): string => JSON.stringify([{ type: "text", data: { text } }]);
+  runSql(
+    databasePath,
+    `insert into messages (id, session_id, role, parts, created_at, updated_at)
+     values ('streaming', 'session-1', 'assistant', '${answer("a heron")}', 5, strftime('%s', 'now'));
+     drop trigger update_sessions_updated_at;
+     update sessions set updated_at = 5 where id = 'session-1'`,
+  );
+  await desk.catchUp();
+  assert.equal((await find(desk, "heron")).hits.length, 1);
+  // Its session's row stays as it was: only the end of a turn changes that.
+  runSql(databasePath, `update messages set parts = '${answer("a heron and an otter")}' where id = 'streaming'`);
+  await desk.catchUp();
+  assert.equal((await find(desk, "otter")).hits.length, 1);
+});
+
+test("where a newer program's index lies, a removed session's words go with the whole of it", async (t) => {
+  const { desk, indexPath } = await openDesk(t, 3);
+  runSql(indexPath, `pragma application_id = ${String(applicationId)}; pragma user_version = 999; create table t (a)`);
+  await desk.remove([asSessionId("session-1")]);
+  assert.ok(!existsSync(indexPath));
+});
+
+test("of many sessions with a path the last changed are found first, and those with a tag all", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 900);
+  runSql(
+    databasePath,
+    `insert into read_files (session_id, path, read_at) select id, '/p/src/index.ts', 1 from sessions;
+     insert into x_session_tag (session_id, tag, created_at_ms) values ('session-1', 'mine', 1)`,
+  );
+  const newest = await find(desk, "index.ts", 3);
+  assert.deepEqual(
+    newest.hits.slice(0, 3).map(({ sessionId }) => sessionId),
+    ["session-899", "session-898", "session-897"],
+  );
+  assert.ok(!newest.isComplete);
+  const tagged = await find(desk, "tag:mine index.ts");
+  assert.deepEqual(
+    tagged.hits.map(({ sessionId, field }) => [sessionId, field]),
+    [["session-1", "path"]],
+  );
 });

@@ -160,8 +160,9 @@ export class SearchDesk {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     await this.#enqueue(async () => {
       try {
-        if (this.#isBarred) removeIndex(this.#options.indexPath);
-        else await (await this.#openIndex())?.removeSessions(sessionIds);
+        const index = await this.#openIndex();
+        if (index === null) removeIndex(this.#options.indexPath);
+        else await index.removeSessions(sessionIds);
         resolve();
       } catch (error) {
         if (isDamage(error)) {

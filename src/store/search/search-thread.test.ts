@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
-import { openTestStore, runSql } from "../../../test/harness/open-test-store.ts";
+import { openStoreAt, openTestStore, runSql } from "../../../test/harness/open-test-store.ts";
+import { temporaryFolder } from "../../../test/harness/temporary-folder.ts";
 import type { FoundHits } from "./search-messages.ts";
 import { SearchThread } from "./search-thread.ts";
 
@@ -84,4 +86,32 @@ test("what others write while the thread rests goes into the index", async (t) =
   thread.othersWrote();
   await again;
   assert.equal((await find(thread, "otter")).hits.length, 1);
+});
+
+test("a thread that failed is followed by one that rests again", async (t) => {
+  const folder = temporaryFolder(t);
+  const databasePath = path.join(folder, "crush.db");
+  writeFileSync(databasePath, "no database\n".repeat(100));
+  const failed = Promise.withResolvers<void>();
+  const rested = Promise.withResolvers<void>();
+  const thread = new SearchThread({
+    databasePath,
+    indexPath: path.join(folder, "search.db"),
+    log: {
+      write: (_level, event) => {
+        if (event === "the search thread failed") failed.resolve();
+        if (event === "the search thread rests") rested.resolve();
+      },
+    },
+    quietMs: 5,
+  });
+  t.after(async () => thread.close());
+  await assert.rejects(find(thread, "heron"), /has ended/u);
+  await failed.promise;
+  rmSync(databasePath);
+  await openStoreAt(t, databasePath);
+  write(databasePath, "one", "a heron at the pond");
+  thread.catchUp();
+  await rested.promise;
+  assert.equal((await find(thread, "heron")).hits.length, 1);
 });

@@ -222,6 +222,8 @@ export class SearchThread implements SessionRemains {
       if (this.#running !== worker) return;
       this.#running = null;
       this.#worker = null;
+      this.#sent = 0;
+      this.#isCaughtUp = false;
       for (const { reject } of this.#waiting.values()) reject(new Error("the search thread has ended"));
       this.#waiting.clear();
     });
