@@ -1,5 +1,17 @@
 import assert from "node:assert/strict";
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
@@ -16,6 +28,53 @@ describe("replaceFile", () => {
     assert.equal(readFileSync(file, "utf8"), "two");
     assert.equal(statSync(file).mode & 0o777, 0o741);
     assert.deepEqual(readdirSync(path.dirname(file)), ["a.txt"]);
+  });
+
+  it("lets nobody else read what is not whole yet", async () => {
+    const directory = path.join(top, "private");
+    const file = path.join(directory, "key");
+    mkdirSync(directory);
+    writeFileSync(file, "one", { mode: 0o600 });
+    const progress = { isDone: false };
+    const replacing = replaceFile(file, new Uint8Array(32 * 1024 * 1024), { mode: 0o600 }).finally(() => {
+      progress.isDone = true;
+    });
+    const modes = new Set<number | undefined>();
+    while (!progress.isDone) {
+      for (const name of await readdir(directory)) {
+        modes.add(statSync(path.join(directory, name), { throwIfNoEntry: false })?.mode);
+      }
+    }
+    await replacing;
+    modes.delete(undefined);
+    assert.deepEqual([...modes], [0o100600]);
+  });
+
+  it("keeps owner and group, and writes in place where they are somebody else's", async (t) => {
+    if (process.getuid?.() !== 0) {
+      t.skip("only root may give files away");
+      return;
+    }
+    const file = path.join(top, "owned.txt");
+    writeFileSync(file, "one", { mode: 0o666 });
+    chmodSync(file, 0o666);
+    chownSync(file, 4711, 4712);
+    await replaceFile(file, "two", { mode: 0o666 });
+    const { uid, gid, ino } = statSync(file);
+    assert.deepEqual([readFileSync(file, "utf8"), uid, gid], ["two", 4711, 4712]);
+    chmodSync(top, 0o777);
+    process.seteuid?.(4713);
+    try {
+      await replaceFile(file, "three", { mode: 0o666 });
+    } finally {
+      process.seteuid?.(0);
+    }
+    const changed = statSync(file);
+    assert.deepEqual([readFileSync(file, "utf8"), changed.uid, changed.gid, changed.ino], ["three", 4711, 4712, ino]);
+    assert.deepEqual(
+      readdirSync(top).filter((name) => name.includes("owned")),
+      ["owned.txt"],
+    );
   });
 
   it("cleans up where it can't replace", async () => {
