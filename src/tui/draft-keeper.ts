@@ -17,6 +17,8 @@ export interface DraftKeeperOptions {
 export class DraftKeeper {
   readonly #options: DraftKeeperOptions;
   readonly #saved = new Map<SessionId, string>();
+  /** Where the person paused last. */
+  #paused: SessionId | null = null;
 
   constructor(options: DraftKeeperOptions) {
     this.#options = options;
@@ -29,6 +31,7 @@ export class DraftKeeper {
 
   changed(sessionId: SessionId, text: string): void {
     if (text === this.#saved.get(sessionId)) return;
+    this.#paused = sessionId;
     this.#options.timers.start("draft", {
       delayMs: draftDelayMs,
       isWork: true,
@@ -40,7 +43,7 @@ export class DraftKeeper {
 
   /** Resolves when the editor's text is stored. */
   async save(sessionId: SessionId): Promise<void> {
-    this.#options.timers.stop("draft");
+    if (sessionId === this.#paused) this.#options.timers.stop("draft");
     const text = this.#options.textOf(sessionId);
     if (text === (this.#saved.get(sessionId) ?? "")) return;
     this.#saved.set(sessionId, text);

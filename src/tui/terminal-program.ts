@@ -357,6 +357,7 @@ export class TerminalProgram implements Disposable {
       state: () => this.#state,
       dispatch: (message) => this.dispatch(message),
       editor: () => must(this.#widgets.get(must(this.#state.session, "an open session").id), "its editor").editor,
+      editorOf: (sessionId) => this.#keeper.open(sessionId).editor,
       pane: () => (this.#state.session === null ? null : (this.#widgets.get(this.#state.session.id)?.pane ?? null)),
       readHistory: () => this.#widgets.readHistory(must(this.#state.session, "an open session").id),
       remember: (prompt) => this.#widgets.remember(must(this.#state.session, "an open session").id, prompt),

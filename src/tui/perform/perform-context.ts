@@ -33,6 +33,8 @@ export interface PerformContext {
   dispatch(message: UiMessage): void;
   /** The prompt editor of the shown session. */
   editor(): Editor;
+  /** That of any session; made anew where it is not held any more. */
+  editorOf(sessionId: SessionId): Editor;
   /** Reads the shown session's earlier prompts into its editor, once. */
   readHistory(): void;
   remember(prompt: string): void;

@@ -5,7 +5,9 @@ import type { BinaryPart } from "../../schema/message.ts";
 import { expandSelection, selectedText } from "../../term/selection.ts";
 import { keyHint, keyLabelOf } from "../commands/shown-keys.ts";
 import type { EditorOperation } from "../effect.ts";
+import type { OpenSession } from "../state.ts";
 import { shownTheme } from "../shown-theme.ts";
+import { changeDraft, tellChange } from "./change-draft.ts";
 import { loadPromptFiles } from "./load-prompt-files.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
@@ -41,14 +43,8 @@ function operate(context: PerformContext, operation: EditorOperation): void {
   }
 }
 
-function editorChanged(context: PerformContext): void {
-  const editor = context.editor();
-  context.dispatch({ type: "editor-changed", editor: { text: editor.getText(), token: editor.tokenBeforeCursor() } });
-}
-
-function attach(context: PerformContext, attachment: BinaryPart): void {
-  const { session } = context.state();
-  if (session === null) return;
+/** `session`: the one in which it was asked for. */
+function attach(context: PerformContext, session: OpenSession, attachment: BinaryPart): void {
   context.dispatch({ type: "attachment-ready", sessionId: session.id, attachment });
   const isImage = attachment.mimeType.startsWith("image/");
   if (isImage && !isModelProblem(session.model) && !session.model.info.supportsImages) {
@@ -74,29 +70,32 @@ type PromptEffect =
 export const promptHandlers: EffectHandlers<PromptEffect> = {
   editor: ({ operation }, context) => {
     operate(context, operation);
-    editorChanged(context);
+    tellChange(context);
   },
   "complete-path": async ({ query }, context) => {
     const paths = await context.app.completePath(query, pathsMax);
     context.dispatch({ type: "paths-completed", query, paths });
   },
   "attach-file": async ({ path, pastedText }, context) => {
-    const { setting } = context.state();
+    const { setting, session } = context.state();
+    if (session === null) return;
     const { attachFile, resolvePath } = await loadPromptFiles();
     try {
-      attach(context, await attachFile(resolvePath(path, setting)));
+      attach(context, session, await attachFile(resolvePath(path, setting)));
     } catch (error) {
       if (pastedText === null || !(error instanceof AppError)) throw error;
-      context.editor().paste(pastedText);
-      editorChanged(context);
+      await changeDraft(context, session.id, (editor) => editor.paste(pastedText));
     }
   },
   "paste-clipboard-image": async (_effect, context) => {
+    const { session } = context.state();
+    if (session === null) return;
     const { readClipboardImage } = await loadPromptFiles();
     const image = await readClipboardImage(context.app.config.surroundings.childEnvironment);
     if (image.kind === "image") {
       const name = `clipboard_${context.state().nextNumber}.png`;
-      attach(context, { type: "binary", path: name, mimeType: image.mimeType, data: image.data.toString("base64") });
+      const data = image.data.toString("base64");
+      attach(context, session, { type: "binary", path: name, mimeType: image.mimeType, data });
     } else if (image.kind === "empty") {
       context.dispatch({ type: "notify", tone: "info", text: "The clipboard holds no image" });
     } else {
@@ -106,13 +105,12 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
   },
   "open-external-editor": async (_effect, context) => {
     const { editor, childEnvironment } = context.app.config.surroundings;
-    if (editor === null) return;
-    const own = context.editor();
-    const text = own.getText();
+    const { session } = context.state();
+    if (editor === null || session === null) return;
+    const text = context.editor().getText();
     const { editExternally } = await loadPromptFiles();
     const edited = await context.screen.lend(() => editExternally(text, { editor, environment: childEnvironment }));
-    own.setText(edited);
-    editorChanged(context);
+    await changeDraft(context, session.id, (own) => own.setText(edited));
   },
   "expand-selection": ({ unit }, context) => {
     const frame = context.frame();

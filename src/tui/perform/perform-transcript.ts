@@ -52,6 +52,8 @@ async function openNamedFile(context: PerformContext, pane: TranscriptPane): Pro
   const item = pane.focusedItem();
   const { existingFiles } = await loadPromptFiles();
   const files = item === null ? [] : await existingFiles(namedFiles(item), context.state().setting);
+  // Shown no more: nobody waits for an editor any longer.
+  if (context.pane() !== pane) return;
   const [first] = files;
   if (first === undefined) {
     context.dispatch({ type: "notify", tone: "info", text: "This message names no file that is there" });

@@ -32,7 +32,8 @@ function restoredDialogs(state: UiState, message: SessionRead): Dialog[] {
 
 function withDialogsKept(state: UiState, next: SessionId): UiState {
   const left = state.session?.id;
-  if (left === undefined || left === next) return state;
+  // A session that was deleted has no desk any more.
+  if (left === undefined || left === next || state.desks[left] === undefined) return state;
   return withDesk(state, left, { dialogs: state.dialogs.filter(({ kind }) => ownDialogs.has(kind)) });
 }
 

@@ -158,6 +158,8 @@ function onTitled(state: UiState, { sessionId, title, isAsking }: MessageOf<"ses
 
 function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): Change {
   const { attachments } = deskOf(state, message.sessionId);
+  // The session was deleted meanwhile.
+  if (state.desks[message.sessionId] === undefined) return change(state);
   return change(withDesk(state, message.sessionId, { attachments: [...attachments, message.attachment] }));
 }
 
