@@ -165,9 +165,14 @@ export class Terminal {
     });
   }
 
-  /** Gives the screen to another program, such as $EDITOR, and takes it back when `run` has settled. */
+  /**
+   * Gives the screen to another program, such as $EDITOR, and takes it back when `run` has settled. Where that program
+   * stops its process group (ctrl+z), this one stops with it, and the screen stays the other's when both go on.
+   */
   async lend<T>(run: () => Promise<T>): Promise<T> {
     this.#leave();
+    process.off("SIGTSTP", this.#onStop);
+    process.off("SIGCONT", this.#onContinue);
     try {
       return await run();
     } finally {
@@ -253,6 +258,8 @@ export class Terminal {
     if (this.#state !== "left") return;
     process.off("SIGTSTP", this.#onStop);
     process.on("SIGTSTP", this.#onStop);
+    process.off("SIGCONT", this.#onContinue);
+    process.on("SIGCONT", this.#onContinue);
     this.#enter();
     this.#acceptSize();
     this.repaint();

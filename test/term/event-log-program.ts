@@ -1,5 +1,6 @@
 /** A program on the terminal kit alone: shows the events that it gets and does what a key asks for. */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import type { SpanLine } from "../../src/term/span-line.ts";
 import { line } from "../../src/term/spans.ts";
 import { restoreOpenTerminals, Terminal } from "../../src/term/terminal.ts";
@@ -51,6 +52,12 @@ const keys: Readonly<Record<string, () => unknown>> = {
     terminal.lend(() => {
       spawnSync("/bin/sh", ["-c", "echo lent; read answer; echo got $answer"], { stdio: "inherit" });
       return Promise.resolve();
+    }),
+  v: () =>
+    terminal.lend(async () => {
+      // As an editor does at ctrl+z, which the terminal hands it as a key.
+      const editor = 'kill -TSTP 0; echo "edits on"; read answer';
+      await once(spawn("/bin/sh", ["-c", editor], { stdio: "inherit" }), "exit");
     }),
   o: () => {
     terminal.setTitle("a \u001b]0;title\u0007");

@@ -164,6 +164,24 @@ test("ctrl+z under a shell gives the terminal back until fg", async () => {
   assertClean(pty);
 });
 
+test("ctrl+z in a program that has the terminal stops both; fg goes on there, and the screen comes back after it", async () => {
+  const script = `set -m; ${process.execPath} ${program}; echo stopped; read answer; fg`;
+  await using pty = start({ command: ["/bin/bash", "--norc", "-c", script] });
+  await pty.waitFor("ready");
+  pty.write("v");
+  await pty.waitFor("stopped");
+  assertClean(pty);
+  pty.write("\r");
+  await pty.waitFor("edits on");
+  assert.ok(pty.isLineMode && !pty.terminal.modes.isAlternateScreen, "the terminal is still the other program's");
+  pty.write("word\r");
+  await pty.waitFor('{"type":"resume"}');
+  assert.ok(pty.terminal.modes.isAlternateScreen && pty.terminal.modes.hasMouse);
+  pty.write("\u001a");
+  await pty.waitUntil(() => !pty.terminal.modes.isAlternateScreen, { what: "the next stop" });
+  assertClean(pty);
+});
+
 test("after a stop that cannot be caught the screen is made whole again", async () => {
   await using pty = start();
   await pty.waitFor("ready");
