@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { machineDirectory } from "../config/load-config.ts";
+import { sanitizeLine } from "../term/sanitize.ts";
 import type { Command } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { paintFor } from "./paint.ts";
@@ -36,9 +37,9 @@ export const dirsCommand: Command = {
     const { noColor, term } = config.surroundings;
     const paint = paintFor({ isTerminal: true, noColor, term });
     const lines = found.map(
-      (directory, index) => `${paint.strong((labels[index] ?? "Project:").padEnd(8))} ${directory}\n`,
+      (directory, index) => `${paint.strong((labels[index] ?? "Project:").padEnd(8))} ${sanitizeLine(directory)}\n`,
     );
-    const sessions = `${paint.strong("Sessions:")} ${config.dataDirectory}\n`;
+    const sessions = `${paint.strong("Sessions:")} ${sanitizeLine(config.dataDirectory)}\n`;
     io.write(`${lines.join("")}${paint.dim("Configs merge from top to bottom")}\n${sessions}`);
     return exitCodes.ok;
   },

@@ -1,6 +1,7 @@
 import { storeKey } from "../config/key-store.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { ProviderSettings } from "../schema/model.ts";
+import { sanitizeLine } from "../term/sanitize.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { readConfig } from "./read-config.ts";
@@ -34,7 +35,7 @@ const withoutKey: ReadonlySet<string> = new Set(["copilot", "hyper"]);
 async function readKey(context: CommandContext, provider: ProviderSettings): Promise<string> {
   const { io } = context.dependencies;
   if (!io.isInputTerminal) return (await io.readInput({ sizeBytesMax: keyBytesMax })).toString("utf8");
-  const key = await io.ask(`API key for ${provider.name} (it is not shown): `, { isSecret: true });
+  const key = await io.ask(`API key for ${sanitizeLine(provider.name)} (it is not shown): `, { isSecret: true });
   if (key !== null) return key;
   throw new AppError("turn-canceled", "no key was stored");
 }
@@ -61,7 +62,7 @@ export const loginCommand: Command = {
       });
     }
     await storeKey(config.globalDataDirectory, provider.id, await readKey(context, provider));
-    io.write(`Stored the key for ${provider.name}.\n`);
+    io.write(`Stored the key for ${sanitizeLine(provider.name)}.\n`);
     if (provider.keyVariable !== null && config.surroundings.keys[provider.keyVariable] !== undefined) {
       io.writeError(`note: it goes before ${provider.keyVariable} of the environment\n`);
     }

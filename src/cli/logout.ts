@@ -1,5 +1,6 @@
 import { dropKey, readStoredKeys } from "../config/key-store.ts";
 import { AppError } from "../lib/app-error.ts";
+import { sanitizeLine } from "../term/sanitize.ts";
 import type { Command } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { readConfig } from "./read-config.ts";
@@ -19,7 +20,7 @@ export const logoutCommand: Command = {
     const [name] = context.words;
     if (name === undefined) {
       const stored = readStoredKeys(config.globalDataDirectory);
-      io.write(stored.length === 0 ? "No keys are stored.\n" : stored.map((id) => `${id}\n`).join(""));
+      io.write(stored.length === 0 ? "No keys are stored.\n" : stored.map((id) => `${sanitizeLine(id)}\n`).join(""));
       return exitCodes.ok;
     }
     if (!(await dropKey(config.globalDataDirectory, name))) {
@@ -27,7 +28,7 @@ export const logoutCommand: Command = {
         hint: "`crush logout` without a provider lists those that have one",
       });
     }
-    io.write(`Removed the key for ${name}.\n`);
+    io.write(`Removed the key for ${sanitizeLine(name)}.\n`);
     const provider = (await listProviders(config)).find(({ id }) => id === name);
     const variable = provider?.keyVariable ?? "";
     const isLeft = config.surroundings.keys[variable] !== undefined;

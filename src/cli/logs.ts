@@ -1,6 +1,7 @@
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
+import { sanitizeLine } from "../term/sanitize.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { formatLogLine } from "./format-log-line.ts";
@@ -64,11 +65,13 @@ export const logsCommand: Command = {
     try {
       const tail = readLogTail(file, count);
       if (tail === undefined) {
-        io.writeError(`There is no log yet: ${file}\n`);
+        io.writeError(`There is no log yet: ${sanitizeLine(file)}\n`);
         if (!context.options.has("follow")) return exitCodes.ok;
       }
       const isRead = printLines(io, tail?.lines ?? [], paint);
-      if (count > 0 && tail?.lines.length === count) io.writeError(`\nShowing the last ${count} lines of ${file}\n`);
+      if (count > 0 && tail?.lines.length === count) {
+        io.writeError(`\nShowing the last ${count} lines of ${sanitizeLine(file)}\n`);
+      }
       if (!context.options.has("follow") || !isRead) return exitCodes.ok;
       await follow(io, tail ?? { lines: [], endBytes: 0, inode: 0 }, (last) => {
         const next = readLogSince(file, last);

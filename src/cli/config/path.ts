@@ -1,4 +1,5 @@
 import path from "node:path";
+import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { readPlaces } from "../read-config.ts";
@@ -15,7 +16,7 @@ export const pathCommand: Command = {
   run: async (context) => {
     const { io } = context.dependencies;
     const { files, globalConfigDirectory } = readPlaces(context);
-    io.write(files.map((file) => `${file}\n`).join(""));
+    io.write(files.map((file) => `${io.isOutputTerminal ? sanitizeLine(file) : file}\n`).join(""));
     const own = path.join(globalConfigDirectory, "crush.json");
     if (files.length === 0) io.writeError(`no config file yet; your own is ${own}\n`);
     return exitCodes.ok;

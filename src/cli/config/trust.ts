@@ -8,9 +8,6 @@ import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { loadOptions } from "../read-config.ts";
 
-/** Long values are cut: what matters of a command stands at its start. */
-const valueLengthMax = 200;
-
 /** A person at a terminal sees first what is asked of them; a script has said what it wants. */
 async function isConfirmed(context: CommandContext): Promise<boolean> {
   const { io } = context.dependencies;
@@ -36,19 +33,21 @@ export const trustCommand: Command = {
     const { io, nowMs } = context.dependencies;
     const flags = { ...context.flags, trust: true };
     const { config, dangerous, errors } = checkConfig(flags, await loadOptions(context.dependencies));
+    const project = sanitizeLine(config.projectRoot);
     if (errors.length > 0) throw configError(errors);
     try {
       if (context.options.has("revoke")) {
         await distrustProject(config, nowMs());
-        io.write(`The config of ${config.projectRoot} is not trusted any more.\n`);
+        io.write(`The config of ${project} is not trusted any more.\n`);
         return exitCodes.ok;
       }
       for (const { file, key, reason, value } of dangerous) {
-        const shown = JSON.stringify(value).slice(0, valueLengthMax);
+        // Whole, however long: what is cut off would be believed unseen.
+        const shown = JSON.stringify(value);
         io.write(`${sanitizeLine(`${file}: ${key === "" ? "" : `${key} `}${reason}: ${shown}`)}\n`);
       }
       if (dangerous.length === 0) {
-        io.write(`The config of ${config.projectRoot} holds nothing that needs trust.\n`);
+        io.write(`The config of ${project} holds nothing that needs trust.\n`);
         return exitCodes.ok;
       }
       if (!(await isConfirmed(context))) {
@@ -58,7 +57,7 @@ export const trustCommand: Command = {
     } catch (error) {
       throw toFileError(error, "record the trust");
     }
-    io.write(`The config of ${config.projectRoot} is trusted as it is now.\n`);
+    io.write(`The config of ${project} is trusted as it is now.\n`);
     return exitCodes.ok;
   },
 };

@@ -1,4 +1,5 @@
 import { backUpDatabase } from "../../app/back-up-database.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { formatSize } from "../../lib/format-size.ts";
@@ -30,7 +31,7 @@ export const backupCommand: Command = {
     );
     const text = context.options.has("json")
       ? JSON.stringify({ path: made.path, size_bytes: made.sizeBytes })
-      : `Backed up to ${made.path} (${formatSize(made.sizeBytes)})`;
+      : `Backed up to ${sanitizeLine(made.path)} (${formatSize(made.sizeBytes)})`;
     io.write(`${text}\n`);
     return exitCodes.ok;
   },
