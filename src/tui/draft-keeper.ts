@@ -7,8 +7,8 @@ const draftDelayMs = 300;
 export interface DraftKeeperOptions {
   readonly timers: TimerTable;
   save(sessionId: SessionId, text: string): Promise<void>;
-  /** What is in the session's editor now. */
-  textOf(sessionId: SessionId): string;
+  /** What is in the session's editor now; null where it is not held any more. */
+  textOf(sessionId: SessionId): string | null;
   /** Follows the saving that a pause began. */
   track(task: Promise<void>): void;
 }
@@ -17,6 +17,8 @@ export interface DraftKeeperOptions {
 export class DraftKeeper {
   readonly #options: DraftKeeperOptions;
   readonly #saved = new Map<SessionId, string>();
+  /** Their drafts could not be stored when it was tried last. */
+  readonly #unstored = new Set<SessionId>();
   /** Where the person paused last. */
   #paused: SessionId | null = null;
 
@@ -41,16 +43,31 @@ export class DraftKeeper {
     });
   }
 
-  /** Resolves when the editor's text is stored. */
+  /** Resolves when the editor's text is stored, and what could not be stored before. */
   async save(sessionId: SessionId): Promise<void> {
     if (sessionId === this.#paused) this.#options.timers.stop("draft");
+    await Promise.all([...new Set([sessionId, ...this.#unstored])].map(async (id) => this.#store(id)));
+  }
+
+  async #store(sessionId: SessionId): Promise<void> {
+    const before = this.#saved.get(sessionId) ?? "";
     const text = this.#options.textOf(sessionId);
-    if (text === (this.#saved.get(sessionId) ?? "")) return;
+    if (text === null || text === before) return;
     this.#saved.set(sessionId, text);
-    await this.#options.save(sessionId, text);
+    this.#unstored.delete(sessionId);
+    try {
+      await this.#options.save(sessionId, text);
+    } catch (error) {
+      if (this.#saved.get(sessionId) === text) {
+        this.#saved.set(sessionId, before);
+        this.#unstored.add(sessionId);
+      }
+      throw error;
+    }
   }
 
   forget(sessionId: SessionId): void {
     this.#saved.delete(sessionId);
+    this.#unstored.delete(sessionId);
   }
 }

@@ -80,6 +80,8 @@ export type Effect =
   | { readonly type: "turn-queued"; readonly id: string; readonly kind: QueuedKind }
   /** Back into the prompt editor, with its attachments. */
   | { readonly type: "edit-queued"; readonly prompt: QueuedPrompt }
+  /** Puts a text before what is written in a session, shown or not. */
+  | { readonly type: "write-before"; readonly sessionId: SessionId; readonly text: string }
   | { readonly type: "take-over"; readonly sessionId: SessionId }
   | { readonly type: "cancel-turn"; readonly sessionId: SessionId }
   | { readonly type: "run-shell"; readonly sessionId: SessionId; readonly command: string }

@@ -37,7 +37,7 @@ export class SessionKeeper {
       timers,
       track,
       save: (sessionId, text) => app.saveDraft(sessionId, text),
-      textOf: (sessionId) => widgets.get(sessionId)?.editor.getText() ?? "",
+      textOf: (sessionId) => widgets.get(sessionId)?.editor.getText() ?? null,
     });
     this.#views = new ViewKeeper({ app, timers, track });
   }

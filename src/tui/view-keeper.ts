@@ -83,17 +83,25 @@ export class ViewKeeper {
   async #saveView(): Promise<void> {
     const noted = this.#noted;
     if (noted === null || this.#saved.get(noted.sessionId) === noted.text) return;
-    this.#saved.set(noted.sessionId, noted.text);
+    const { sessionId, text } = noted;
+    this.#saved.set(sessionId, text);
     try {
-      await this.#options.app.views.save(noted.sessionId, noted.text);
+      await this.#options.app.views.save(sessionId, text);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      if (this.#saved.get(sessionId) === text) this.#saved.delete(sessionId);
     }
   }
 
   async #saveAttachments([id, { attachments }]: readonly [SessionId, Desk]): Promise<void> {
+    const before = this.#attachments.get(id) ?? [];
     this.#attachments.set(id, attachments);
-    await this.#options.app.views.saveAttachments(id, attachments);
+    try {
+      await this.#options.app.views.saveAttachments(id, attachments);
+    } catch (error) {
+      if (this.#attachments.get(id) === attachments) this.#attachments.set(id, before);
+      throw error;
+    }
   }
 
   /** Of opened sessions only: what is attached to others was never read, and an empty desk says nothing of it. */

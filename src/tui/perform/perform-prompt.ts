@@ -60,6 +60,7 @@ function attach(context: PerformContext, session: OpenSession, attachment: Binar
 
 type PromptEffect =
   | "editor"
+  | "write-before"
   | "complete-path"
   | "attach-file"
   | "paste-clipboard-image"
@@ -72,6 +73,11 @@ export const promptHandlers: EffectHandlers<PromptEffect> = {
     operate(context, operation);
     tellChange(context);
   },
+  "write-before": ({ sessionId, text }, context) =>
+    changeDraft(context, sessionId, (editor) => {
+      const written = editor.getText();
+      editor.setText(written === "" ? text : `${text}\n${written}`);
+    }),
   "complete-path": async ({ query }, context) => {
     const paths = await context.app.completePath(query, pathsMax);
     context.dispatch({ type: "paths-completed", query, paths });

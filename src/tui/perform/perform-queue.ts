@@ -1,5 +1,6 @@
 import { AppError } from "../../lib/app-error.ts";
-import type { EffectHandlers } from "./perform-context.ts";
+import type { QueuedPrompt } from "../../schema/queued-prompt.ts";
+import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
 type QueueEffect =
   | "queue-prompt"
@@ -12,18 +13,24 @@ type QueueEffect =
   | "edit-queued"
   | "take-over";
 
-export const queueHandlers: EffectHandlers<QueueEffect> = {
-  "queue-prompt": async ({ sessionId, text, attachments, kind }, context) => {
-    try {
-      await context.app.queue.add(sessionId, { text, attachments }, kind);
-    } catch (error) {
-      const isShown = context.state().session?.id === sessionId;
-      if (isShown && error instanceof AppError) {
-        context.dispatch({ type: "prompt-returned", sessionId, text, attachments, warning: null });
-      }
-      throw error;
+/** Where it can't be stored, the person gets the prompt back. */
+export async function addToQueue(
+  context: PerformContext,
+  prompt: Pick<QueuedPrompt, "sessionId" | "text" | "attachments" | "kind">,
+): Promise<void> {
+  const { sessionId, text, attachments, kind } = prompt;
+  try {
+    await context.app.queue.add(sessionId, { text, attachments }, kind);
+  } catch (error) {
+    if (error instanceof AppError) {
+      context.dispatch({ type: "prompt-returned", sessionId, text, attachments, warning: null });
     }
-  },
+    throw error;
+  }
+}
+
+export const queueHandlers: EffectHandlers<QueueEffect> = {
+  "queue-prompt": (prompt, context) => addToQueue(context, prompt),
   "read-queue": ({ sessionId }, context) => {
     context.dispatch({ type: "queue-read", sessionId, queue: context.app.queue.list(sessionId) });
   },

@@ -3,6 +3,7 @@ import { AppError } from "../../lib/app-error.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { FoundMessage } from "../found-message.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
+import { addToQueue } from "./perform-queue.ts";
 
 /** The view changes at once; what is left behind is put in order after that. */
 async function switchTo(context: PerformContext, sessionId: SessionId, at?: FoundMessage): Promise<void> {
@@ -117,7 +118,7 @@ async function sendPrompt(
     if (isStored || !(error instanceof AppError)) throw error;
     if (error.code === "session-busy") {
       // Another process was faster: the prompt waits for its turn there.
-      await context.app.queue.add(sessionId, { text, attachments }, "follow-up");
+      await addToQueue(context, { sessionId, text, attachments, kind: "follow-up" });
       return;
     }
     const warning = error.code === "session-unfinished" ? error.code : null;

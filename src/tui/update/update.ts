@@ -70,18 +70,11 @@ function onKeySaved(state: UiState, message: MessageOf<"key-saved">): Change {
 }
 
 function onPromptReturned(state: UiState, message: MessageOf<"prompt-returned">): Change {
-  const { sessionId, text, attachments } = message;
-  if (state.session?.id !== sessionId) {
-    return change(state, { type: "queue-prompt", sessionId, text, attachments, kind: "follow-up" });
-  }
-  const whole = state.editor.text === "" ? text : `${text}\n${state.editor.text}`;
-  return change(
-    withDesk(state, sessionId, {
-      attachments: [...attachments, ...deskOf(state, sessionId).attachments],
-      isWarned: message.warning !== null,
-    }),
-    { type: "editor", operation: { kind: "set", text: whole } },
-  );
+  const { sessionId, text } = message;
+  if (state.desks[sessionId] === undefined) return change(state);
+  const attachments = [...message.attachments, ...deskOf(state, sessionId).attachments];
+  const next = withDesk(state, sessionId, { attachments, isWarned: message.warning !== null });
+  return change(next, { type: "write-before", sessionId, text });
 }
 
 function onTurnSettled(state: UiState, message: MessageOf<"turn-settled">): Change {
