@@ -69,7 +69,7 @@ export class ForeignChanges {
       for (const id of followed) this.#followed.set(id, new ForeignMessages(tx, id, { isUncertain }));
       return {
         queues: listQueueMarks(tx),
-        sessions: new ForeignSessions(tx),
+        sessions: new ForeignSessions(tx, context.clock),
         turns: this.#turns.look(tx),
         messages: this.#lookAtMessages(tx),
       };

@@ -1,3 +1,4 @@
+import type { Clock } from "../lib/clock.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import {
@@ -16,16 +17,25 @@ interface KnownSession {
   readonly mark: string | null;
 }
 
+/** Times are whole seconds: once so many have passed, no row can change any more without its time. */
+const settledSeconds = 2;
+
 /** Finds out which sessions other programs have added, changed or deleted since the last look. */
 export class ForeignSessions {
+  readonly #clock: Clock;
   readonly #known = new Map<SessionId, KnownSession>();
   #updatedSum = 0;
   #newestAt = 0;
+  /** From which time on sessions may have changed since the last look; thousands may share the newest. */
+  #changedSince = 0;
   #newestFactsMs = 0;
 
-  constructor(handle: ReadHandle) {
+  constructor(handle: ReadHandle, clock: Clock) {
+    this.#clock = clock;
+    const lookedAtMs = clock.nowMs();
     for (const { id, updatedAt, mark } of listSessionMarks(handle)) this.#keep(id, { updatedAt, mark });
     this.#newestFactsMs = newestFactsMs(handle);
+    this.#endLook(lookedAtMs);
   }
 
   has(sessionId: SessionId): boolean {
@@ -40,10 +50,17 @@ export class ForeignSessions {
 
   /** What has changed; a session that ours changed meanwhile may be among it. Created ones first, deleted ones last. */
   look(handle: ReadHandle): readonly SessionEvent[] {
-    const recent = this.#compare(listSessionMarksSince(handle, this.#newestAt));
+    const lookedAtMs = this.#clock.nowMs();
+    const recent = this.#compare(listSessionMarksSince(handle, this.#changedSince));
     const found = this.#isInStep(handle) ? recent : [...recent, ...this.#compareAll(handle)];
+    this.#endLook(lookedAtMs);
     const told = new Set(found.map((event) => event.sessionId));
     return [...found, ...this.#changedFacts(handle).filter((event) => !told.has(event.sessionId))];
+  }
+
+  #endLook(lookedAtMs: number): void {
+    const isSettled = Math.floor(lookedAtMs / 1000) - this.#newestAt >= settledSeconds;
+    this.#changedSince = isSettled ? this.#newestAt + 1 : this.#newestAt;
   }
 
   #isInStep(handle: ReadHandle): boolean {
