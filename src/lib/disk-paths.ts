@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { entersGitLinks } from "./git-links.ts";
 import { globMatcher } from "./glob-pattern.ts";
 import { isPlainGit } from "./plain-git.ts";
 import { realPath } from "./real-path.ts";
@@ -40,4 +41,4 @@ function matches(pattern: string, directory: string): readonly string[] | undefi
 }
 
 /** Facts of the disk that the judging of commands needs. */
-export const diskPaths = { realPath, matches, exists: existsSync, isPlainGit };
+export const diskPaths = { realPath, matches, exists: existsSync, isPlainGit, entersGitLinks };

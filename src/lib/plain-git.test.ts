@@ -62,6 +62,7 @@ describe("a repository that names no programs", () => {
       "[core] FsMonitor=./evil",
       '[core]\r\n  fsmonitor = "./evil"\r\n',
       "[diff]\n\texternal = ./evil",
+      "[diff]\n\tsubmodule = diff",
       '[diff "x"]\n\ttextconv = ./evil',
       '[diff "x"]\n\tcommand = ./evil',
       '[filter "x"]\n\tclean = ./evil',

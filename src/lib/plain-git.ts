@@ -19,7 +19,7 @@ const harmlessKeys: Readonly<Record<string, ReadonlySet<string>>> = {
     "abbrev autocrlf bare bigfilethreshold checkroundtripencoding checkstat commentchar commentstring commitgraph compression deltabasecachelimit eol excludesfile filemode fscache fsync fsyncmethod fsyncobjectfiles hidedotfiles ignorecase logallrefupdates longpaths loosecompression maxtreedepth multipackindex notesref packedgitlimit packedgitwindowsize precomposeunicode preloadindex protecthfs protectntfs quotepath repositoryformatversion safecrlf sharedrepository sparsecheckout sparsecheckoutcone splitindex symlinks trustctime untrackedcache warnambiguousrefs whitespace",
   ),
   diff: setOf(
-    "algorithm autorefreshindex binary cachetextconv colormoved colormovedws context dirstat guitool ignoresubmodules indentheuristic interhunkcontext mnemonicprefix noprefix relative renamelimit renames statgraphwidth submodule suppressblankempty tool wordregex wserrorhighlight xfuncname",
+    "algorithm autorefreshindex binary cachetextconv colormoved colormovedws context dirstat guitool ignoresubmodules indentheuristic interhunkcontext mnemonicprefix noprefix relative renamelimit renames statgraphwidth suppressblankempty tool wordregex wserrorhighlight xfuncname",
   ),
   extensions: setOf("compatobjectformat noop objectformat preciousobjects refstorage relativeworktrees"),
   gpg: setOf("format"),
@@ -37,6 +37,8 @@ const keyLine = /^([a-z][a-z0-9-]*)[ \t]*(?:=(.*))?$/i;
 function isHarmlessKey(section: string | undefined, key: string, value: string): boolean {
   if (section === undefined) return false;
   if (section === "core" && key === "fsmonitor") return /^(true|false|)$/i.test(value);
+  // `diff` runs git in submodules, whose own configuration it obeys.
+  if (section === "diff" && key === "submodule") return /^(short|log)$/.test(value);
   if (harmlessSections.has(section)) return true;
   return Object.hasOwn(harmlessKeys, section) && harmlessKeys[section]?.has(key) === true;
 }

@@ -10,6 +10,8 @@ export interface PathLookup {
   exists(path: string): boolean;
   /** Whether the repository at a worktree's top (absolute) names no programs that git would run. */
   isPlainGit(top: string): boolean;
+  /** Whether git, asked for the state of that worktree, starts itself in other repositories inside it. */
+  entersGitLinks(top: string): boolean;
 }
 
 export interface PermissionRules {

@@ -14,6 +14,7 @@ const harmfulOptions = [
   "--filters",
   "--paginate",
   "--show-signature",
+  "--submodule",
 ];
 
 const globalFlags = new Set(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
@@ -50,6 +51,9 @@ const reading = new Set([
   "version",
 ]);
 
+/** Those of them that look at the worktree: what is in a submodule they learn by starting git there. */
+const readingState = new Set(["status", "diff", "describe", "diff-files", "diff-index"]);
+
 const listFlags = {
   branch: new Set(
     "-a --all -r --remotes -v -vv --verbose --show-current --no-color --color --no-column --ignore-case -i -q -av -va -avv -vva -rv -vr -ra -ar".split(
@@ -79,6 +83,15 @@ function readingProblem(subcommand: string, rest: readonly string[], call: Comma
   const harmful = rest.find((argument) => isHarmful(subcommand, argument));
   if (harmful !== undefined) return `git ${subcommand} ${harmful} may write or run something`;
   return firstProblem(rest, (argument) => argumentProblem(argument, call));
+}
+
+/** The repositories inside this one may name programs to run. No other option may stand before the one that passes them by. */
+function submoduleProblem(subcommand: string, [first = "", ...rest]: readonly string[], call: CommandCall): Problem {
+  const isIgnored = /^--ignore-submodules(=all)?$/.test(first);
+  const isTakenBack = rest.some((argument) => /^--(ignore-.*=|no-i)/.test(argument));
+  if (!readingState.has(subcommand) || (isIgnored && !isTakenBack)) return undefined;
+  const enters = call.paths?.entersGitLinks(call.paths.realPath(call.projectRoot, "/")) !== false;
+  return enters ? `git ${subcommand} may run what the repositories inside this one name` : undefined;
 }
 
 /** `branch` and `tag` create or delete unless every argument belongs to a listing. */
@@ -122,7 +135,9 @@ const others: Readonly<Record<string, (rest: readonly string[]) => boolean>> = {
 };
 
 function subcommandProblem(subcommand: string, rest: readonly string[], call: CommandCall): Problem {
-  if (reading.has(subcommand)) return readingProblem(subcommand, rest, call);
+  if (reading.has(subcommand)) {
+    return submoduleProblem(subcommand, rest, call) ?? readingProblem(subcommand, rest, call);
+  }
   const isReading = Object.hasOwn(others, subcommand) ? others[subcommand] : undefined;
   if (isReading?.(rest) !== true) return `git ${subcommand} may change something`;
   if (subcommand === "branch" || subcommand === "tag") return listingProblem(subcommand, rest);
