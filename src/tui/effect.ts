@@ -76,7 +76,7 @@ export type Effect =
   /** A waiting prompt: out of the queue, before all others, to another place (from 0), or of another kind. */
   | { readonly type: "remove-queued"; readonly id: string }
   | { readonly type: "run-queued"; readonly id: string }
-  | { readonly type: "move-queued"; readonly id: string; readonly place: number }
+  | { readonly type: "move-queued"; readonly id: string; readonly sessionId: SessionId; readonly place: number }
   | { readonly type: "turn-queued"; readonly id: string; readonly kind: QueuedKind }
   /** Back into the prompt editor, with its attachments. */
   | { readonly type: "edit-queued"; readonly prompt: QueuedPrompt }

@@ -117,15 +117,20 @@ export interface DetailsDialog {
   readonly scroll: number;
 }
 
-export interface TodosDialog {
-  readonly kind: "todos";
+/** A choice in a list that others change as well. */
+export interface LiveChoice {
   readonly selected: number;
+  /** What was chosen is gone, and no frame has shown yet what stands in its place. */
+  readonly isShifted?: boolean;
 }
 
-export interface GrantsDialog {
+export interface TodosDialog extends LiveChoice {
+  readonly kind: "todos";
+}
+
+export interface GrantsDialog extends LiveChoice {
   readonly kind: "grants";
   readonly items: readonly Grant[];
-  readonly selected: number;
 }
 
 export interface RenameDialog {

@@ -3,6 +3,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import { change } from "../change.ts";
 import type { GrantsDialog } from "./dialog.ts";
 import type { DialogModule } from "./dialog-module.ts";
+import { justChanged } from "./live-choice.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { listRows } from "./list-rows.ts";
 
@@ -13,7 +14,10 @@ export const grantsDialog: DialogModule<GrantsDialog> = {
     {
       source: "grants.revoke",
       label: "revoke",
-      unavailable: (dialog) => (dialog.items.length === 0 ? "nothing was granted" : null),
+      unavailable: (dialog) => {
+        if (dialog.isShifted === true) return justChanged;
+        return dialog.items.length === 0 ? "nothing was granted" : null;
+      },
       run: (dialog, state) => {
         const grant = dialog.items[dialog.selected];
         return grant === undefined ? change(state) : change(state, { type: "revoke-grant", grantId: grant.id });

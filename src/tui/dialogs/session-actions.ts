@@ -7,6 +7,7 @@ import { plural } from "../format.ts";
 import { nowAtHand, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
+import { justChanged } from "./live-choice.ts";
 import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
 import type { PickerRow, SessionsDialog, SessionSorting, SortingStep } from "./sessions-dialog.ts";
 
@@ -16,7 +17,7 @@ export function put(state: UiState, dialog: SessionsDialog): Change {
 
 /** Why an action can do nothing now; null: it can. */
 export function noTarget(dialog: SessionsDialog, state: UiState): string | null {
-  if (dialog.isShifted) return "the list has just changed: look again";
+  if (dialog.isShifted) return justChanged;
   return targets(dialog, state).length === 0 ? "no session is chosen" : null;
 }
 

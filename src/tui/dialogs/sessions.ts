@@ -26,6 +26,7 @@ import {
   undo,
 } from "./session-actions.ts";
 import { withPreview } from "./hit-preview.ts";
+import { justChanged } from "./live-choice.ts";
 import { keepChosen, shownRows } from "./session-list.ts";
 import { searchLengthMin, type SessionsDialog } from "./sessions-dialog.ts";
 import { sessionsView } from "./sessions-view.ts";
@@ -63,7 +64,7 @@ const browseKeys: readonly Key[] = [
   {
     source: "sessions.open",
     label: "open",
-    unavailable: (dialog) => (dialog.isShifted ? "the list has just changed: look again" : null),
+    unavailable: (dialog) => (dialog.isShifted ? justChanged : null),
     run: open,
   },
   { source: "list.up", label: "", run: step(-1) },

@@ -4,9 +4,11 @@ import type { QueuedPrompt } from "../../schema/queued-prompt.ts";
 import { type Change, change, closeDialog } from "../change.ts";
 import type { Effect } from "../effect.ts";
 import { isQueuePaused, shownDesk, type UiState } from "../state.ts";
+import { withQueue } from "../update/with-queue.ts";
 import { todoLine } from "../todo-line.ts";
 import type { TodosDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
+import { justChanged } from "./live-choice.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
@@ -17,11 +19,10 @@ function chosen(dialog: TodosDialog, state: UiState): QueuedPrompt | undefined {
 }
 
 /** What becomes of the chosen prompt. */
-function withChosen(effectOf: (prompt: QueuedPrompt, place: number) => Effect | null): DialogKey<TodosDialog>["run"] {
+function withChosen(effectOf: (prompt: QueuedPrompt) => Effect): DialogKey<TodosDialog>["run"] {
   return (dialog, state) => {
     const prompt = chosen(dialog, state);
-    const effect = prompt === undefined ? null : effectOf(prompt, dialog.selected);
-    return effect === null ? change(state) : change(state, effect);
+    return prompt === undefined ? change(state) : change(state, effectOf(prompt));
   };
 }
 
@@ -32,19 +33,25 @@ function edit(dialog: TodosDialog, state: UiState): Change {
   return change({ ...closeDialog(state, "todos"), focus: "editor" }, { type: "edit-queued", prompt });
 }
 
-/** The prompt moves, and the choice with it. */
+/** The prompt moves, and the choice with it: at once, so that the next press finds it where it is going. */
 function move(delta: 1 | -1): DialogKey<TodosDialog>["run"] {
   return (dialog, state) => {
+    const { queue } = shownDesk(state);
     const prompt = chosen(dialog, state);
-    const place = dialog.selected + delta;
-    if (prompt === undefined || place < 0 || place >= shownDesk(state).queue.length) return change(state);
-    const moved = putDialog(state, { ...dialog, selected: place });
-    return change(moved.state, ...moved.effects, { type: "move-queued", id: prompt.id, place });
+    if (prompt === undefined) return change(state);
+    const { id, sessionId } = prompt;
+    const place = queue.indexOf(prompt) + delta;
+    if (place < 0 || place >= queue.length) return change(state);
+    const moved = queue.filter((other) => other !== prompt).toSpliced(place, 0, prompt);
+    return change(withQueue(state, sessionId, moved), { type: "move-queued", id, sessionId, place });
   };
 }
 
-const nothingChosen = (dialog: TodosDialog, state: UiState): string | null =>
-  chosen(dialog, state) === undefined ? "no prompt is waiting" : null;
+/** Why nothing can be done with the chosen prompt now. */
+function notNow(dialog: TodosDialog, state: UiState): string | null {
+  if (dialog.isShifted === true) return justChanged;
+  return chosen(dialog, state) === undefined ? "no prompt is waiting" : null;
+}
 
 const otherKind = { "follow-up": "steering", steering: "follow-up" } as const;
 
@@ -52,27 +59,27 @@ const closing = closeKey<TodosDialog>("todos", "todos.close");
 
 const keys: readonly DialogKey<TodosDialog>[] = [
   ...selectionKeys<TodosDialog>((_dialog, state) => shownDesk(state).queue.length),
-  { source: "todos.edit", label: "edit", unavailable: nothingChosen, run: edit },
+  { source: "todos.edit", label: "edit", unavailable: notNow, run: edit },
   {
     source: "todos.remove",
     label: "remove",
-    unavailable: nothingChosen,
+    unavailable: notNow,
     run: withChosen(({ id }) => ({ type: "remove-queued", id })),
   },
   {
     source: "todos.run",
     label: "run now",
-    unavailable: nothingChosen,
+    unavailable: notNow,
     run: withChosen(({ id }) => ({ type: "run-queued", id })),
   },
   {
     source: "todos.steer",
     label: "steer",
-    unavailable: nothingChosen,
+    unavailable: notNow,
     run: withChosen(({ id, kind }) => ({ type: "turn-queued", id, kind: otherKind[kind] })),
   },
-  { source: "todos.move-up", label: "up", unavailable: nothingChosen, run: move(-1) },
-  { source: "todos.move-down", label: "down", unavailable: nothingChosen, run: move(1) },
+  { source: "todos.move-up", label: "up", unavailable: notNow, run: move(-1) },
+  { source: "todos.move-down", label: "down", unavailable: notNow, run: move(1) },
   closing,
 ];
 

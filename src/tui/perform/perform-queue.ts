@@ -1,4 +1,5 @@
 import { AppError } from "../../lib/app-error.ts";
+import type { SessionId } from "../../schema/ids.ts";
 import type { QueuedPrompt } from "../../schema/queued-prompt.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
@@ -12,6 +13,10 @@ type QueueEffect =
   | "turn-queued"
   | "edit-queued"
   | "take-over";
+
+function readQueue(context: PerformContext, sessionId: SessionId): void {
+  context.dispatch({ type: "queue-read", sessionId, queue: context.app.queue.list(sessionId) });
+}
 
 /** Where it can't be stored, the person gets the prompt back. */
 export async function addToQueue(
@@ -32,7 +37,7 @@ export async function addToQueue(
 export const queueHandlers: EffectHandlers<QueueEffect> = {
   "queue-prompt": (prompt, context) => addToQueue(context, prompt),
   "read-queue": ({ sessionId }, context) => {
-    context.dispatch({ type: "queue-read", sessionId, queue: context.app.queue.list(sessionId) });
+    readQueue(context, sessionId);
   },
   "resume-queue": ({ sessionId }, { app }) => app.queue.resume(sessionId),
   "remove-queued": async ({ id }, { app }) => {
@@ -41,8 +46,14 @@ export const queueHandlers: EffectHandlers<QueueEffect> = {
   "run-queued": async ({ id }, { app }) => {
     await app.queue.runNow(id);
   },
-  "move-queued": async ({ id, place }, { app }) => {
-    await app.queue.move(id, place);
+  "move-queued": async ({ id, sessionId, place }, context) => {
+    let isMoved = false;
+    try {
+      isMoved = await context.app.queue.move(id, place);
+    } finally {
+      // It is shown as moved already; else its own event tells.
+      if (!isMoved) readQueue(context, sessionId);
+    }
   },
   "turn-queued": async ({ id, kind }, { app }) => {
     await app.queue.setKind(id, kind);

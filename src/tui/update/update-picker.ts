@@ -3,6 +3,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import { type Change, change, notify, openDialog, updateDialog } from "../change.ts";
 import { keyHint } from "../commands/shown-keys.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
+import type { Dialog } from "../dialogs/dialog.ts";
 import { withPreview } from "../dialogs/hit-preview.ts";
 import { fileQuery } from "../dialogs/session-filter.ts";
 import { searchLengthMin, type SessionsDialog } from "../dialogs/sessions-dialog.ts";
@@ -143,15 +144,19 @@ function onGoingRead(state: UiState, { ids, going }: MessageOf<"going-read">): C
   );
 }
 
-/** A frame has shown the list as it is. */
-export function listWasShown(state: UiState): UiState {
-  return pickerOf(state)?.isShifted === true
-    ? updateDialog(state, "sessions", (dialog) => ({ ...dialog, isShifted: false }))
-    : state;
+function isShifted(dialog: Dialog): dialog is Extract<Dialog, { isShifted?: boolean }> {
+  return "isShifted" in dialog && dialog.isShifted;
 }
 
-export function isListShifted(state: UiState): boolean {
-  return pickerOf(state)?.isShifted === true;
+/** A frame has shown the lists as they are. */
+export function listWasShown(state: UiState): UiState {
+  if (!isListShifted(state)) return state;
+  const dialogs = state.dialogs.map((open) => (isShifted(open) ? { ...open, isShifted: false } : open));
+  return { ...state, dialogs };
+}
+
+export function isListShifted({ dialogs }: UiState): boolean {
+  return dialogs.some(isShifted);
 }
 
 const doneTexts = {

@@ -10,6 +10,7 @@ import type { Dialog } from "../dialogs/dialog.ts";
 import { ownDialogs } from "../dialogs/own-dialogs.ts";
 import { nowShown } from "../recent-sessions.ts";
 import { closePermission, openPermission, prolonged, startGrace } from "./permission-queue.ts";
+import { withQueue } from "./with-queue.ts";
 
 type SessionRead = Extract<UiMessage, { type: "session-read" }>;
 
@@ -105,11 +106,10 @@ export function updateSessionRead(state: UiState, message: SessionRead): Change 
   const { id } = details.session;
   const kept = message.isOpening ? withDialogsKept(state, id) : state;
   const next: UiState = {
-    ...withDesk(kept, id, {
+    ...withDesk(withQueue(kept, id, message.queue), id, {
       activity: activityOf(state, message),
       unseen: null,
       title: details.session.title,
-      queue: message.queue,
     }),
     session: { id, details, model },
   };

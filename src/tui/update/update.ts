@@ -2,7 +2,7 @@ import { unreachable } from "../../lib/assert.ts";
 import { type Change, change, closeDialog, notify, openDialog, andThen, updateDialog, withDesk } from "../change.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { modelItems } from "../dialogs/model-items.ts";
-import { clampSelection } from "../dialogs/list-window.ts";
+import { keptChoice } from "../dialogs/live-choice.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
@@ -17,6 +17,7 @@ import { updateMouse } from "./update-mouse.ts";
 import { updateSessionEvent } from "./update-session-event.ts";
 import { updateSessionRead } from "./update-session-read.ts";
 import { useModel } from "./use-model.ts";
+import { withQueue } from "./with-queue.ts";
 
 type MessageOf<T extends UiMessage["type"]> = Extract<UiMessage, { type: T }>;
 
@@ -112,9 +113,8 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
   if (topDialog(state)?.kind !== "grants") return change(openDialog(state, { kind: "grants", items, selected: 0 }));
   return change(
     updateDialog(state, "grants", (dialog) => ({
-      ...dialog,
+      ...keptChoice(dialog, dialog.items, items),
       items,
-      selected: clampSelection(dialog.selected, items.length),
     })),
   );
 }
@@ -190,7 +190,7 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
     case "grants-read":
       return onGrantsRead(state, message);
     case "queue-read":
-      return change(withDesk(state, message.sessionId, { queue: message.queue }));
+      return change(withQueue(state, message.sessionId, message.queue));
     case "recents-read":
       return onRecentsRead(state, message);
     case "search-status":
