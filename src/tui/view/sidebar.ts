@@ -97,7 +97,7 @@ function markLines(state: UiState, session: OpenSession, theme: Theme): SpanLine
   const { facts: known, hash } = session.details;
   const branch = known?.gitBranch ?? "";
   return [
-    line(`${hash.slice(0, 7)}${branch === "" ? "" : `  ⎇ ${sanitizeLine(branch)}`}`, theme.muted),
+    line(`id ${hash.slice(0, 7)}${branch === "" ? "" : `  ⎇ ${sanitizeLine(branch)}`}`, theme.muted),
     ...(state.isYolo ? [line("yolo: tools do not ask", theme.warning)] : []),
     ...(state.setting.untrusted.length > 0 && !state.setting.isTrusted
       ? [line("project config not trusted", theme.warning)]
