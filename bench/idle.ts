@@ -13,8 +13,10 @@ import { PtyRecorder } from "./pty-recorder.ts";
 
 const seconds = Number(process.env["CRUSH_BENCH_SECONDS"] ?? 60);
 const sessionCount = 10_000;
-/** The start, and after it the runtime's own tidying up. */
+/** The start, the day's backup included. */
 const settleMs = 15_000;
+/** What comes once after it: the runtime's own tidying up, and the log that is cut off when 30 s nothing was written. */
+const tidyMs = 35_000;
 
 interface IdleSample {
   readonly cpuPercent: number;
@@ -44,7 +46,7 @@ async function idleOnce(command: readonly string[], sandbox: Sandbox): Promise<I
   });
   await pause(settleMs);
   while (hasWorker(program.pid)) await pause(1000);
-  await pause(settleMs);
+  await pause(tidyMs);
   const cpuBefore = treeCpuSeconds(program.pid);
   const firstChunk = program.chunks.length;
   const startedAtMs = performance.now();
