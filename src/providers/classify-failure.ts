@@ -16,7 +16,7 @@ const quotaUsedUp =
 const keyRefused =
   /invalid[_ ]api[_ ]key|api key not valid|api_key_invalid|authentication_error|incorrect api key|unauthenticated|permission_error|invalid x-api-key/iu;
 const noSuchModel =
-  /model_not_found|not a valid model|model[^.\n]{0,120}(?:not found|does not exist|not supported|not exist)|no such model|unknown model|models\/\S+ is not found|no endpoints found/iu;
+  /model_not_found|not a valid model|model[^.\n]{0,120}(?:not found|does not exist|not supported|not exist)|no such model|unknown model|models\/\S{1,200} is not found|no endpoints found/iu;
 const rateLimited = /rate[_ ]limit|too many requests|resource_exhausted|throttl/iu;
 const overloaded = /overloaded|unavailable|server_error|internal_error|\binternal\b|api_error|capacity|timeout_error/iu;
 

@@ -117,4 +117,22 @@ describe("displays of calls", () => {
     const partial = displayCall({ name: "write", input: { file_path: "a", content: "x" } });
     assert.deepEqual(partial.blocks, [{ kind: "code", text: "x", path: "a" }]);
   });
+
+  it("leave out the directory at the end of an output, and nothing else", () => {
+    const shown = (content: string): unknown => {
+      const [block] = displayCall({ name: "bash", input: { command: "x" }, result: done(content) }).blocks;
+      return block !== undefined && "text" in block ? block.text : undefined;
+    };
+    assert.equal(shown("a\n\n<cwd>/p</cwd>\n"), "a");
+    assert.equal(shown("<cwd>/p</cwd> b"), "<cwd>/p</cwd> b");
+    assert.equal(shown("a <cwd>/p\n</cwd>"), "a <cwd>/p\n</cwd>");
+  });
+
+  it("take no longer than their texts are long", () => {
+    const startedAt = performance.now();
+    for (const text of [" ", "\n", "<cwd>"].map((part) => `${part.repeat(200_000)}x`)) {
+      displayCall({ name: "bash", input: { command: text }, result: done(text) });
+    }
+    assert.ok(performance.now() - startedAt < 1000);
+  });
 });

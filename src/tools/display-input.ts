@@ -22,7 +22,8 @@ export function objectsAt(object: JsonObject, key: string): JsonObject[] {
 
 /** One line of a text: line breaks become spaces. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, " ").trim();
+  // Not one pattern for all of it: of a long run of blanks it would look through the rest from each of them.
+  return text.replaceAll(/\s+/g, (blanks) => (/[\r\n]/.test(blanks) ? " " : blanks)).trim();
 }
 
 /** `1 line`, `2 lines`. */

@@ -2,12 +2,21 @@ import type { DisplayBlock, ToolDisplay } from "../../schema/display-block.ts";
 import { type DisplayedCall, failedDisplay, numberAt, oneLine, textAt } from "../display-input.ts";
 
 const exitLine = /(?:^|\n)Exit code (\d+)\s*$/;
-const directoryTag = /\n*<cwd>[^\n]*<\/cwd>\s*$/;
+
+/** What bash's result has at its end, for the model. */
+function withoutDirectory(content: string): string {
+  const end = content.trimEnd();
+  const start = content.lastIndexOf("<cwd>");
+  if (start === -1 || !end.endsWith("</cwd>") || end.includes("\n", start)) return content;
+  let kept = start;
+  while (kept > 0 && content[kept - 1] === "\n") kept -= 1;
+  return content.slice(0, kept);
+}
 
 function outputOf(call: DisplayedCall): string {
   const metadata = call.result?.metadata ?? {};
   const stored = textAt(metadata, "output");
-  return stored === "" ? (call.result?.content ?? "").replace(directoryTag, "") : stored;
+  return stored === "" ? withoutDirectory(call.result?.content ?? "") : stored;
 }
 
 function summaryOf(call: DisplayedCall, output: string): string | undefined {

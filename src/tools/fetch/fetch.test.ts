@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { ToolProject } from "../../../test/tools/tool-project.ts";
+import { convertInThread } from "./load-page-thread.ts";
 
 const page = `<!doctype html><html><head><title>T</title><style>p{}</style></head>
 <body><h1>Head</h1><p>Some <b>bold</b> &amp; <a href="/x">linked</a> text</p><ul><li>one</li></ul>
@@ -82,6 +83,33 @@ describe("fetch", () => {
       more();
     });
     assert.match((await project.call("fetch", { url: endless.url })).content, /first 5242880 bytes/);
+  });
+
+  it("says so where a page can't be converted, and stops nothing meanwhile", async () => {
+    await using project = new ToolProject();
+    using server = await serve(answering("text/html", `<body>${"<b>".repeat(300_000)}x</body>`));
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 10);
+    const result = await project.call("fetch", { url: server.url });
+    clearInterval(timer);
+    assert.ok(result.isError && /can't be turned into markdown/.test(result.content));
+    assert.ok(turns > 1);
+    assert.match((await project.call("fetch", { url: server.url, format: "html" })).content, /^<html>\n<body>\n<b><b>/);
+  });
+
+  it("gives up on a page that takes too long", async () => {
+    const task = { html: "<div>".repeat(20_000), format: "markdown" } as const;
+    const { signal } = new AbortController();
+    assert.deepEqual(await convertInThread(task, { signal, timeoutMs: 100 }), {
+      kind: "failed",
+      why: "it takes longer than 0.1 s",
+    });
+    const abort = new AbortController();
+    const converting = convertInThread(task, { signal: abort.signal, timeoutMs: 60_000 });
+    abort.abort();
+    assert.deepEqual(await converting, { kind: "failed", why: "canceled" });
   });
 
   it("follows redirects on the same host only", async () => {

@@ -4,13 +4,16 @@ import { permissionRequest } from "../permission-request.ts";
 import { spillText } from "../spill-text.ts";
 import type { Tool, ToolContext, ToolResult } from "../tool.ts";
 import { errorResult, refused, textResult } from "../tool-result.ts";
-import { convertPage, type PageFormat } from "./convert-page.ts";
 import { downloadPage, type Page } from "./download-page.ts";
+import { convertInThread, type PageAnswer } from "./load-page-thread.ts";
+import { bodyOf } from "./page-parts.ts";
 
 const bytesMax = 5 * 1024 * 1024;
 const charactersMax = 100 * 1024;
 const timeoutDefaultSeconds = 30;
 const timeoutMaxSeconds = 120;
+/** Ordinary pages take less than one second. */
+const convertingMsMax = 10_000;
 
 const schema = v.object({
   url: v.pipe(v.string(), v.minLength(1, "must not be empty"), v.description("Address to fetch, http or https")),
@@ -34,6 +37,8 @@ const description = `Fetches a web address and returns its text, HTML pages as m
 - At most 5 MB are read. What is over 100 KB is kept in a file that the result names.
 - Redirects to another host are not followed but reported.
 - It sends no cookies or keys, and runs no scripts.`;
+
+type PageFormat = "text" | "markdown" | "html";
 
 interface Wanted {
   readonly url: URL;
@@ -72,6 +77,12 @@ async function limited(text: string, context: ToolContext): Promise<string> {
   return `${text.slice(0, charactersMax)}\n\n[Content truncated to ${charactersMax} characters; all of it is in ${file}]`;
 }
 
+async function inFormat(html: string, format: PageFormat, { signal }: ToolContext): Promise<PageAnswer> {
+  const body = bodyOf(html);
+  if (format === "html") return { kind: "converted", text: `<html>\n<body>\n${body}\n</body>\n</html>` };
+  return convertInThread({ html: body, format }, { signal, timeoutMs: convertingMsMax });
+}
+
 async function fetchPage({ url, format, timeoutMs }: Wanted, context: ToolContext): Promise<ToolResult> {
   const got = await downloadPage({ url, timeoutMs, bytesMax, signal: context.signal });
   if (got.kind === "problem") return errorResult(got.message);
@@ -82,9 +93,12 @@ async function fetchPage({ url, format, timeoutMs }: Wanted, context: ToolContex
   const text = decoded(page);
   if (text === undefined) return errorResult("Response content is not valid text in its character set");
   const isHtml = page.contentType.includes("html") || /^\s*<(!doctype html|html)\b/i.test(text);
-  const content = isHtml ? await convertPage(text, format) : text;
+  const answer: PageAnswer = isHtml ? await inFormat(text, format, context) : { kind: "converted", text };
+  if (answer.kind === "failed") {
+    return errorResult(`The page can't be turned into ${format} (${answer.why}). The format html gives it as it is.`);
+  }
   const note = page.isCut ? `\n\n[Only the first ${bytesMax} bytes were read]` : "";
-  return textResult((await limited(content, context)) + note);
+  return textResult((await limited(answer.text, context)) + note);
 }
 
 export const fetchTool: Tool = defineTool({
