@@ -51,14 +51,17 @@ export function listSessions(
     const tags = listAllTags(tx);
     const children = listChildLines(tx);
     const figuresOf = figuresOfSessions(children);
-    return lines.map((line) => {
+    return lines.map((keptLine) => {
+      const { line } = keptLine;
       const state = stateOf(line.session);
       const own = tags.get(line.session.id) ?? noTags;
-      const known = children.length === 0 ? line.summary : null;
+      const known = children.length === 0 ? keptLine.summary : null;
       if (known !== null && known.state === state && isDeepStrictEqual(known.tags, own)) return known;
       const summary: SessionSummary = {
         session: line.session,
-        hash: line.hash,
+        get hash() {
+          return keptLine.hash();
+        },
         state,
         model: line.model,
         figures: figuresOf(line),
@@ -66,7 +69,7 @@ export function listSessions(
         isArchived: line.isArchived,
         tags: own,
       };
-      line.summary = summary;
+      keptLine.summary = summary;
       return summary;
     });
   });

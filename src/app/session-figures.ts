@@ -22,11 +22,13 @@ export interface SessionFigures {
   readonly childCount: number;
 }
 
+const noSums: readonly ListedSum[] = [];
+
 /** Tells the figures of each top-level session. `children` are all sessions that have a parent. */
 export function figuresOfSessions(children: readonly ChildLine[]): (line: SessionLine) => SessionFigures {
   const below = childrenByRoot(children);
   return (line) => {
-    const sums = below.get(line.session.id) ?? [];
+    const sums = below.get(line.session.id) ?? noSums;
     return {
       messageCount: line.sum.messageCount ?? line.session.messageCount,
       ...consumed(line, sums),
@@ -45,6 +47,10 @@ function consumed(
   if (own.requests === 0 && !(isFork && session.cost === 0)) {
     const columns = columnsAsUsage(session);
     return { tokens: totalTokens(columns.consumed), isEstimated: true, costUsd: columns.costUsd };
+  }
+  if (children.length === 0) {
+    const { tokens, isEstimated } = own;
+    return { tokens, isEstimated, costUsd: own.unknownCostRequests > 0 ? null : own.knownCostUsd };
   }
   const all = [own, ...children];
   return {

@@ -97,18 +97,24 @@ const lineSource = "sessions left join x_session x on x.session_id = id left joi
 
 function decodeLine(row: SqlRow, facts: SqlRow | undefined, sum: SqlRow | undefined): SessionLine {
   const session = decodeSession(row);
-  const textOf = (name: string): string | null => (typeof facts?.[name] === "string" ? facts[name] : null);
-  const isSet = (name: string): boolean => (facts?.[name] ?? null) !== null;
   return {
     rowid: Number(row["rowid"]),
     session,
-    model: textOf("model"),
-    gitBranch: textOf("git_branch"),
-    isPinned: isSet("pinned_at_ms"),
-    isArchived: isSet("archived_at_ms"),
-    isFork: isSet("forked_from_session_id"),
+    model: textOf(facts?.["model"]),
+    gitBranch: textOf(facts?.["git_branch"]),
+    isPinned: isSet(facts?.["pinned_at_ms"]),
+    isArchived: isSet(facts?.["archived_at_ms"]),
+    isFork: isSet(facts?.["forked_from_session_id"]),
     sum: decodeSum(sum, session.messageCount),
   };
+}
+
+function textOf(value: SqlRow[string] | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function isSet(value: SqlRow[string] | undefined): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** The sessions below one, at any depth, oldest first, without the old title rows. */
