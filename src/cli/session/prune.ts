@@ -3,11 +3,13 @@ import type { DatabaseCopy } from "../../app/backups.ts";
 import type { PruneRule } from "../../app/deletion.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { formatSize } from "../../lib/format-size.ts";
+import type { SessionId } from "../../schema/ids.ts";
 import type { Session } from "../../schema/session.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { formatRfc3339 } from "../format-time.ts";
+import { printError } from "../print-error.ts";
 import { withApp } from "../with-app.ts";
 import { waitForLog } from "./delete.ts";
 import { backupsOption, copiesText, endCopies } from "./held-copies.ts";
@@ -72,6 +74,11 @@ function toJson(
   };
 }
 
+interface Asked {
+  readonly rule: PruneRule;
+  readonly rows: readonly Row[];
+}
+
 /** Throws usage where nobody has said yes. */
 async function confirm(
   { options, dependencies }: CommandContext,
@@ -91,27 +98,47 @@ async function confirm(
   }
 }
 
+/** What was used while the person thought about it stays; it is named. */
+function stillToGo(app: App, { dependencies }: CommandContext, asked: Asked): readonly Row[] {
+  const prunable = new Set(app.deletion.prunable(asked.rule).map(({ id }) => id));
+  for (const { session, hash } of asked.rows) {
+    if (prunable.has(session.id)) continue;
+    const message = `${hash.slice(0, 7)} ${session.title} stays: it has been used meanwhile, or is gone already`;
+    printError(dependencies, { label: "note", message });
+  }
+  return asked.rows.filter(({ session }) => prunable.has(session.id));
+}
+
+async function deleteRows(app: App, context: CommandContext, asked: Asked): Promise<readonly Row[]> {
+  const { options, dependencies } = context;
+  const idsOf = (rows: readonly Row[]): readonly SessionId[] => rows.map(({ session }) => session.id);
+  const held = app.backups.holding(idsOf(asked.rows));
+  await confirm(context, { rows: asked.rows, copies: held });
+  const rows = stillToGo(app, context, asked);
+  const ids = idsOf(rows);
+  const copies = rows.length === asked.rows.length ? held : app.backups.holding(ids);
+  const isForgotten = options.has("forget");
+  // Together: what takes the rows away then wipes the database once, not once a session.
+  const outcomes = await Promise.allSettled(ids.map(async (id) => app.deleteSession(id, { isForgotten })));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  await waitForLog(app, dependencies.io);
+  const isRemoving = options.has("backups");
+  await endCopies(app, dependencies.io, { ids, copies, isRemoving, isKnown: !options.has("yes") });
+  return rows;
+}
+
 async function prune(app: App, context: CommandContext): Promise<number> {
   const { io } = context.dependencies;
-  const rows = rowsOf(app, ruleOf(context));
+  const rule = ruleOf(context);
+  const rows = rowsOf(app, rule);
   const isDry = context.options.has("dry-run");
   const isJson = context.options.has("json");
   if (!isJson) io.write(rows.length === 0 ? "No session is to go.\n" : listText(rows));
-  if (rows.length > 0 && !isDry) {
-    const ids = rows.map(({ session }) => session.id);
-    const copies = app.backups.holding(ids);
-    await confirm(context, { rows, copies });
-    const isForgotten = context.options.has("forget");
-    // Together: what takes the rows away then wipes the database once, not once a session.
-    const outcomes = await Promise.allSettled(ids.map(async (id) => app.deleteSession(id, { isForgotten })));
-    const failed = outcomes.find((outcome) => outcome.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    await waitForLog(app, io);
-    const { options } = context;
-    await endCopies(app, io, { ids, copies, isRemoving: options.has("backups"), isKnown: !options.has("yes") });
-  }
-  if (isJson) io.write(`${JSON.stringify(rows.map((row) => toJson(row, { isDeleted: !isDry })))}\n`);
-  else if (rows.length > 0 && !isDry) io.write(`Deleted ${String(rows.length)} sessions\n`);
+  const isDeleting = rows.length > 0 && !isDry;
+  const done = isDeleting ? await deleteRows(app, context, { rule, rows }) : rows;
+  if (isJson) io.write(`${JSON.stringify(done.map((row) => toJson(row, { isDeleted: !isDry })))}\n`);
+  else if (isDeleting) io.write(`Deleted ${String(done.length)} sessions\n`);
   return exitCodes.ok;
 }
 

@@ -235,6 +235,26 @@ test("prune shows what is to go, and deletes it only when it is told so", async 
   assert.equal((await session(line, ["list"])).output.split("\n").length, 2);
 });
 
+test("prune leaves out what was used while it asked", async () => {
+  using line = new CommandLine();
+  const [stale, used] = [await startSession(line, "stale"), await startSession(line, "used")];
+  const database = path.join(line.place.project, ".crush", "crush.db");
+  runSql(database, "drop trigger update_sessions_updated_at; update sessions set updated_at = 1000, created_at = 1000");
+  const copy = path.join(line.place.project, ".crush", "crush.db.replaced-x");
+  await line.call(["db", "backup", "--cwd", line.place.project, copy]);
+  runSql(copy, `delete from messages where session_id = '${stale.id}'; delete from sessions where id = '${stale.id}'`);
+  let isUsed = false;
+  const onWrite = (): void => {
+    if (!isUsed) runSql(database, `update sessions set updated_at = unixepoch() where id = '${used.id}'`);
+    isUsed = true;
+  };
+  const pruned = await session(line, ["prune", "--older-than", "90d", "--backups"], { answers: ["y"], onWrite });
+  assert.match(pruned.output, /Deleted 1 sessions\n$/u);
+  assert.match(pruned.errors, new RegExp(`note: ${used.hash.slice(0, 7)} A fitting title stays`, "u"));
+  assert.match((await session(line, ["list"])).output, new RegExp(`^${used.hash.slice(0, 7)} [^\\n]*\\n$`, "u"));
+  assert.ok(existsSync(copy), "a backup that holds only what stays");
+});
+
 test("what a deleted session consumed stays in the totals, unless it is to be forgotten", async () => {
   using line = new CommandLine();
   const total = async (): Promise<number[]> => {
