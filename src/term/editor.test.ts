@@ -167,3 +167,34 @@ test("beside a folded paste the cursor counts its whole text", () => {
   editor.insert("!");
   assert.match(editor.getText(), /^bef!ore line/u);
 });
+
+test("a view stays the same one until something changes", () => {
+  const editor = new Editor();
+  const view = (): unknown => editor.render({ width: 20, height: 6 }, noneTheme);
+  const changes: readonly (() => void)[] = [
+    () => type(editor, "anvil"),
+    () => press(editor, "left"),
+    () => {
+      editor.paste(" and hammer");
+    },
+    () => {
+      editor.insert("!");
+    },
+    () => {
+      editor.setText("forge", 2);
+    },
+    () => {
+      editor.replaceToken("smithy");
+    },
+    () => {
+      editor.click({ row: 0, column: 1 });
+    },
+  ];
+  for (const change of changes) {
+    const before = view();
+    assert.equal(view(), before);
+    change();
+    assert.notDeepEqual(view(), before);
+  }
+  assert.notEqual(editor.render({ width: 19, height: 6 }, noneTheme), view());
+});

@@ -103,6 +103,9 @@ export class Editor {
   readonly #placeholder: string | undefined;
   #cutAbove = 0;
   #width = 80;
+  /** Null once something was done to the text or the cursor. */
+  #drawn: { readonly width: number; readonly height: number; readonly theme: Theme; readonly view: EditorView } | null =
+    null;
 
   constructor(options: EditorOptions = {}) {
     // All that the editor asks of pi-tui's screen: its height, and to be drawn, which we do anyway.
@@ -114,6 +117,12 @@ export class Editor {
     for (const prompt of (options.history ?? []).toReversed()) this.addToHistory(prompt);
   }
 
+  /** For whatever may change the text, the cursor or what is shown of them. */
+  get #changing(): HostedEditor {
+    this.#drawn = null;
+    return this.#editor;
+  }
+
   get isEmpty(): boolean {
     const lines = this.#editor.getLines();
     return lines.length <= 1 && (lines[0] ?? "") === "";
@@ -122,22 +131,22 @@ export class Editor {
   /** False where the key means nothing here: Enter (but `\` Enter is a line break), Tab, Escape, ctrl+c and the like. */
   handleKey(key: KeyPress): boolean {
     if (key.name === "enter" && this.#textBeforeCursor().endsWith("\\")) {
-      this.#editor.handleInput(backspace);
-      this.#editor.handleInput("\n");
+      this.#changing.handleInput(backspace);
+      this.#changing.handleInput("\n");
       return true;
     }
     if (!isEditingKey(key)) return false;
-    this.#editor.handleInput(key.raw);
+    this.#changing.handleInput(key.raw);
     return true;
   }
 
   paste(text: string): void {
-    this.#editor.handleInput(`\u001b[200~${cleaned(text)}\u001b[201~`);
+    this.#changing.handleInput(`\u001b[200~${cleaned(text)}\u001b[201~`);
   }
 
   /** Puts a text at the cursor, as it is (never folded). */
   insert(text: string): void {
-    this.#editor.insertTextAtCursor(cleaned(text));
+    this.#changing.insertTextAtCursor(cleaned(text));
   }
 
   /** With the pastes in full. */
@@ -147,8 +156,8 @@ export class Editor {
 
   /** The cursor goes to an index into the text, else to its end. */
   setText(text: string, cursor: number | null = null): void {
-    this.#editor.setText(cleaned(text));
-    if (cursor !== null) this.#editor.placeCursor(this.getText().slice(0, cursor).split("\n"));
+    this.#changing.setText(cleaned(text));
+    if (cursor !== null) this.#changing.placeCursor(this.getText().slice(0, cursor).split("\n"));
   }
 
   /** As an index into `getText()`; null at its end, and where folded pastes stand on both sides of it. */
@@ -163,7 +172,7 @@ export class Editor {
   }
 
   addToHistory(text: string): void {
-    this.#editor.addToHistory(cleaned(text));
+    this.#changing.addToHistory(cleaned(text));
   }
 
   /** The characters between the last blank and the cursor, for completion; "" where there is none. */
@@ -178,11 +187,20 @@ export class Editor {
 
   /** Puts `replacement` in place of the token before the cursor. */
   replaceToken(replacement: string): void {
-    for (const _cluster of clustersOf(this.tokenBeforeCursor())) this.#editor.handleInput(backspace);
-    this.#editor.insertTextAtCursor(cleaned(replacement));
+    for (const _cluster of clustersOf(this.tokenBeforeCursor())) this.#changing.handleInput(backspace);
+    this.#changing.insertTextAtCursor(cleaned(replacement));
   }
 
+  /** The same view as before where nothing has changed. */
   render({ width, height }: { readonly width: number; readonly height: number }, theme: Theme): EditorView {
+    const drawn = this.#drawn;
+    if (drawn?.width === width && drawn.height === height && drawn.theme === theme) return drawn.view;
+    const view = this.#draw({ width, height }, theme);
+    this.#drawn = { width, height, theme, view };
+    return view;
+  }
+
+  #draw({ width, height }: { readonly width: number; readonly height: number }, theme: Theme): EditorView {
     const rows = Math.max(1, height);
     this.#terminal.rows = Math.ceil(Math.max(editorRowsMin, rows) / 0.3);
     this.#width = Math.max(2, width);
@@ -209,7 +227,7 @@ export class Editor {
   click({ row, column }: { readonly row: number; readonly column: number }): void {
     const y = row + this.#cutAbove + 1;
     const place = { x: column, y, screenX: column, screenY: y, width: this.#width, height: y + 2 };
-    this.#editor.handleMouse({ type: "click", button: "left", ...place, shift: false, alt: false, ctrl: false });
+    this.#changing.handleMouse({ type: "click", button: "left", ...place, shift: false, alt: false, ctrl: false });
   }
 
   #textBeforeCursor(): string {

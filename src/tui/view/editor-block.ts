@@ -5,11 +5,17 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { keyHint } from "../commands/shown-keys.ts";
 import { base64Bytes, bytesText } from "../format.ts";
+import { remembering } from "../remembering.ts";
 import { type Desk, isQueuePaused, shownDesk, type UiState } from "../state.ts";
 
 /** Columns before the editor's text. */
 export const promptWidth = 2;
 const queueRowsMax = 3;
+
+interface Look {
+  readonly theme: Theme;
+  readonly width: number;
+}
 
 function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   if (state.editor.text.startsWith("!")) return [span("shell", theme.warning)];
@@ -23,7 +29,7 @@ function modeLabel(state: UiState, desk: Desk, theme: Theme): SpanLine {
   return [];
 }
 
-function chips(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+function chips(state: UiState, look: Look): SpanLine[] {
   const desk = shownDesk(state);
   if (desk.attachments.length === 0) return [];
   const { theme, width } = look;
@@ -41,7 +47,7 @@ function queueHint(desk: Desk): string {
   return hasSteering ? "↳ before the next step · ⧗ when the turn ends" : "sent when the turn ends";
 }
 
-function queueRows(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+function queueRows(state: UiState, look: Look): SpanLine[] {
   const { theme, width } = look;
   const desk = shownDesk(state);
   const shown = desk.queue.slice(0, queueRowsMax);
@@ -75,15 +81,18 @@ export interface EditorBlock {
   readonly editorRow: number;
 }
 
+const remembered = remembering<EditorBlock>();
+
 /** The rule, what is attached and waiting, and the prompt itself. */
-export function editorBlock(
-  state: UiState,
-  editor: EditorView,
-  look: { readonly theme: Theme; readonly width: number },
-): EditorBlock {
-  const { theme, width } = look;
-  const desk = shownDesk(state);
+export function editorBlock(state: UiState, editor: EditorView, look: Look): EditorBlock {
   const isFocused = state.focus === "editor" && state.dialogs.length === 0;
+  const inputs = [shownDesk(state), state.editor.text, state.keys, isFocused, editor, look.theme, look.width];
+  return remembered(inputs, () => blockOf(state, editor, { ...look, isFocused }));
+}
+
+function blockOf(state: UiState, editor: EditorView, look: Look & { readonly isFocused: boolean }): EditorBlock {
+  const { theme, width, isFocused } = look;
+  const desk = shownDesk(state);
   const rule = drawRule(modeLabel(state, desk, theme), { width, style: isFocused ? theme.frameFocused : theme.frame });
   const above = [rule, ...queueRows(state, look), ...chips(state, look)];
   const mark = state.editor.text.startsWith("!") ? "! " : "› ";

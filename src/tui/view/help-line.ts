@@ -4,6 +4,7 @@ import type { Theme } from "../../term/theme.ts";
 import { textWidth } from "../../term/width.ts";
 import { dialogKeyLabel, keyLabelOf } from "../commands/shown-keys.ts";
 import type { DialogKeyId } from "../commands/dialog-keys.ts";
+import { remembering } from "../remembering.ts";
 import { isBusy, shownDesk, type UiState } from "../state.ts";
 
 /** One or several commands and the word for them. */
@@ -71,17 +72,20 @@ function hintsOf(state: UiState): readonly Hint[] {
   return state.editor.text === "" ? inEmptyEditor : whileTyping;
 }
 
-function labelled(state: UiState): readonly (readonly [string, string])[] {
-  if (state.completion !== null && state.focus === "editor") return inCompletion(state);
-  return hintsOf(state).flatMap(({ commands, label }) => {
+function labelled(state: UiState, hints: readonly Hint[] | null): readonly (readonly [string, string])[] {
+  if (hints === null) return inCompletion(state);
+  return hints.flatMap(({ commands, label }) => {
     const keys = commands.map((id) => keyLabelOf(state, id)).filter((key) => key !== "");
     return keys.length === 0 ? [] : [[keys.join("/"), label] as const];
   });
 }
 
+const remembered = remembering<SpanLine>();
+
 /** What can be pressed here and now: as many keys as fit, whole. */
 export function helpLine(state: UiState, look: { readonly theme: Theme; readonly width: number }): SpanLine {
-  return hintLine(labelled(state), look);
+  const hints = state.completion !== null && state.focus === "editor" ? null : hintsOf(state);
+  return remembered([hints, state.keys, look.theme, look.width], () => hintLine(labelled(state, hints), look));
 }
 
 /** Keys and what they do. */

@@ -9,6 +9,7 @@ import { fileMark } from "../file-mark.ts";
 import { todoLine } from "../todo-line.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
 import { numberOf } from "../recent-sessions.ts";
+import { remembering } from "../remembering.ts";
 import { deskState } from "./desk-state.ts";
 import { contextPercent, type Desk, deskOf, type OpenSession, shownDesk, type UiState } from "../state.ts";
 
@@ -207,12 +208,7 @@ function sidebarRows(state: UiState, look: Look & { readonly height: number }): 
   return rows.slice(0, height).map((row) => ({ ...row, line: truncateLine(row.line, look.width) }));
 }
 
-interface Remembered {
-  readonly inputs: readonly unknown[];
-  readonly rows: readonly SidebarRow[];
-}
-
-let remembered: Remembered | null = null;
+const remembered = remembering<readonly SidebarRow[]>();
 
 /** Left of the text, which ends a column before the edge. */
 const bar = "│ ";
@@ -231,9 +227,8 @@ export function sidebar(
   { theme, height }: { readonly theme: Theme; readonly height: number },
 ): readonly SidebarRow[] {
   const inputs = [state.session, state.desks, state.recent, state.isYolo, state.setting, theme, height];
-  if (remembered?.inputs.every((input, index) => input === inputs[index]) !== true) {
+  return remembered(inputs, () => {
     const rows = sidebarRows(state, { theme, width: sidebarWidth - bar.length, height });
-    remembered = { inputs, rows: Array.from({ length: height }, (_, index) => barred(rows[index], theme)) };
-  }
-  return remembered.rows;
+    return Array.from({ length: height }, (_, index) => barred(rows[index], theme));
+  });
 }
