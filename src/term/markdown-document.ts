@@ -55,6 +55,8 @@ export class MarkdownDocument {
   #tailText = "";
   #tail: Token[] = [];
   #isTailLexed = false;
+  /** Of the tail's blocks as last drawn, by their text: they are mostly whole by the time that they settle. */
+  #tailRows: ReadonlyMap<string, readonly SpanLine[]> = new Map();
   #growingCode: GrowingCode | null = null;
   #rendered: RenderedRows | null = null;
   #lastCostMs = 0;
@@ -106,7 +108,13 @@ export class MarkdownDocument {
     for (const token of settled) addBlock(rows, this.#settledBlock(token, look));
     if (settled.length > 0) this.#growingCode = null;
     rendered.stableRowCount = rows.length;
-    for (const token of this.#tail) addBlock(rows, this.#tailBlock(token, look));
+    const tail = new Map<string, readonly SpanLine[]>();
+    for (const token of this.#tail) {
+      const block = this.#tailBlock(token, look);
+      addBlock(rows, block);
+      if (token.type !== "code") tail.set(token.raw, block);
+    }
+    this.#tailRows = tail;
   }
 
   #restart(): void {
@@ -121,6 +129,7 @@ export class MarkdownDocument {
     this.#stableLength = 0;
     this.#tail = [];
     this.#isTailLexed = false;
+    this.#tailRows = new Map();
     this.#growingCode = null;
     this.#rendered = null;
   }
@@ -167,13 +176,14 @@ export class MarkdownDocument {
 
   /** Code that was highlighted whole as it grew is not highlighted a second time. */
   #settledBlock(token: Token, look: DocumentLook): readonly SpanLine[] {
-    const code = token.type === "code" ? (token as Tokens.Code) : null;
-    const isGrown = code !== null && this.#growingCode?.language === languageOfName(code.lang ?? "");
+    if (token.type !== "code") return this.#tailRows.get(token.raw) ?? renderBlock(token, look);
+    const code = token as Tokens.Code;
+    const isGrown = this.#growingCode?.language === languageOfName(code.lang ?? "");
     return (isGrown ? this.#growingCode?.finishedRows(code.text, look) : null) ?? renderBlock(token, look);
   }
 
   #tailBlock(token: Token, look: DocumentLook): readonly SpanLine[] {
-    if (token.type !== "code") return renderBlock(token, look);
+    if (token.type !== "code") return this.#tailRows.get(token.raw) ?? renderBlock(token, look);
     const code = token as Tokens.Code;
     const language = languageOfName(code.lang ?? "");
     if (this.#growingCode?.language !== language) {
