@@ -4,7 +4,7 @@ import { chmodSync } from "node:fs";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { Sandbox } from "../harness/sandbox.ts";
-import { choosePracticeModel, quit } from "../harness/screen-steps.ts";
+import { choosePracticeModel, quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
 
 async function started(sandbox: Sandbox, environment: Record<string, string> = {}): Promise<RunningApp> {
@@ -102,6 +102,7 @@ test("a command of the person's own runs, is kept, and esc esc stops a long one"
   app.type("!echo from the $((40 + 2))");
   app.press("enter");
   await app.waitFor("from the 42");
+  await untilReady(app);
   app.type("!sleep 600");
   app.press("enter");
   await app.waitFor("running !sleep 600");
