@@ -77,7 +77,7 @@ export class TurnEngine {
       grantPattern: (request) => grantPattern(request, config.projectRoot),
       saveGrant: async (grant) => {
         const sealed = seal.seal({ ...grant, pattern: maskSecrets(grant.pattern, secrets()) });
-        await store.transact((tx) => insertGrant(tx, sealed));
+        await store.transact((tx) => insertGrant(tx, sealed, (known) => seal.isOwn(known)));
       },
       reportLostGrant: ({ code }) => {
         log.write("warn", "a permission could not be kept", { error: code });

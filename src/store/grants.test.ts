@@ -13,6 +13,8 @@ function grant(id: string, sessionId: SessionId | null, pattern = "npm test"): G
   return { id, scope, sessionId, tool: "bash", action: "execute", pattern, createdAtMs: 1_766_400_000_123 };
 }
 
+const holds = (): boolean => true;
+
 async function newSession(store: Store): Promise<SessionId> {
   return store.transact((tx) => insertSession(tx, { title: "Grants" }).id);
 }
@@ -26,8 +28,8 @@ test("a session has its own grants and the project's, another session only the l
   const sessionId = await newSession(store);
   const other = await newSession(store);
   const own = grant("own", sessionId);
-  await store.transact((tx) => insertGrant(tx, grant("shared", null, "/project")));
-  await store.transact((tx) => insertGrant(tx, own));
+  await store.transact((tx) => insertGrant(tx, grant("shared", null, "/project"), holds));
+  await store.transact((tx) => insertGrant(tx, own, holds));
   assert.deepEqual(ids(store, sessionId), ["own", "shared"]);
   assert.deepEqual(ids(store, other), ["shared"]);
   assert.deepEqual(store.read((handle) => listGrants(handle, sessionId))[0], own);
@@ -41,25 +43,33 @@ test("the same permission is kept once", async (t) => {
   const { store } = await openTestStore(t);
   const sessionId = await newSession(store);
   const results = await store.transact((tx) => [
-    insertGrant(tx, grant("a", sessionId)),
-    insertGrant(tx, grant("b", sessionId)),
-    insertGrant(tx, grant("c", null)),
-    insertGrant(tx, grant("d", null)),
+    insertGrant(tx, grant("a", sessionId), holds),
+    insertGrant(tx, grant("b", sessionId), holds),
+    insertGrant(tx, grant("c", null), holds),
+    insertGrant(tx, grant("d", null), holds),
   ]);
   assert.deepEqual(results, [true, false, true, false]);
   assert.deepEqual(ids(store, sessionId), ["a", "c"]);
 });
 
+test("one that does not hold, such as another project's, keeps none away", async (t) => {
+  const { store } = await openTestStore(t);
+  const sessionId = await newSession(store);
+  await store.transact((tx) => insertGrant(tx, grant("foreign", null), holds));
+  assert.equal(await store.transact((tx) => insertGrant(tx, grant("own", null), ({ id }) => id !== "foreign")), true);
+  assert.deepEqual(ids(store, sessionId), ["foreign", "own"]);
+});
+
 test("grants are revoked one by one, and go with their session", async (t) => {
   const { store, path } = await openTestStore(t);
   const sessionId = await newSession(store);
-  await store.transact((tx) => insertGrant(tx, grant("a", sessionId, "a")));
-  await store.transact((tx) => insertGrant(tx, grant("b", sessionId, "b")));
-  await store.transact((tx) => insertGrant(tx, grant("c", null)));
+  await store.transact((tx) => insertGrant(tx, grant("a", sessionId, "a"), holds));
+  await store.transact((tx) => insertGrant(tx, grant("b", sessionId, "b"), holds));
+  await store.transact((tx) => insertGrant(tx, grant("c", null), holds));
   assert.equal(await store.transact((tx) => deleteGrant(tx, "a")), true);
   assert.equal(await store.transact((tx) => deleteGrant(tx, "a")), false);
   assert.deepEqual(ids(store, sessionId), ["b", "c"]);
   runSql(path, "pragma foreign_keys = on; delete from sessions");
   assert.deepEqual(ids(store, sessionId), ["c"]);
-  assert.equal(await store.transact((tx) => insertGrant(tx, grant("e", asSessionId("gone")))), false);
+  assert.equal(await store.transact((tx) => insertGrant(tx, grant("e", asSessionId("gone")), holds)), false);
 });

@@ -8,12 +8,13 @@ import { isSessionThere } from "./tombstones.ts";
 const columns = "id, scope, session_id, tool, action, pattern, created_at_ms";
 
 /**
- * Keeps a permission; one that is there already (same scope, session, tool, action and pattern) is not kept twice. Emits
- * grants-changed. Returns false where it was there, or its session is gone.
+ * Keeps a permission; one that is there already (same scope, session, tool, action and pattern) and holds is not kept
+ * twice. Emits grants-changed. Returns false where it was there, or its session is gone.
  */
-export function insertGrant(tx: WriteHandle, grant: Grant): boolean {
+export function insertGrant(tx: WriteHandle, grant: Grant, holds: (known: Grant) => boolean): boolean {
   const isKnown = listGrantsOf(tx, grant.sessionId).some(
-    (other) => other.tool === grant.tool && other.action === grant.action && other.pattern === grant.pattern,
+    (other) =>
+      other.tool === grant.tool && other.action === grant.action && other.pattern === grant.pattern && holds(other),
   );
   const isOrphan = grant.sessionId !== null && !isSessionThere(tx, grant.sessionId);
   if (isKnown || isOrphan) return false;
