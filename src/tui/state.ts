@@ -154,8 +154,13 @@ export interface UiState {
   readonly nextPaste: number;
 }
 
+/** Ids come from the database: one may be called as a property that every object has. */
+export function knownDesk({ desks }: Pick<UiState, "desks">, sessionId: SessionId): Desk | undefined {
+  return Object.hasOwn(desks, sessionId) ? desks[sessionId] : undefined;
+}
+
 export function deskOf(state: UiState, sessionId: SessionId | undefined): Desk {
-  return (sessionId === undefined ? undefined : state.desks[sessionId]) ?? emptyDesk;
+  return (sessionId === undefined ? undefined : knownDesk(state, sessionId)) ?? emptyDesk;
 }
 
 /** The desk of the shown session. */

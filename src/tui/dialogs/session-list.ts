@@ -1,7 +1,7 @@
 import type { SessionSummary } from "../../app/app.ts";
 import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import { deskOf, type UiState } from "../state.ts";
+import { deskOf, knownDesk, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
 import { fileQuery, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
@@ -52,7 +52,7 @@ function foundSessions({ items, files, filter: { text: query } }: SessionsDialog
   if (holds && known.query === query) return known;
   const filter = parseSessionFilter(query);
   const context = {
-    isUnseen: ({ session }: SessionSummary) => (desks[session.id]?.unseen ?? null) !== null,
+    isUnseen: ({ session }: SessionSummary) => (knownDesk({ desks }, session.id)?.unseen ?? null) !== null,
     fileSessions: files !== null && files.query === fileQuery(query) ? files.sessions : null,
   };
   const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};

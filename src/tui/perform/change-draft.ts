@@ -1,6 +1,7 @@
 import type { SessionId } from "../../schema/ids.ts";
 import type { Editor } from "../../term/editor.ts";
 import type { PerformContext } from "./perform-context.ts";
+import { knownDesk } from "../state.ts";
 
 /** Changes what is written in a session, whichever is shown by now; of one that was deleted meanwhile nothing. */
 export async function changeDraft(
@@ -8,7 +9,7 @@ export async function changeDraft(
   sessionId: SessionId,
   change: (editor: Editor) => void,
 ): Promise<void> {
-  if (context.state().desks[sessionId] === undefined) return;
+  if (knownDesk(context.state(), sessionId) === undefined) return;
   change(context.editorOf(sessionId));
   if (context.state().session?.id === sessionId) tellChange(context);
   else await context.saveDraft(sessionId);

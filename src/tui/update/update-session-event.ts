@@ -3,7 +3,7 @@ import type { SessionEvent } from "../../schema/session-event.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import type { Effect } from "../effect.ts";
 import { withoutSession } from "../recent-sessions.ts";
-import { type Activity, deskOf, topDialog, type UiState } from "../state.ts";
+import { type Activity, deskOf, knownDesk, topDialog, type UiState } from "../state.ts";
 import { closePermission, openPermission } from "./permission-queue.ts";
 import { noticeOf } from "./told-event.ts";
 import { withoutHits } from "./update-picker.ts";
@@ -33,7 +33,7 @@ function readShown(state: UiState, sessionId: SessionId): Effect[] {
 /** The facts of the shown session, the title of one that is listed beside it. */
 function readNews(state: UiState, sessionId: SessionId): Effect[] {
   if (isShown(state, sessionId)) return [{ type: "read-session" }];
-  return state.desks[sessionId] === undefined ? [] : [{ type: "read-title", sessionId }];
+  return knownDesk(state, sessionId) === undefined ? [] : [{ type: "read-title", sessionId }];
 }
 
 function readList(state: UiState): Effect[] {

@@ -1,7 +1,7 @@
 import { isModelProblem } from "../../app/app.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
-import { type Activity, deskOf, isLeft, type UiState } from "../state.ts";
+import { type Activity, deskOf, isLeft, knownDesk, type UiState } from "../state.ts";
 import type { UiMessage } from "../ui-message.ts";
 import { keyHint } from "../commands/shown-keys.ts";
 import { asksForSetup } from "./ask-for-model.ts";
@@ -34,7 +34,7 @@ function restoredDialogs(state: UiState, message: SessionRead): Dialog[] {
 function withDialogsKept(state: UiState, next: SessionId): UiState {
   const left = state.session?.id;
   // A session that was deleted has no desk any more.
-  if (left === undefined || left === next || state.desks[left] === undefined) return state;
+  if (left === undefined || left === next || knownDesk(state, left) === undefined) return state;
   return withDesk(state, left, { dialogs: state.dialogs.filter(({ kind }) => ownDialogs.has(kind)) });
 }
 

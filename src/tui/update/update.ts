@@ -7,7 +7,7 @@ import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
-import { deskOf, isLeft, isAnyAtWork, shownDesk, topDialog, type UiState } from "../state.ts";
+import { deskOf, isLeft, isAnyAtWork, knownDesk, shownDesk, topDialog, type UiState } from "../state.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
@@ -72,7 +72,7 @@ function onKeySaved(state: UiState, message: MessageOf<"key-saved">): Change {
 
 function onPromptReturned(state: UiState, message: MessageOf<"prompt-returned">): Change {
   const { sessionId, text } = message;
-  if (state.desks[sessionId] === undefined) return change(state);
+  if (knownDesk(state, sessionId) === undefined) return change(state);
   const attachments = [...message.attachments, ...deskOf(state, sessionId).attachments];
   const next = withDesk(state, sessionId, { attachments, isWarned: message.warning !== null });
   return change(next, { type: "write-before", sessionId, text });
@@ -121,7 +121,7 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
 
 function onRecentsRead(state: UiState, { sessions, questions }: MessageOf<"recents-read">): Change {
   const titled = sessions
-    .filter(({ id }) => state.desks[id] === undefined)
+    .filter(({ id }) => knownDesk(state, id) === undefined)
     .reduce((next, { id, title }) => withDesk(next, id, { title }), state);
   const ids = sessions.map(({ id }) => id);
   const known = change({ ...titled, recent: shownEarlier(state.recent, ids) });
@@ -152,7 +152,7 @@ function onTitled(state: UiState, { sessionId, title, isAsking }: MessageOf<"ses
 function onAttachment(state: UiState, message: MessageOf<"attachment-ready">): Change {
   const { attachments } = deskOf(state, message.sessionId);
   // The session was deleted meanwhile.
-  if (state.desks[message.sessionId] === undefined) return change(state);
+  if (knownDesk(state, message.sessionId) === undefined) return change(state);
   return change(withDesk(state, message.sessionId, { attachments: [...attachments, message.attachment] }));
 }
 
