@@ -1,10 +1,11 @@
 import { summaryRequest, summarySystemPrompt } from "../agent/compaction.ts";
 import { buildMessages } from "../agent/build-messages.ts";
+import { estimateTokens } from "../agent/estimate-usage.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
+import type { ModelFailure } from "../providers/provider.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { ModelMessage } from "../schema/model-request.ts";
-import { promptTokens } from "../schema/usage.ts";
+import type { ModelMessage, ModelRequest } from "../schema/model-request.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { messagesForRequest } from "../store/message-pages.ts";
@@ -15,7 +16,7 @@ import type { ResolvedModel } from "./app.ts";
 import type { TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { modelRequest } from "./model-request.ts";
-import { oneRequest } from "./one-request.ts";
+import { isWhole, oneRequest } from "./one-request.ts";
 import type { OneAnswer } from "./one-request.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
@@ -38,21 +39,36 @@ export async function compactSession(context: CompactContext, turn: CompactTurn)
   const messages = store.read((tx) => summaryMessages(tx, turn));
   const request = modelRequest(model, { system: summarySystemPrompt, messages, tools: [], cacheKey: sessionId });
   const answer = await oneRequest(context, model, { request, signal });
-  const isDone = answer.failure === null && answer.text.trim() !== "";
+  const isDone = isWhole(answer) && answer.text.trim() !== "";
   const { usage, costUsd } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone }), {
     survives: "power-loss",
   });
   const outcome = { text: answer.text, usage, costUsd };
   if (isDone) return { ...outcome, reason: "end_turn" };
   if (signal.aborted) return { ...outcome, reason: "canceled" };
-  const failure = answer.failure ?? { kind: "protocol", message: "The model wrote no summary" };
+  const failure = answer.failure ?? ({ kind: "protocol", message: whyNoSummary(answer) } as const);
   return {
     ...outcome,
     reason: "error",
     errorMessage: `the session was not compacted: ${failure.message}`,
-    errorHint: `${String(promptTokens(usage))} tokens were sent; choose a model with a larger window (ctrl+l) and try again`,
+    errorHint: hintFor(failure, request),
     failureKind: failure.kind,
   };
+}
+
+/** Half a handover in place of the conversation would lose what the other half was to say. */
+function whyNoSummary({ endReason }: OneAnswer): string {
+  if (endReason === "max_tokens") return "the summary was cut off at the output limit";
+  return endReason === "content_filter"
+    ? "the provider's content filter stopped the summary"
+    : "the model wrote no summary";
+}
+
+function hintFor({ kind }: Pick<ModelFailure, "kind">, request: ModelRequest): string {
+  if (kind !== "context-too-long") return "try again, or choose another model (ctrl+l)";
+  // What is turned away reports no usage.
+  const tokens = String(estimateTokens(request.messages));
+  return `about ${tokens} tokens were sent; choose a model with a larger window (ctrl+l) and try again`;
 }
 
 export function nothingToCompact(): AppError {

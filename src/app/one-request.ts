@@ -1,16 +1,19 @@
 import { StepContent } from "../agent/step-content.ts";
 import { settledUsage } from "../agent/estimate-usage.ts";
 import type { RequestRecord } from "../agent/ports.ts";
-import type { ModelFailure } from "../providers/provider.ts";
+import type { ModelFailure, ModelFinishReason } from "../providers/provider.ts";
 import type { ModelRequest } from "../schema/model-request.ts";
+import type { Usage } from "../schema/usage.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { overheadLength } from "./model-request.ts";
 
 export interface OneAnswer {
   readonly text: string;
-  /** Null where the answer came to its end. */
+  /** Null where the answer came to an end, be it the output limit's. */
   readonly failure: ModelFailure | null;
+  /** Null where it came to none. */
+  readonly endReason: ModelFinishReason | null;
   readonly record: RequestRecord;
 }
 
@@ -33,24 +36,37 @@ export async function oneRequest(
     .blocks()
     .flatMap((block) => (block.kind === "text" ? [block.text] : []))
     .join("\n\n");
-  const { usage, outputLength } = content;
   const sentAtMs = content.sentAtMs ?? startedAtMs;
-  const isAborted = failure?.kind === "aborted";
   return {
     text,
     failure,
+    endReason: content.end?.reason ?? null,
     record: {
-      usage: settledUsage(usage, {
-        messages: call.request.messages,
-        overheadLength: overheadLength(call.request),
-        outputLength,
-        isComplete: failure === null,
-        isRefused: !content.isSent || (outputLength === 0 && failure !== null && !isAborted),
-      }),
+      usage: usageOf(call.request, { content, failure }),
       providerCostUsd: content.end?.costUsd ?? null,
       startedAtMs: sentAtMs,
       durationMs: Math.max(0, clock.nowMs() - sentAtMs),
-      outcome: failure === null ? "ok" : isAborted ? "canceled" : failure.kind,
+      outcome: failure === null ? "ok" : failure.kind === "aborted" ? "canceled" : failure.kind,
     },
   };
+}
+
+function usageOf(
+  request: ModelRequest,
+  { content, failure }: { readonly content: StepContent; readonly failure: ModelFailure | null },
+): Usage {
+  const { usage, outputLength } = content;
+  const isTurnedAway = outputLength === 0 && failure !== null && failure.kind !== "aborted";
+  return settledUsage(usage, {
+    messages: request.messages,
+    overheadLength: overheadLength(request),
+    outputLength,
+    isComplete: failure === null,
+    isRefused: !content.isSent || isTurnedAway,
+  });
+}
+
+/** Whether the model said all it wanted to. Servers that give no reason that we know are believed. */
+export function isWhole({ endReason }: OneAnswer): boolean {
+  return endReason === "end_turn" || endReason === "unknown";
 }

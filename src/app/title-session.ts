@@ -9,7 +9,7 @@ import { isModelProblem } from "./app.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
 import { modelRequest } from "./model-request.ts";
-import { oneRequest } from "./one-request.ts";
+import { isWhole, oneRequest } from "./one-request.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
 type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "shortId">;
@@ -47,7 +47,7 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
       maxOutputTokens: titleTokensMax,
     };
     const answer = await oneRequest(context, model, { request, signal: turn.signal });
-    const title = answer.failure === null ? cleanTitle(answer.text) : null;
+    const title = isWhole(answer) ? cleanTitle(answer.text) : null;
     const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
     const isTitled = await store.transact((tx) => {
       if (getSession(tx, sessionId) === null) return false;

@@ -55,11 +55,15 @@ describe("compactSession", () => {
     };
     place.titles.push({ kind: "context-too-long", message: "too long", isRetryable: false }, " ", hang);
     const reasons: string[] = [];
+    const hints: (string | undefined)[] = [];
     for (let index = 0; index < 3; index += 1) {
       const outcome = await app.compactSession(session.id);
       reasons.push(`${outcome.reason} ${outcome.failureKind ?? ""}`);
+      hints.push(outcome.errorHint);
     }
     assert.deepEqual(reasons, ["error context-too-long", "error protocol", "canceled "]);
+    assert.match(hints[0] ?? "", /^about [1-9]\d* tokens were sent; choose a model with a larger window/u);
+    assert.equal(hints[1], "try again, or choose another model (ctrl+l)");
     assert.deepEqual(columns(place), before);
     assert.equal(place.transcript(session.id).length, 2);
     const outcomes = place.query("select outcome from x_usage where purpose = 'summary' order by rowid");
@@ -67,6 +71,30 @@ describe("compactSession", () => {
       outcomes.map((row) => row["outcome"]),
       ["context-too-long", "ok", "canceled"],
     );
+  });
+
+  test("what is cut off at the output limit or by a filter is no summary: the session stays as it was", async (t) => {
+    const place = await openAppPlace(t, { titles: ["Title"] });
+    const { app } = place;
+    const session = await app.createSession();
+    await place.say(session.id, "one");
+    const before = columns(place);
+    const messages: unknown[] = [];
+    for (const reason of ["max_tokens", "content_filter", "tool_use"] as const) {
+      place.titles.push(async function* () {
+        yield { type: "text-delta", blockId: "0", text: "## Goal — half of it" };
+        yield { type: "finish", reason, usage: null };
+      });
+      messages.push((await app.compactSession(session.id)).errorMessage);
+    }
+    assert.deepEqual(messages, [
+      "the session was not compacted: the summary was cut off at the output limit",
+      "the session was not compacted: the provider's content filter stopped the summary",
+      "the session was not compacted: the model wrote no summary",
+    ]);
+    assert.deepEqual([columns(place), place.transcript(session.id).length], [before, 2]);
+    const booked = place.query("select outcome from x_usage where purpose = 'summary'");
+    assert.deepEqual(booked, [{ outcome: "ok" }, { outcome: "ok" }, { outcome: "ok" }]);
   });
 
   test("there must be something to compact", async (t) => {
