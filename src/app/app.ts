@@ -236,7 +236,10 @@ export interface App {
   finishStartedTurns(): Promise<void>;
   /** Resolves when the titles in the making are done: they outlive their turns. */
   finishTitles(): Promise<void>;
-  /** Replaces the session's older messages by a summary in the requests to come; the rows stay. */
+  /**
+   * Replaces the session's older messages by a summary in the requests to come; the rows stay. Rejects with
+   * session-unfinished as `sendPrompt`; with session-changed, the session as it was, where anyone wrote into it meanwhile.
+   */
   compactSession(sessionId: SessionId): Promise<TurnOutcome>;
   /** The person's own `!command`: runs it in the working directory and keeps it in the transcript. */
   runShellCommand(sessionId: SessionId, command: string, signal: AbortSignal): Promise<Message>;

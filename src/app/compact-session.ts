@@ -4,11 +4,11 @@ import { estimateTokens } from "../agent/estimate-usage.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import type { ModelFailure } from "../providers/provider.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ModelMessage, ModelRequest } from "../schema/model-request.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
-import { messagesForRequest } from "../store/message-pages.ts";
+import { lastAddedMessageId, messagesForRequest } from "../store/message-pages.ts";
 import { insertMessage } from "../store/messages.ts";
 import { addSessionUsage, getSession, setSummaryMessage } from "../store/sessions.ts";
 import { insertUsage } from "../store/usage-ledger.ts";
@@ -31,19 +31,23 @@ interface CompactTurn {
 /**
  * Has the session's model write a handover and starts the requests to come at that row. The rows before it stay. A
  * failure or a cancel leaves the session as it is, but for the request in the ledger. Throws usage where there is
- * nothing to compact.
+ * nothing to compact; session-changed, and leaves it likewise, where anyone has written into the session meanwhile.
  */
 export async function compactSession(context: CompactContext, turn: CompactTurn): Promise<TurnOutcome> {
   const { store } = context;
   const { sessionId, model, signal } = turn;
-  const messages = store.read((tx) => summaryMessages(tx, turn));
+  const { messages, lastId } = store.read((tx) => ({
+    messages: summaryMessages(tx, turn),
+    lastId: lastAddedMessageId(tx, sessionId),
+  }));
   const request = modelRequest(model, { system: summarySystemPrompt, messages, tools: [], cacheKey: sessionId });
   const answer = await oneRequest(context, model, { request, signal });
   const isDone = isWhole(answer) && answer.text.trim() !== "";
-  const { usage, costUsd } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone }), {
+  const { record, isStored } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone, lastId }), {
     survives: "power-loss",
   });
-  const outcome = { text: answer.text, usage, costUsd };
+  if (isDone && !isStored) throw changedMeanwhile();
+  const outcome = { text: answer.text, usage: record.usage, costUsd: record.costUsd };
   if (isDone) return { ...outcome, reason: "end_turn" };
   if (signal.aborted) return { ...outcome, reason: "canceled" };
   const failure = answer.failure ?? ({ kind: "protocol", message: whyNoSummary(answer) } as const);
@@ -75,6 +79,12 @@ export function nothingToCompact(): AppError {
   return new AppError("usage", "there is nothing to compact yet");
 }
 
+function changedMeanwhile(): AppError {
+  return new AppError("session-changed", "the session was not compacted: something was written into it meanwhile", {
+    hint: "nothing is lost; compact it again once nobody else is at work in it",
+  });
+}
+
 /** The whole conversation with the request for its handover at the end. */
 function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn): ModelMessage[] {
   const session = getSession(handle, sessionId);
@@ -91,23 +101,31 @@ function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn):
     : [...history, { role: "user", content: [request] }];
 }
 
+interface SummaryAnswer {
+  readonly answer: OneAnswer;
+  readonly isDone: boolean;
+  /** The last row that the answer is about: later ones would stand before the summary, where no request begins. */
+  readonly lastId: MessageId | null;
+}
+
 function storeSummary(
   tx: WriteHandle,
   { sessionId, model }: CompactTurn,
-  { answer, isDone }: { readonly answer: OneAnswer; readonly isDone: boolean },
-): UsageRecord {
+  { answer, isDone, lastId }: SummaryAnswer,
+): { readonly record: UsageRecord; readonly isStored: boolean } {
   const parts = [
     { type: "text", text: answer.text },
     { type: "finish", reason: "end_turn", time: unixSeconds(tx.nowMs) },
   ] as const;
   const origin = { sessionId, model: model.choice.model, provider: model.provider.id };
-  const message = isDone ? insertMessage(tx, { ...origin, role: "assistant", parts, isSummary: true }) : null;
+  const isStored = isDone && lastAddedMessageId(tx, sessionId) === lastId;
+  const message = isStored ? insertMessage(tx, { ...origin, role: "assistant", parts, isSummary: true }) : null;
   const messageId = message?.id ?? null;
   const record = newUsageRecord(answer.record, { sessionId, messageId, purpose: "summary", model });
   insertUsage(tx, record);
   // From here on the summary is what the next request holds.
   const gauge = { promptTokens: 0, completionTokens: record.usage.outputTokens };
-  addSessionUsage(tx, sessionId, { costUsd: record.costUsd ?? 0, ...(isDone ? gauge : {}) });
+  addSessionUsage(tx, sessionId, { costUsd: record.costUsd ?? 0, ...(isStored ? gauge : {}) });
   if (message !== null) setSummaryMessage(tx, sessionId, message.id);
-  return record;
+  return { record, isStored };
 }

@@ -8,6 +8,7 @@ import { runAsTurn } from "./run-as-turn.ts";
 import { runPrompt } from "./run-prompt.ts";
 import { runShellCommand } from "./run-shell-command.ts";
 import { titleSession } from "./title-session.ts";
+import { requireFinishedStep } from "./unfinished-step.ts";
 import type { Work } from "./work.ts";
 
 type TurnUseCases = Pick<
@@ -34,7 +35,12 @@ export function turnUseCases(
       if (context.unsaved.get(sessionId) !== undefined) throw nothingToCompact();
       const { outcome, model: answered } = await runAsTurn(
         { context, work, sessionId, phase: "compacting" },
-        { run: ({ signal, model, fenced }) => compactSession(fenced, { sessionId, model, signal }) },
+        {
+          begin: () => (tx) => {
+            requireFinishedStep(tx, sessionId);
+          },
+          run: ({ signal, model, fenced }) => compactSession(fenced, { sessionId, model, signal }),
+        },
       );
       if (outcome.reason === "end_turn") {
         work.titles.add((signal) =>

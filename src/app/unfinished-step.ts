@@ -21,7 +21,7 @@ export function requireFinishedStep(handle: ReadHandle, sessionId: SessionId): v
     "session-unfinished",
     "another program may be at work in this session: its last step is unfinished",
     {
-      hint: "wait for it, or send the prompt once more to go on all the same (run: --anyway)",
+      hint: "wait for it, or send a prompt twice to go on all the same (run: --anyway)",
     },
   );
 }

@@ -5,7 +5,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { openSampleStore, openTestStore, querySql, runSql } from "../../test/harness/open-test-store.ts";
 import {
-  isLastMessage,
+  lastAddedMessageId,
   lastAssistantMessage,
   listMessages,
   messagesAround,
@@ -73,11 +73,18 @@ test("where another program broke the order of the rows, pages are sorted by tim
   const expected = ["past 1", "past 2", "now 1", "now 2"];
   for (const limit of [1, 2, 3, 10]) assert.deepEqual(readByPages(store, sessionId, limit), expected);
   assert.deepEqual(store.read((handle) => listMessages(handle, sessionId)).map(textOf), expected);
+  assert.equal(
+    store.read((handle) => lastAddedMessageId(handle, sessionId)),
+    "past 2",
+  );
   const added = await store.transact((tx) =>
     insertMessage(tx, { sessionId, role: "user", parts: [{ type: "text", text: "last" }] }),
   );
   assert.deepEqual(readByPages(store, sessionId, 2), [...expected, "last"]);
-  assert.ok(store.read((handle) => isLastMessage(handle, sessionId, added.id)));
+  assert.equal(
+    store.read((handle) => lastAddedMessageId(handle, sessionId)),
+    added.id,
+  );
 });
 
 test("rows that appear, vanish and reuse rowids never confuse the order", async (t) => {

@@ -273,9 +273,8 @@ export function countTurns(handle: ReadHandle, sessionId: SessionId): number {
   return Number(row?.["turns"] ?? 0);
 }
 
-/** Whether the row that ours wrote last is still the session's last: false where another program has added rows. */
-export function isLastMessage(handle: ReadHandle, sessionId: SessionId, messageId: MessageId): boolean {
-  const { down } = displayOrder(handle, sessionId);
-  const row = handle.get(`select m.id from messages m where m.session_id = ? order by ${down} limit 1`, [sessionId]);
-  return row?.["id"] === messageId;
+/** The row that was added last, whatever its time; null where there is none. */
+export function lastAddedMessageId(handle: ReadHandle, sessionId: SessionId): MessageId | null {
+  const row = handle.get("select id from messages where session_id = ? order by rowid desc limit 1", [sessionId]);
+  return row === undefined ? null : asMessageId(String(row["id"]));
 }

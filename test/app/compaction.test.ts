@@ -1,8 +1,12 @@
 /** A summary in place of what went before, and nothing at all where it fails. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { describe, test } from "node:test";
 import type { ModelEvent } from "../../src/providers/provider.ts";
-import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
+import { runSql } from "../harness/open-test-store.ts";
 
 function columns(place: AppPlace): unknown[] {
   const [row] = place.query("select prompt_tokens, completion_tokens, summary_message_id from sessions");
@@ -95,6 +99,50 @@ describe("compactSession", () => {
     assert.deepEqual([columns(place), place.transcript(session.id).length], [before, 2]);
     const booked = place.query("select outcome from x_usage where purpose = 'summary'");
     assert.deepEqual(booked, [{ outcome: "ok" }, { outcome: "ok" }, { outcome: "ok" }]);
+  });
+
+  test("what another window or program writes while the summary is made is not put behind it", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    t.after(async () => app.close());
+    const session = await app.createSession();
+    await place.say(session.id, "one");
+    const before = columns(place);
+    const other = await place.open();
+    const pipe = path.join(place.place.root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const command = other.runShellCommand(session.id, `cat ${pipe}`, new AbortController().signal);
+    place.titles.push(() =>
+      (async function* (): AsyncGenerator<ModelEvent> {
+        yield { type: "text-delta", blockId: "0", text: "## Goal" };
+        await writeFile(pipe, "from the other window");
+        await command;
+        yield { type: "finish", reason: "end_turn", usage: scriptedUsage };
+      })(),
+    );
+    await assert.rejects(app.compactSession(session.id), { code: "session-changed" });
+    assert.deepEqual(columns(place), before);
+    const booked = place.query("select message_id, outcome from x_usage where purpose = 'summary'");
+    assert.deepEqual(booked, [{ message_id: null, outcome: "ok" }]);
+    assert.deepEqual(app.runningSessions(), []);
+    await app.sendPrompt(session.id, { text: "two", attachments: [] });
+    const request = JSON.stringify(place.turnRequests.at(-1)?.request.messages);
+    assert.match(request, /"one".*from the other window.*"two"/u);
+    await app.finishTitles();
+  });
+
+  test("a session whose last step another program has not finished is not compacted", async (t) => {
+    const place = await openAppPlace(t);
+    const session = await place.app.createSession();
+    await place.say(session.id, "one");
+    const asked = place.requests.length;
+    runSql(
+      place.databasePath,
+      `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at) values
+       ('theirs', '${session.id}', 'assistant', '[{"type":"text","data":{"text":"half a"}}]', 'big', 'test', 4000000000, 4000000000)`,
+    );
+    await assert.rejects(place.app.compactSession(session.id), { code: "session-unfinished" });
+    assert.deepEqual([place.requests.length, place.app.runningSessions()], [asked, []]);
   });
 
   test("there must be something to compact", async (t) => {
