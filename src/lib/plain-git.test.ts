@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, describe, it } from "node:test";
-import { isPlainGit } from "./plain-git.ts";
+import { isPlainGit, isPlainWithoutFetching } from "./plain-git.ts";
 
 const top = mkdtempSync(path.join(realpathSync(tmpdir()), "plain-"));
 after(() => rmSync(top, { recursive: true }));
@@ -56,6 +56,45 @@ describe("a repository that names no programs", () => {
     assert.ok(isPlainGit(repository({ "a.txt": "" })));
   });
 
+  it("is one whose programs no command that only reads runs", () => {
+    for (const lines of [
+      "[alias]\n\tst = !./any status",
+      "[credential]\n\thelper = !f() { echo password=x; }; f",
+      '[credential "https://example.com"]\n\thelper = store',
+      '[url "git@example.com:"]\n\tinsteadOf = https://example.com/',
+      '[gitflow "branch"]\n\tmaster = main',
+      "[git-town]\n\tmain-branch = main",
+      "[git-p4]\n\tclient = x",
+      '[svn-remote "svn"]\n\turl = https://example.com/svn',
+      '[mergetool "x"]\n\tcmd = ./any',
+      "[i18n]\n\tcommitEncoding = latin1",
+      "[protocol]\n\tversion = 2",
+      "[uploadpack]\n\tallowFilter = true",
+      "[interactive]\n\tsingleKey = true",
+      "[pretty]\n\tx = %h %s",
+      "[sendemail]\n\tto = a@example.com",
+      "[gitreview]\n\tremote = origin",
+      '[gpg "ssh"]\n\tallowedSignersFile = .signers',
+    ]) {
+      assert.ok(isPlainGit(repository({ ".git/config": `${usual}${lines}\n` })), lines);
+    }
+  });
+
+  it("is a partial clone only where nothing is fetched", () => {
+    const promisor = '[remote "origin"]\n\tpromisor = true\n\tpartialclonefilter = blob:none\n';
+    const partial = repository({ ".git/config": `${usual}${promisor}` });
+    assert.deepEqual([isPlainGit(partial), isPlainWithoutFetching(partial)], [false, true]);
+    const filtered = repository({ ".git/config": `${usual}${promisor}[filter "x"]\n\tclean = ./evil\n` });
+    assert.equal(isPlainWithoutFetching(filtered), false);
+  });
+
+  it("is one with a file HEAD beside a repository that git takes", () => {
+    const git = { ".git/HEAD": "ref: refs/heads/main\n", ".git/objects/x": "", ".git/refs/x": "" };
+    assert.ok(isPlainGit(repository({ HEAD: "words", ".git/config": usual, ...git })));
+    assert.ok(isPlainGit(repository({ HEAD: "words", ".git": "gitdir: /elsewhere/.git/worktrees/x\n" })));
+    assert.equal(isPlainGit(repository({ HEAD: "words", ".git/config": usual, ...git, ".git/HEAD": "x" })), false);
+  });
+
   it("is none that could run one", () => {
     for (const lines of [
       "[core]\n\tfsmonitor = ./evil",
@@ -73,6 +112,7 @@ describe("a repository that names no programs", () => {
       "[core]\n\tsshCommand = ./evil",
       "[core]\n\thooksPath = evil",
       "[gpg]\n\tprogram = ./evil",
+      '[gpg "ssh"]\n\tprogram = ./evil',
       "[extensions]\n\tworktreeConfig = true",
       "[core]\n\tworktree = /",
       '[a][filter "x"] clean = ./evil',
@@ -97,6 +137,7 @@ describe("a repository that names no programs", () => {
   it("is none that is arranged in an unusual way", () => {
     assert.equal(isPlainGit(repository({ ".git": "gitdir: ./hidden\n" })), false);
     assert.equal(isPlainGit(repository({ ".git": "nonsense" })), false);
+    assert.equal(isPlainGit(repository({ HEAD: "ref: x", "a.txt": "" })), false);
     assert.equal(isPlainGit(repository({ ".git/config": usual, ".git/commondir": "../x" })), false);
     assert.equal(isPlainGit(repository({ HEAD: "ref: x", "objects/x": "", "refs/x": "" })), false);
     assert.equal(isPlainGit(repository({ HEAD: "ref: x", ".git/config": usual, config: "" })), false);
@@ -156,6 +197,7 @@ describe("a repository that makes git run a program", () => {
       set(directory, path.join(directory, ".git"));
       utimesSync(path.join(directory, "a.txt"), 1, 1);
       assert.equal(isPlainGit(directory), false);
+      if (name !== "an object that is fetched") assert.equal(isPlainWithoutFetching(directory), false);
       // The trap is a real one.
       for (const word of ["status", "show"]) {
         try {

@@ -108,6 +108,10 @@ describe("git with a repository inside the repository", () => {
     });
   }
 
+  it("asks for what git has given up, which an alias may stand for", () => {
+    assert.notEqual(reason("git whatchanged"), undefined);
+  });
+
   it("allows the state of one that is not there, and asks where its repository comes", () => {
     renameSync(path.join(inner, ".git"), path.join(top, "away"));
     assert.equal(reason("git status"), undefined);

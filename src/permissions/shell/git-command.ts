@@ -19,7 +19,10 @@ const harmfulOptions = [
 
 const globalFlags = new Set(["--no-pager", "--no-optional-locks", "--literal-pathspecs"]);
 
-/** Subcommands that only read, whatever follows but the harmful options. */
+/**
+ * Subcommands that only read, whatever follows but the harmful options. None that git has given up (`whatchanged`): an alias
+ * of the repository may stand for such a one.
+ */
 const reading = new Set([
   "status",
   "log",
@@ -42,7 +45,6 @@ const reading = new Set([
   "diff-tree",
   "diff-files",
   "diff-index",
-  "whatchanged",
   "count-objects",
   "check-ignore",
   "check-attr",

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { isPlainGit } from "../../lib/plain-git.ts";
+import { isPlainWithoutFetching } from "../../lib/plain-git.ts";
 import { quietGitEnvironment, quietGitOptions } from "../../lib/quiet-git.ts";
 import { runProgram, type ProgramResult } from "../../lib/run-program.ts";
 import type { ToolContext } from "../tool.ts";
@@ -79,7 +79,8 @@ function parseStatus(output: Buffer): GitState {
  * in two seconds.
  */
 export async function readGitState(context: ToolContext): Promise<GitState | undefined> {
-  if (!existsSync(path.join(context.projectRoot, ".git")) || !isPlainGit(context.projectRoot)) return undefined;
+  const top = context.projectRoot;
+  if (!existsSync(path.join(top, ".git")) || !isPlainWithoutFetching(top)) return undefined;
   const result = await git(
     ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=all"],
     context,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, it } from "node:test";
 import { type RecordedChange, ToolProject } from "../../../test/tools/tool-project.ts";
@@ -139,6 +139,29 @@ describe("changes by commands", () => {
     chmodSync(project.path("evil"), 0o700);
     project.write(".gitattributes", "* filter=a]b\n");
     project.write(".git/config", '[core]\n\tbare = false\n[filter "a]b"] clean = ./evil\n');
+    utimesSync(project.path("a.txt"), 1, 1);
+    await changesOf(project, "true");
+    assert.equal(existsSync(project.path("sprung")), false);
+  });
+
+  it("are found in a partial clone, which fetches nothing for it", async () => {
+    await using project = repository({ "a.txt": "one\n", HEAD: "words\n", evil: "#!/bin/sh\ntouch sprung\n" });
+    chmodSync(project.path("evil"), 0o700);
+    for (const [key, value] of [
+      ["core.repositoryFormatVersion", "1"],
+      ["remote.origin.url", "ext::./evil"],
+      ["remote.origin.promisor", "true"],
+      ["remote.origin.partialclonefilter", "blob:none"],
+      ["protocol.ext.allow", "always"],
+      ["alias.st", "status"],
+    ] as const) {
+      git(project, "config", key, value);
+    }
+    assert.deepEqual(await changesOf(project, "echo new > n.txt"), [
+      change(project, "n.txt", { before: null, after: "new\n" }),
+    ]);
+    rmSync(project.path(".git/objects"), { recursive: true });
+    mkdirSync(project.path(".git/objects"));
     utimesSync(project.path("a.txt"), 1, 1);
     await changesOf(project, "true");
     assert.equal(existsSync(project.path("sprung")), false);
