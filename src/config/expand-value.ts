@@ -131,7 +131,9 @@ export function variablesIn(template: string): string[] {
   try {
     return parseTemplate(template).flatMap((piece) => {
       if (piece.kind !== "variable") return [];
-      return [...(piece.operator.endsWith("+") ? [] : [piece.name]), ...variablesIn(piece.word)];
+      // After `?` stands what a person is told.
+      const inWord = piece.operator.endsWith("?") ? [] : variablesIn(piece.word);
+      return piece.operator.endsWith("+") ? inWord : [piece.name, ...inWord];
     });
   } catch (error) {
     if (error instanceof ExpansionError) return [];

@@ -4,9 +4,13 @@ import type { Config } from "./config.ts";
 /** Shorter values are words that masking would tear out of ordinary text. */
 const lengthMin = 8;
 
-/** Headers of other names hold what everybody may read, such as a program's name. */
+const secretWord =
+  /^(?:o?auth|authentication|authorization|credentials?|.*(?:cookie|key|passwd|password|secret|token))$/u;
+
+/** Headers of other names hold what everybody may read, such as a program's name or its author's. */
 export function isSecretHeader(name: string): boolean {
-  return /auth|key|token|secret|cookie|password/iu.test(name);
+  const words = name.replaceAll(/([a-z\d])([A-Z])/gu, "$1-$2").toLowerCase();
+  return words.split(/[^a-z\d]+/u).some((word) => secretWord.test(word));
 }
 
 /** Whatever has a provider's key and headers. */
