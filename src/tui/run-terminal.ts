@@ -48,6 +48,11 @@ function farewell(app: App, sessionId: SessionId): string {
   return `${sanitizeLine(session.title)}\nContinue with: ${app.config.surroundings.calledAs} -s ${hash}\n`;
 }
 
+/** Said where the person can still read it. */
+function lostWords(unkept: AppError | null): string {
+  return unkept === null ? "" : `What was typed last could not be kept: ${sanitizeLine(unkept.message)}\n`;
+}
+
 function findSession(app: App, sessionId: SessionId): Session | null {
   try {
     return app.showSession(sessionId).session;
@@ -107,7 +112,7 @@ export async function runTerminal(app: App, options: RunTerminalOptions): Promis
     program[Symbol.dispose]();
     await terminal.close();
   }
-  if (exitCode === 0) output.write(farewell(app, last));
+  if (exitCode === 0) output.write(lostWords(program.unkept) + farewell(app, last));
   else await app.leaveQuestions();
   return exitCode;
 }

@@ -3,6 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { Editor } from "../term/editor.ts";
 import { DraftKeeper } from "./draft-keeper.ts";
+import { settleSaves } from "./settle-saves.ts";
 import type { SessionWidgets } from "./session-widgets.ts";
 import type { StoredView } from "./session-view.ts";
 import type { UiState } from "./state.ts";
@@ -44,7 +45,7 @@ export class SessionKeeper {
 
   open(sessionId: SessionId): OpenedSession {
     const { app, widgets } = this.#options;
-    const { editor, stored } = widgets.open(sessionId);
+    const { editor, stored } = widgets.open(sessionId, this.#drafts.unstored(sessionId));
     this.#drafts.opened(sessionId, editor.getText());
     if (this.#views.isKnown(sessionId)) return { editor, restored: null };
     const attachments = app.views.attachments(sessionId);
@@ -64,9 +65,13 @@ export class SessionKeeper {
     this.#views.noteAttachments(desks);
   }
 
-  /** The session's draft, and all that was noted, are on disk when it resolves. */
+  /** The session's draft, and all that was noted of it, are on disk when it resolves; of others what the disk took. */
   async save(sessionId: SessionId): Promise<void> {
-    await Promise.all([this.#drafts.save(sessionId), this.#views.save()]);
+    const saves = [this.#drafts.save(sessionId), this.#views.save(sessionId)];
+    await settleSaves(
+      sessionId,
+      saves.map((done) => ({ sessionId, done })),
+    );
   }
 
   forget(sessionId: SessionId): void {

@@ -29,9 +29,9 @@ export class SessionWidgets {
     this.#createPane = createPane;
   }
 
-  /** Makes the session's parts where they are not kept, the editor with its stored draft. */
-  open(sessionId: SessionId): SessionWidget {
-    const widget = this.#widgets.get(sessionId) ?? this.#create(sessionId);
+  /** Makes the session's parts where they are not kept, the editor with the draft that is given, else the stored one. */
+  open(sessionId: SessionId, unstored: string | null): SessionWidget {
+    const widget = this.#widgets.get(sessionId) ?? this.#create(sessionId, unstored);
     this.#widgets.delete(sessionId);
     this.#widgets.set(sessionId, widget);
     const [oldest] = this.#widgets.keys();
@@ -67,10 +67,10 @@ export class SessionWidgets {
     if (widget?.isHistoryRead === true) widget.editor.addToHistory(prompt);
   }
 
-  #create(sessionId: SessionId): SessionWidget {
+  #create(sessionId: SessionId, unstored: string | null): SessionWidget {
     const editor = new Editor({ placeholder });
     const stored = decodeView(this.#app.views.read(sessionId));
-    const draft = this.#app.readDraft(sessionId);
+    const draft = unstored ?? this.#app.readDraft(sessionId);
     if (draft !== "") editor.setText(draft, stored?.cursor ?? null);
     return { editor, pane: this.#createPane(sessionId, stored), stored, isHistoryRead: false };
   }

@@ -17,6 +17,7 @@ import { performEffect } from "./perform/perform-effect.ts";
 import type { ProgramOptions } from "./program-options.ts";
 import { SessionKeeper } from "./session-keeper.ts";
 import { type SessionWidget, SessionWidgets } from "./session-widgets.ts";
+import { leaveProgram } from "./leave-program.ts";
 import { activityOf } from "./live-activity.ts";
 import { isAnyMoving, topDialog, type UiState } from "./state.ts";
 import { startMessages } from "./start-messages.ts";
@@ -54,6 +55,7 @@ export class TerminalProgram implements Disposable {
   #isPaintDue = false;
   #isReady = false;
   #isEnding = false;
+  #unkept: AppError | null = null;
   #stopWatching: () => void = () => undefined;
   readonly #end: (exitCode: number) => void;
   readonly #fail: (error: unknown) => void;
@@ -91,6 +93,11 @@ export class TerminalProgram implements Disposable {
 
   get state(): UiState {
     return this.#state;
+  }
+
+  /** Once ended: why what was typed last could not be kept. */
+  get unkept(): AppError | null {
+    return this.#unkept;
   }
 
   /** Shows the session and begins to listen. */
@@ -335,17 +342,11 @@ export class TerminalProgram implements Disposable {
     this.#isEnding = true;
     // From here on a session that vanishes is no reason to open another.
     this.#stopWatching();
-    const { session } = this.#state;
-    const settle = async (): Promise<void> => {
-      if (session === null) return;
-      const shells = [...this.#context.shells.values()];
-      for (const { abort } of shells) abort.abort();
-      await Promise.all(shells.map(({ done }) => done));
-      await this.#keep(session.id);
-      await this.#options.app.leaveSession(session.id);
-    };
-    settle().then(
-      () => this.#end(exitCode),
+    leaveProgram(this.#context).then(
+      (unkept) => {
+        this.#unkept = unkept;
+        this.#end(exitCode);
+      },
       (error: unknown) => this.#fail(error),
     );
   }

@@ -15,16 +15,26 @@ interface Place {
   readonly bellows: SessionId;
 }
 
+/** More sessions than the program holds the editors of. */
+const more = ["Coal", "Drill", "Ember", "Flux", "Grate", "Hammer", "Iron", "Jig"];
+
+async function goTo(running: ScreenProgram, title: string): Promise<void> {
+  await running.press("ctrl+s");
+  await running.type(title);
+  await running.press("enter");
+}
+
 /** Anvil is shown; alt+2 leads to Bellows. */
 async function started(t: TestContext): Promise<Place> {
   const app = new FakeApp();
   const [anvil, bellows] = [app.addSession("Anvil"), app.addSession("Bellows")];
+  for (const title of more) app.addSession(title);
   const running = await startScreenProgram(t, { app, sessionId: anvil });
-  await running.press("ctrl+s");
-  await running.type("Bellows");
-  await running.press("enter", "alt+1");
+  await goTo(running, "Bellows");
+  await running.press("alt+1");
   assert.equal(running.program.state.session?.id, anvil);
   await running.advance(1000);
+  app.calls.length = 0;
   return { running, app, anvil, bellows };
 }
 
@@ -49,6 +59,62 @@ test("so is the draft of a session that was left when it could not be stored", a
   await running.type("half a thought");
   const fails = t.mock.method(app, "saveDraft", async () => Promise.reject(locked));
   await running.press("alt+2");
+  fails.mock.restore();
+  await quit(running);
+  assert.equal(app.readDraft(anvil), "half a thought");
+});
+
+test("where nothing can be stored the program can be left all the same, and says what is lost", async (t) => {
+  const { running, app, anvil } = await started(t);
+  t.mock.method(app, "saveDraft", async () => Promise.reject(locked));
+  await running.type("half a thought");
+  await running.advance(300);
+  await quit(running);
+  assert.ok(app.calls.includes(`leaveSession(${anvil})`));
+  assert.equal(running.program.unkept, locked);
+});
+
+test("a session whose draft can't be stored is no hindrance in others", async (t) => {
+  const { running, app, anvil, bellows } = await started(t);
+  await running.type("half a thought");
+  const save = app.saveDraft.bind(app);
+  t.mock.method(app, "saveDraft", async (id: SessionId, text: string) =>
+    id === anvil ? Promise.reject(locked) : save(id, text),
+  );
+  await running.press("alt+2");
+  assert.match(running.text, /another program holds the database/u);
+  await running.press("escape");
+  assert.doesNotMatch(running.text, /another program holds the database/u);
+  await running.type("other");
+  await running.advance(300);
+  await goTo(running, "Coal");
+  assert.doesNotMatch(running.text, /another program holds the database/u);
+  assert.ok(app.calls.includes(`leaveSession(${bellows})`));
+  await quit(running);
+});
+
+test("what can be stored at the end is, also where another session's draft can't", async (t) => {
+  const { running, app, anvil, bellows } = await started(t);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await running.type("half a thought");
+  t.mock.method(app, "saveDraft", async (id: SessionId) => (id === anvil ? Promise.reject(locked) : promise));
+  await running.press("alt+2");
+  await running.type("other");
+  await running.press("ctrl+c", "y");
+  assert.ok(!app.calls.includes(`leaveSession(${bellows})`));
+  resolve();
+  assert.equal(await running.program.ended, 0);
+  assert.equal(running.program.unkept, null);
+});
+
+test("a draft that could not be stored is kept however many sessions are looked at after it", async (t) => {
+  const { running, app, anvil } = await started(t);
+  await running.type("half a thought");
+  const fails = t.mock.method(app, "saveDraft", async () => Promise.reject(locked));
+  for (const title of ["Bellows", ...more, "Anvil"]) await goTo(running, title);
+  assert.equal(running.program.state.session?.id, anvil);
+  assert.equal(running.program.state.editor.text, "half a thought");
+  for (const title of ["Bellows", ...more]) await goTo(running, title);
   fails.mock.restore();
   await quit(running);
   assert.equal(app.readDraft(anvil), "half a thought");

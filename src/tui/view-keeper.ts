@@ -3,6 +3,7 @@ import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import { encodeView, type SessionView } from "./session-view.ts";
+import { settleSaves } from "./settle-saves.ts";
 import type { Desk, UiState } from "./state.ts";
 import type { TimerTable } from "./timer-table.ts";
 
@@ -16,13 +17,18 @@ export interface ViewKeeperOptions {
   track(task: Promise<void>): void;
 }
 
+interface NotedView {
+  readonly sessionId: SessionId;
+  readonly text: string;
+}
+
 /** Keeps on disk how each session is looked at, and what is attached to its draft. */
 export class ViewKeeper {
   readonly #options: ViewKeeperOptions;
   /** As stored, or on the way there. */
   readonly #saved = new Map<SessionId, string>();
   readonly #attachments = new Map<SessionId, readonly BinaryPart[]>();
-  #noted: { readonly sessionId: SessionId; readonly text: string } | null = null;
+  #noted: NotedView | null = null;
   #desks: UiState["desks"] = {};
 
   constructor(options: ViewKeeperOptions) {
@@ -52,13 +58,15 @@ export class ViewKeeper {
     if (this.#changedAttachments().length > 0) this.#saveSoon();
   }
 
-  /** Resolves when everything noted is stored. */
-  async save(): Promise<void> {
+  /** Resolves when everything noted of the session is stored, and what the disk took of others. */
+  async save(asked: SessionId | null): Promise<void> {
     this.#options.timers.stop("view");
-    await Promise.all([
-      this.#saveView(),
-      ...this.#changedAttachments().map(async (each) => this.#saveAttachments(each)),
-    ]);
+    const noted = this.#noted;
+    const views = noted === null ? [] : [{ sessionId: noted.sessionId, done: this.#saveView(noted) }];
+    const attachments = this.#changedAttachments().map(([sessionId, desk]) => {
+      return { sessionId, done: this.#saveAttachments(sessionId, desk) };
+    });
+    await settleSaves(asked, [...views, ...attachments]);
   }
 
   forget(sessionId: SessionId): void {
@@ -74,16 +82,14 @@ export class ViewKeeper {
       delayMs: saveAfterMs,
       isWork: false,
       fire: () => {
-        this.#options.track(this.save());
+        this.#options.track(this.save(this.#noted?.sessionId ?? null));
       },
     });
   }
 
   /** A view that can't be kept now (a full disk, a newer program's database) is no loss worth a word: later ones may. */
-  async #saveView(): Promise<void> {
-    const noted = this.#noted;
-    if (noted === null || this.#saved.get(noted.sessionId) === noted.text) return;
-    const { sessionId, text } = noted;
+  async #saveView({ sessionId, text }: NotedView): Promise<void> {
+    if (this.#saved.get(sessionId) === text) return;
     this.#saved.set(sessionId, text);
     try {
       await this.#options.app.views.save(sessionId, text);
@@ -93,7 +99,7 @@ export class ViewKeeper {
     }
   }
 
-  async #saveAttachments([id, { attachments }]: readonly [SessionId, Desk]): Promise<void> {
+  async #saveAttachments(id: SessionId, { attachments }: Desk): Promise<void> {
     const before = this.#attachments.get(id) ?? [];
     this.#attachments.set(id, attachments);
     try {
