@@ -124,11 +124,16 @@ async function printLongSession(): Promise<boolean> {
   const request = timesOf(7, () =>
     store.read((handle) => {
       const rows = messagesForRequest(handle, sessionId);
-      return buildMessages(rows, { summaryMessageId: null, providerId: "acme", supportsImages: true });
+      return buildMessages(rows, {
+        summaryMessageId: null,
+        providerId: "acme",
+        modelId: "oak-1",
+        supportsImages: true,
+      });
     }),
   );
   const history = new TurnHistory(sessionId);
-  const options = { summaryMessageId: null, providerId: "acme", supportsImages: true };
+  const options = { summaryMessageId: null, providerId: "acme", modelId: "oak-1", supportsImages: true };
   const step = timesOf(7, () => store.read((handle) => history.messages(handle, options)));
   const naive = "select * from messages where session_id = ? order by created_at, rowid";
   return printFigures("bench/store: one session of 50,000 messages, 100 MB", [

@@ -6,7 +6,7 @@ import type { Message, Part, Role } from "../schema/message.ts";
 import type { ModelMessage } from "../schema/model-request.ts";
 import { buildMessages } from "./build-messages.ts";
 
-const allOfIt = { supportsImages: true, summaryMessageId: null, providerId: "p" };
+const allOfIt = { supportsImages: true, summaryMessageId: null, providerId: "p", modelId: "m" };
 
 let rows = 0;
 
@@ -151,11 +151,11 @@ describe("buildMessages", () => {
     ]);
   });
 
-  test("another provider's odd ids and impossible names are made ordinary; its own come back as it gave them", () => {
+  test("another model's odd ids and impossible names are made ordinary; its own come back as it gave them", () => {
     const odd = `functions.view:0 ${"x".repeat(60)}`;
     const parts = [call(odd, "my tool.v2"), call("", "")];
-    const blocksFor = (provider: string): unknown[] => {
-      const messages = buildMessages([user("go"), row("assistant", parts, { provider })], allOfIt);
+    const blocksFor = (provider: string, model = "m"): unknown[] => {
+      const messages = buildMessages([user("go"), row("assistant", parts, { provider, model })], allOfIt);
       const message = messages[1];
       return message?.role === "assistant"
         ? message.blocks.map((block) => (block.kind === "tool-call" ? [block.id, block.name] : []))
@@ -165,6 +165,7 @@ describe("buildMessages", () => {
       [`functions_view_0_${"x".repeat(23)}`, "my_tool_v2"],
       ["call", "unknown"],
     ]);
+    assert.deepEqual(blocksFor("p", "another"), blocksFor("other"));
     assert.deepEqual(blocksFor("p"), [
       [odd, "my_tool_v2"],
       ["call", "unknown"],
@@ -246,7 +247,7 @@ describe("buildMessages", () => {
     fc.assert(
       fc.property(anyRows, fc.boolean(), fc.option(fc.nat(12)), (history, supportsImages, summary) => {
         const summaryRow = summary === null ? undefined : history[summary];
-        const options = { supportsImages, summaryMessageId: summaryRow?.id ?? null, providerId: "p" };
+        const options = { supportsImages, summaryMessageId: summaryRow?.id ?? null, providerId: "p", modelId: "m" };
         const messages = buildMessages(history, options);
         assertIsValid(messages);
         const start = summaryRow === undefined ? 0 : history.indexOf(summaryRow);

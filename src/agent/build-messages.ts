@@ -10,6 +10,7 @@ export interface HistoryOptions extends ImageSupport {
   readonly summaryMessageId: MessageId | null;
   /** Whom the request is for: the ids of its own calls go back as it gave them. */
   readonly providerId: string;
+  readonly modelId: string;
 }
 
 const noResult = "No result: the call was interrupted before it could answer.";
@@ -92,7 +93,7 @@ class HistoryBuilder {
     if (!blocks.some((block) => block.kind !== "reasoning")) return;
     this.#closeCalls();
     this.#pushAssistant(
-      blocks.map((block) => this.#cleaned(block, row.provider)),
+      blocks.map((block) => this.#cleaned(block, row)),
       row,
     );
   }
@@ -117,11 +118,11 @@ class HistoryBuilder {
     return [...this.#messages];
   }
 
-  #cleaned(block: ModelBlock, providerId: string | null): ModelBlock {
+  #cleaned(block: ModelBlock, { provider, model }: RequestMessage): ModelBlock {
     if (block.kind !== "tool-call") {
       return block.text.isWellFormed() ? block : { ...block, text: block.text.toWellFormed() };
     }
-    const isOwn = providerId === this.#options.providerId;
+    const isOwn = provider === this.#options.providerId && model === this.#options.modelId;
     const wanted = isOwn ? block.id.toWellFormed() : ordinaryId(block.id);
     let id = wanted === "" ? "call" : wanted;
     const base = id;

@@ -92,6 +92,7 @@ function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn):
     supportsImages: false,
     summaryMessageId: session?.summaryMessageId ?? null,
     providerId: model.provider.id,
+    modelId: model.choice.model,
   });
   if (history.length < 2) throw nothingToCompact();
   const request = { kind: "text", text: summaryRequest(session?.todos ?? []) } as const;

@@ -222,5 +222,10 @@ function messagesBefore(tx: ReadHandle, row: Message): ReturnType<typeof buildMe
     ),
   );
   const summaryMessageId = getSession(tx, row.sessionId)?.summaryMessageId ?? null;
-  return buildMessages(before, { supportsImages: true, summaryMessageId, providerId: row.provider ?? "" });
+  return buildMessages(before, {
+    supportsImages: true,
+    summaryMessageId,
+    providerId: row.provider ?? "",
+    modelId: row.model,
+  });
 }

@@ -51,7 +51,8 @@ function isOf(kept: KeptHistory, options: HistoryOptions, version: number): bool
     kept.version === version &&
     kept.options.summaryMessageId === options.summaryMessageId &&
     kept.options.supportsImages === options.supportsImages &&
-    kept.options.providerId === options.providerId
+    kept.options.providerId === options.providerId &&
+    kept.options.modelId === options.modelId
   );
 }
 

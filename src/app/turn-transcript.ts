@@ -57,9 +57,10 @@ export class TurnTranscript implements TranscriptPort {
 
   messages({ supportsImages }: { readonly supportsImages: boolean }): readonly ModelMessage[] {
     const { sessionId, model } = this.#options;
+    const asked = { providerId: model.provider.id, modelId: model.choice.model };
     return this.#context.store.read((tx) => {
       const { summaryMessageId } = requireSession(tx, sessionId);
-      return this.#history.messages(tx, { supportsImages, summaryMessageId, providerId: model.provider.id });
+      return this.#history.messages(tx, { supportsImages, summaryMessageId, ...asked });
     });
   }
 

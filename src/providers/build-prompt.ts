@@ -17,8 +17,8 @@ type UserPart = Extract<LanguageModelV4Message, { role: "user" }>["content"][num
 
 /** Where a wire family differs from the others in how the conversation goes into the AI SDK's prompt. */
 export interface PromptRules {
-  /** Whose call ids go back as they were made; null where the wire format itself says what an id may be. */
-  readonly ownProviderId: string | null;
+  /** Steps whose call ids go back as they were made; none where the wire format itself says what an id may be. */
+  keepsCallIds(message: AssistantMessage): boolean;
   /** Media may stand in tool results; else they follow in a message of the person's. */
   readonly hasToolMedia: boolean;
   assistant(message: AssistantMessage): LanguageModelV4Message | null;
@@ -30,7 +30,7 @@ export function buildPrompt(
   rules: PromptRules,
 ): LanguageModelV4Message[] {
   const prompt: LanguageModelV4Message[] = system.map((content) => ({ role: "system", content }));
-  for (const message of withSafeCallIds(messages, rules.ownProviderId)) {
+  for (const message of withSafeCallIds(messages, (step) => rules.keepsCallIds(step))) {
     if (message.role === "user") {
       prompt.push({ role: "user", content: message.content.map(userPart) });
     } else if (message.role === "assistant") {
@@ -141,7 +141,7 @@ export function mergedOptions(settingsOptions: JsonObject, request: ModelRequest
   return { ...settingsOptions, ...request.providerOptions };
 }
 
-/** What a block's own provider must get back with it; of another provider's blocks nothing is given back. */
+/** What a block's own provider must get back with it; of another model's blocks nothing is given back. */
 export function ownMetadata(block: ModelBlock, key: string): JsonObject | undefined {
   const own = block.metadata?.[key];
   return isJsonObject(own) ? own : undefined;

@@ -13,6 +13,10 @@ function step(providerId: string, ...ids: readonly string[]): ModelMessage[] {
   ];
 }
 
+function isMine({ providerId }: Extract<ModelMessage, { role: "assistant" }>): boolean {
+  return providerId === "mine";
+}
+
 function idsIn(messages: readonly ModelMessage[]): string[][] {
   return messages.map((message) => {
     if (message.role === "assistant") {
@@ -22,25 +26,25 @@ function idsIn(messages: readonly ModelMessage[]): string[][] {
   });
 }
 
-describe("call ids of other providers", () => {
+describe("call ids of other models", () => {
   it("become safe, in calls and results alike, and stay different", () => {
     const messages = step("other", "functions.bash:0", "functions_bash_0", "functions.bash.0");
     const expected = ["functions_bash_0_2", "functions_bash_0", "functions_bash_0_3"];
-    assert.deepEqual(idsIn(withSafeCallIds(messages, "mine")), [expected, expected]);
+    assert.deepEqual(idsIn(withSafeCallIds(messages, isMine)), [expected, expected]);
   });
 
   it("are shortened", () => {
-    const [ids = []] = idsIn(withSafeCallIds(step("other", "x".repeat(300)), "mine"));
+    const [ids = []] = idsIn(withSafeCallIds(step("other", "x".repeat(300)), isMine));
     assert.ok((ids[0] ?? "").length <= 64);
   });
 
-  it("become safe where the wire format allows no others, also those that the same provider made", () => {
+  it("become safe where the wire format allows no others, also those that the same model made", () => {
     const expected = ["functions_bash_0"];
-    assert.deepEqual(idsIn(withSafeCallIds(step("mine", "functions.bash:0"), null)), [expected, expected]);
+    assert.deepEqual(idsIn(withSafeCallIds(step("mine", "functions.bash:0"), () => false)), [expected, expected]);
   });
 
-  it("stay as they are where the same provider made them", () => {
+  it("stay as they are where the same model made them", () => {
     const messages = step("mine", "functions.bash:0");
-    assert.equal(withSafeCallIds(messages, "mine"), messages);
+    assert.equal(withSafeCallIds(messages, isMine), messages);
   });
 });

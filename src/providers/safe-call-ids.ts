@@ -2,21 +2,22 @@ import { asToolCallId } from "../schema/ids.ts";
 import type { ToolCallId } from "../schema/ids.ts";
 import type { ModelMessage } from "../schema/model-request.ts";
 
+type AssistantMessage = Extract<ModelMessage, { role: "assistant" }>;
+
 /** Ids that every provider takes as they are. */
 const safeCallId = /^[a-zA-Z0-9_-]{1,64}$/u;
 /** Leaves room for a number that makes the id unique. */
 const baseLengthMax = 56;
 
 /**
- * The conversation with call ids that any provider accepts, in calls and results alike. Those that `ownProviderId` made
- * stay as they are: some demand their own form back. Null: none do, since the wire format allows no other ids. Ids are
- * unique in a request, and stay so.
+ * The conversation with call ids that any provider accepts, in calls and results alike. Those of the steps
+ * that keep them stay as they are: some models demand their own form back. Ids are unique in a request, and stay so.
  */
 export function withSafeCallIds(
   messages: readonly ModelMessage[],
-  ownProviderId: string | null,
+  keepsIds: (message: AssistantMessage) => boolean,
 ): readonly ModelMessage[] {
-  const renamed = newIds(messages, ownProviderId);
+  const renamed = newIds(messages, keepsIds);
   if (renamed.size === 0) return messages;
   const current = (id: ToolCallId): ToolCallId => renamed.get(id) ?? id;
   return messages.map((message): ModelMessage => {
@@ -33,16 +34,19 @@ export function withSafeCallIds(
 }
 
 /** By the old id; the same each time for the same conversation, so that prompt caches stay valid. */
-function newIds(messages: readonly ModelMessage[], ownProviderId: string | null): ReadonlyMap<ToolCallId, ToolCallId> {
+function newIds(
+  messages: readonly ModelMessage[],
+  keepsIds: (message: AssistantMessage) => boolean,
+): ReadonlyMap<ToolCallId, ToolCallId> {
   const used = new Set<string>();
   const foreign: ToolCallId[] = [];
   for (const message of messages) {
     if (message.role !== "assistant") continue;
+    const isKept = keepsIds(message);
     for (const block of message.blocks) {
       if (block.kind !== "tool-call") continue;
       used.add(block.id);
-      const isOwn = ownProviderId !== null && message.providerId === ownProviderId;
-      if (!isOwn && !safeCallId.test(block.id)) foreign.push(block.id);
+      if (!isKept && !safeCallId.test(block.id)) foreign.push(block.id);
     }
   }
   return new Map(foreign.map((id) => [id, freshId(id, used)]));

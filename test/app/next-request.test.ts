@@ -26,7 +26,12 @@ function bothWays(store: Store, session: string): BothWays {
     const stored = getSession(handle, sessionId)?.summaryMessageId ?? null;
     const rows = listMessages(handle, sessionId);
     const summaryMessageId = rows.some((row) => row.id === stored) ? stored : null;
-    const options = { supportsImages: true, summaryMessageId, providerId: ownOrigin.provider };
+    const options = {
+      supportsImages: true,
+      summaryMessageId,
+      providerId: ownOrigin.provider,
+      modelId: ownOrigin.model,
+    };
     return {
       lean: buildMessages(messagesForRequest(handle, sessionId), options),
       whole: buildMessages(

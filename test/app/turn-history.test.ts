@@ -17,7 +17,12 @@ import type { Store } from "../../src/store/store.ts";
 import { openTestStore, runSql } from "../harness/open-test-store.ts";
 import { insertStoredSession, ownOrigin, storedSession } from "../harness/stored-rows.ts";
 
-const options: HistoryOptions = { supportsImages: true, summaryMessageId: null, providerId: ownOrigin.provider };
+const options: HistoryOptions = {
+  supportsImages: true,
+  summaryMessageId: null,
+  providerId: ownOrigin.provider,
+  modelId: ownOrigin.model,
+};
 
 function fresh(store: Store, sessionId: SessionId): readonly ModelMessage[] {
   return store.read((tx) => buildMessages(messagesForRequest(tx, sessionId), options));
@@ -91,6 +96,18 @@ test("the next step reads the rows since, and an earlier request stays as it was
   assert.equal(read.count, 3);
   assert.deepEqual(read.messages, fresh(store, sessionId));
   assert.equal(JSON.stringify(first), firstText);
+});
+
+test("another model is asked with ids that it takes, one that is kept or not", async (t) => {
+  const { store } = await openTestStore(t);
+  const sessionId = await newSession(store);
+  await say({ store, sessionId }, "assistant", call("functions.bash:0"));
+  await say({ store, sessionId }, "tool", result("functions.bash:0"));
+  const history = new TurnHistory(sessionId);
+  const asked = (modelId: string): string =>
+    JSON.stringify(store.read((tx) => history.messages(tx, { ...options, modelId })));
+  assert.ok(asked(ownOrigin.model).includes("functions.bash:0"));
+  assert.ok(!asked("another").includes("functions.bash:0"));
 });
 
 test("what another program changes, adds or deletes is in the next request", async (t) => {

@@ -27,7 +27,7 @@ export const openAnthropicCall: OpenWireCall = async (request, { settings, fetch
   });
   const system = [settings.systemPromptPrefix, request.system].filter((text) => text !== "");
   const prompt = buildPrompt(system, request.messages, {
-    ownProviderId: null,
+    keepsCallIds: () => false,
     hasToolMedia: true,
     assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
   });

@@ -31,7 +31,7 @@ export const openGoogleCall: OpenWireCall = async (request, { settings, fetch })
       ...(request.topK === undefined ? {} : { topK: request.topK }),
       includeRawChunks: true,
       prompt: buildPrompt(system, request.messages, {
-        ownProviderId: settings.id,
+        keepsCallIds: (message) => isOwnStep(message, { settings, request }),
         hasToolMedia: true,
         assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
       }),

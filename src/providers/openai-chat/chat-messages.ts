@@ -11,19 +11,19 @@ import { needsReasoningWithCalls, usualReasoningField } from "./chat-reasoning.t
 export const chatMetadataKey = "openaiChat";
 
 /**
- * A step as Chat Completions has it: one text, the calls, and the reasoning in the field in which the same provider
- * sent it. Reasoning of another provider is left out.
+ * A step as Chat Completions has it: one text and the calls; where the same model made it, with their signatures and the
+ * reasoning in the field in which it came.
  */
 export function chatAssistantMessage(
   message: AssistantMessage,
-  settings: ProviderSettings,
+  { settings, isOwn }: { readonly settings: ProviderSettings; readonly isOwn: boolean },
 ): LanguageModelV4Message | null {
   const content = message.blocks.flatMap((block): AssistantPart[] => {
     if (block.kind === "text") return block.text === "" ? [] : [{ type: "text", text: block.text }];
-    return block.kind === "tool-call" ? [callPart(block)] : [];
+    return block.kind === "tool-call" ? [isOwn ? signedCallPart(block) : toolCallPart(block)] : [];
   });
   if (content.length === 0) return null;
-  const fields = reasoningOf(message, settings);
+  const fields = { ...emptyReasoning(message, settings), ...(isOwn ? reasoningOf(message, settings) : {}) };
   return {
     role: "assistant",
     content,
@@ -33,7 +33,7 @@ export function chatAssistantMessage(
 }
 
 /** Gemini's compatible address signs calls; the package takes the signature under this key. */
-function callPart(block: Extract<ModelBlock, { kind: "tool-call" }>): AssistantPart {
+function signedCallPart(block: Extract<ModelBlock, { kind: "tool-call" }>): AssistantPart {
   const signature = ownMetadata(block, "openaiCompatible")?.["thoughtSignature"];
   const part = toolCallPart(block);
   return typeof signature === "string"
@@ -41,17 +41,19 @@ function callPart(block: Extract<ModelBlock, { kind: "tool-call" }>): AssistantP
     : part;
 }
 
-function reasoningOf(message: AssistantMessage, settings: ProviderSettings): JsonObject {
+function emptyReasoning(message: AssistantMessage, settings: ProviderSettings): JsonObject {
   const hasCalls = message.blocks.some((block) => block.kind === "tool-call");
-  const empty = hasCalls && needsReasoningWithCalls(settings) ? { reasoning_content: "" } : {};
-  if (message.providerId !== settings.id) return empty;
+  return hasCalls && needsReasoningWithCalls(settings) ? { reasoning_content: "" } : {};
+}
+
+function reasoningOf(message: AssistantMessage, settings: ProviderSettings): JsonObject {
   const kept =
     message.blocks.map((block) => ownMetadata(block, chatMetadataKey)).find((own) => own !== undefined) ?? {};
   const text = message.blocks.flatMap((block) => (block.kind === "reasoning" ? [block.text] : [])).join("");
   const keptField = kept["reasoningField"];
   const field = typeof keptField === "string" ? keptField : usualReasoningField(settings);
   const details = Array.isArray(kept["reasoningDetails"]) ? { reasoning_details: kept["reasoningDetails"] } : {};
-  return { ...empty, ...(text === "" || field === null ? {} : { [field]: text }), ...details };
+  return { ...(text === "" || field === null ? {} : { [field]: text }), ...details };
 }
 
 /** How many of the last messages get a cache mark; with the system prompt's that makes three of Anthropic's four. */

@@ -4,10 +4,11 @@ import { collectAnswer } from "../../../test/providers/collect-answer.ts";
 import { withServer } from "../../../test/providers/contract-profile.ts";
 import type { ContractProfile } from "../../../test/providers/contract-profile.ts";
 import { continued, userMessage } from "../../../test/providers/sample-request.ts";
+import { asToolCallId } from "../../schema/ids.ts";
 import { must } from "../../lib/assert.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { ProviderSettings } from "../../schema/model.ts";
-import type { ModelRequest } from "../../schema/model-request.ts";
+import type { ModelBlock, ModelRequest } from "../../schema/model-request.ts";
 
 const compatible: ContractProfile = {
   name: "compatible",
@@ -99,6 +100,35 @@ describe("Chat Completions' own ways", () => {
       await collectAnswer(provider, continued(request, answer, { providerId: settings.id }));
       assert.equal(server.requests[1]?.refusal, null);
     });
+  });
+
+  it("gives nothing of a step that another model of the same provider made but its text and calls", async () => {
+    const id = asToolCallId("functions.view:0");
+    const metadata = { openaiChat: { reasoningDetails: [{ data: "sealed" }] } };
+    const blocks: ModelBlock[] = [
+      { kind: "reasoning", text: "Look.", metadata },
+      {
+        kind: "tool-call",
+        id,
+        name: "view",
+        input: "{}",
+        metadata: { openaiCompatible: { thoughtSignature: "signed" } },
+      },
+    ];
+    const result = { toolCallId: id, toolName: "view", text: "ok", isError: false };
+    const sent = async (modelId: string): Promise<string> => {
+      const messages = [
+        userMessage("One"),
+        { role: "assistant", blocks, providerId: "openrouter", modelId } as const,
+        { role: "tool", results: [result] } as const,
+      ];
+      return JSON.stringify((await sentBody(openRouter, { messages }))["messages"]);
+    };
+    const own = await sent(openRouter.modelId);
+    for (const piece of ["Look.", "sealed", "signed", "functions.view:0"]) assert.ok(own.includes(piece), piece);
+    const foreign = await sent("moonshotai/kimi-k2");
+    for (const piece of ["Look.", "sealed", "signed", "functions.view:0"]) assert.ok(!foreign.includes(piece), piece);
+    assert.match(foreign, /"id":"functions_view_0"/u);
   });
 
   it("passes config's options on, the request's over the provider's, and sampling", async () => {

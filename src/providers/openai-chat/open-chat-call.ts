@@ -5,6 +5,7 @@ import { isJsonObject } from "../../lib/json.ts";
 import type { ProviderSettings } from "../../schema/model.ts";
 import type { ModelRequest } from "../../schema/model-request.ts";
 import { buildPrompt, commonOptions, mergedOptions } from "../build-prompt.ts";
+import { isOwnStep } from "../own-step.ts";
 import type { ModelFinishReason } from "../provider.ts";
 import type { OpenWireCall, WireCallContext } from "../wire-call.ts";
 import { UnsupportedProviderError } from "../wire-errors.ts";
@@ -33,9 +34,10 @@ export const openChatCall: OpenWireCall = async (request, context) => {
     options: {
       ...commonOptions(request),
       prompt: buildPrompt(systemTexts(request, settings), request.messages, {
-        ownProviderId: settings.id,
+        keepsCallIds: (message) => isOwnStep(message, { settings, request }),
         hasToolMedia: false,
-        assistant: (message) => chatAssistantMessage(message, settings),
+        assistant: (message) =>
+          chatAssistantMessage(message, { settings, isOwn: isOwnStep(message, { settings, request }) }),
       }),
     },
     readUsage: (raw) => readChatUsage(raw, settings),

@@ -29,7 +29,7 @@ export const openResponsesCall: OpenWireCall = async (request, { settings, fetch
     options: {
       ...commonOptions(request),
       prompt: buildPrompt(system === "" ? [] : [system], request.messages, {
-        ownProviderId: null,
+        keepsCallIds: () => false,
         hasToolMedia: true,
         assistant: (message) =>
           assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }), sentItems }),

@@ -47,7 +47,12 @@ export class WireJudges {
     for (const session of sessions) {
       const rows = store.read((tx) => [...messagesForRequest(tx, asSessionId(session))]);
       for (const providerId of ["spoken", "another"]) {
-        const messages = buildMessages(rows, { supportsImages: true, summaryMessageId: null, providerId });
+        const messages = buildMessages(rows, {
+          supportsImages: true,
+          summaryMessageId: null,
+          providerId,
+          modelId: "large",
+        });
         const refused = await this.#refusals(
           withPrompt(messages),
           providerId === "spoken" ? ["openai-chat"] : undefined,
