@@ -43,7 +43,7 @@ export class TurnTranscript implements TranscriptPort {
   readonly #context: Pick<Context, "store" | "journals" | "secrets">;
   readonly #options: TurnTranscriptOptions;
   readonly #patient: Transactions;
-  /** The rows that the turn has added, its first step's before all. */
+  /** The rows that the turn has added, its first step's before all: those that are committed. */
   readonly #own: Set<MessageId>;
   readonly #history: TurnHistory;
 
@@ -75,20 +75,32 @@ export class TurnTranscript implements TranscriptPort {
       );
     };
     if (this.#context.store.read(waiting).length === 0) return;
-    await this.#write((tx) => {
-      for (const prompt of waiting(tx)) {
-        takeQueued(tx, prompt);
-        this.#own.add(insertMessage(tx, { sessionId, role: "user", parts: promptParts(prompt) }).id);
-      }
-    }, lasting);
+    const said = await this.#write(
+      (tx) =>
+        waiting(tx).map((prompt) => {
+          takeQueued(tx, prompt);
+          return insertMessage(tx, { sessionId, role: "user", parts: promptParts(prompt) });
+        }),
+      lasting,
+    );
+    for (const message of said) this.#own.add(message.id);
   }
 
-  /** Rows of another program between those of the turn: whoever works on there must not be talked over. */
+  /**
+   * Rows of another program between those of the turn: whoever works on there must not be talked over. A `!command` that
+   * ended meanwhile goes on with nothing.
+   */
   #requireOwnRows(): void {
+    const { sessionId } = this.#options;
     const [first] = this.#own;
     if (first === undefined) return;
-    const ids = this.#context.store.read((tx) => listMessageIdsFrom(tx, this.#options.sessionId, first));
-    if (ids.every((id) => this.#own.has(id))) return;
+    const isOwn = this.#context.store.read((tx) => {
+      requireSession(tx, sessionId);
+      const ids = listMessageIdsFrom(tx, sessionId, first);
+      // None: another program has deleted the first one.
+      return ids.length > 0 && ids.every((id) => this.#own.has(id) || isShellCommand(getMessage(tx, id)));
+    });
+    if (isOwn) return;
     throw new AppError("session-changed", "another program wrote into this session; the turn stopped after its step", {
       hint: "look at what was written, then send a prompt to go on",
     });
@@ -97,12 +109,13 @@ export class TurnTranscript implements TranscriptPort {
   async startStep(): Promise<Message> {
     const { sessionId, model } = this.#options;
     const origin = { model: model.choice.model, provider: model.provider.id };
-    return this.#write((tx) => {
+    const step = await this.#write((tx) => {
       const message = insertMessage(tx, { sessionId, role: "assistant", parts: [], ...origin });
       moveTurn(tx, this.#options.claim, { phase: "requesting", messageId: message.id });
-      this.#own.add(message.id);
       return message;
     });
+    this.#own.add(step.id);
+    return step;
   }
 
   /** A key that the model says is kept out, unless the end of a write cuts it in two. */
@@ -160,9 +173,9 @@ export class TurnTranscript implements TranscriptPort {
 
   async addResult(call: ToolCall, result: ToolResult): Promise<void> {
     const secrets = this.#context.secrets();
-    await this.#write((tx) => {
-      this.#own.add(insertResult(tx, { sessionId: this.#options.sessionId, call, result, secrets }).id);
-    }, lasting);
+    const { sessionId } = this.#options;
+    const row = await this.#write((tx) => insertResult(tx, { sessionId, call, result, secrets }), lasting);
+    this.#own.add(row.id);
   }
 
   /** One transaction on a session that is still there. */
@@ -177,6 +190,10 @@ export class TurnTranscript implements TranscriptPort {
     const { sessionId, purpose, model } = this.#options;
     return newUsageRecord(record, { sessionId, messageId, purpose, model });
   }
+}
+
+function isShellCommand(message: Message | null): boolean {
+  return message?.role === "user" && message.parts.some((part) => part.type === "shell_command");
 }
 
 /** Steps and results have cost time and money, and what tools did can't be asked for again. */

@@ -4,7 +4,8 @@ import { type TestContext, test } from "node:test";
 import { AppError } from "../../src/lib/app-error.ts";
 import type { ModelEvent } from "../../src/providers/provider.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
-import { type AppPlace, openAppPlace, type ScriptedAnswer } from "../harness/app-place.ts";
+import type { TransactionProbe } from "../../src/store/store.ts";
+import { type AppPlace, type AppPlaceOptions, openAppPlace, type ScriptedAnswer } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 const withText = (text: string): { text: string; attachments: [] } => ({ text, attachments: [] });
@@ -16,8 +17,9 @@ const hasCode =
 async function begun(
   t: TestContext,
   answers: readonly ScriptedAnswer[],
+  storeOptions: AppPlaceOptions["storeOptions"] = {},
 ): Promise<{ place: AppPlace; sessionId: SessionId }> {
-  const place = await openAppPlace(t, { answers });
+  const place = await openAppPlace(t, { answers, storeOptions });
   const { id: sessionId } = await place.app.openStartSession();
   return { place, sessionId };
 }
@@ -68,6 +70,33 @@ test("rows of another program in the running turn: it stops at the step's end, a
     request.map(({ role }) => role),
     ["user", "assistant", "tool", "user"],
   );
+});
+
+test("they are seen, too, where the first step's row could be stored only at the second try", async (t) => {
+  let state: "waiting" | "due" | "over" = "waiting";
+  const probe: TransactionProbe = (moment, sql) => {
+    if (moment === "ran" && sql.startsWith("update x_turn set phase") && state === "waiting") state = "due";
+    if (moment !== "committing" || state !== "due") return;
+    state = "over";
+    throw new AppError("disk-full", "no space left");
+  };
+  const { place, sessionId } = await begun(t, [[{ name: "ls", input: {} }]], { probe });
+  place.app.watch((event) => {
+    if (event.type !== "tool-call-end") return;
+    runSql(place.databasePath, rowSql(sessionId, { id: "theirs", role: "user", parts: [said("from Crush"), stop] }));
+  });
+  await assert.rejects(place.app.sendPrompt(sessionId, withText("look")), hasCode("session-changed"));
+  assert.deepEqual([state, place.turnRequests.length], ["over", 1]);
+});
+
+test("a running turn whose first step another program deletes stops too", async (t) => {
+  const { place, sessionId } = await begun(t, [[{ name: "ls", input: {} }]]);
+  place.app.watch((event) => {
+    if (event.type !== "tool-call-end") return;
+    runSql(place.databasePath, "delete from messages where role = 'assistant'");
+  });
+  await assert.rejects(place.app.sendPrompt(sessionId, withText("look")), hasCode("session-changed"));
+  assert.equal(place.turnRequests.length, 1);
 });
 
 for (const [name, parts] of [

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
+import { asToolCallId } from "../../src/schema/ids.ts";
 import type { Message, ShellCommandPart } from "../../src/schema/message.ts";
-import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
 
 const never = new AbortController().signal;
 
@@ -132,6 +133,27 @@ describe("runShellCommand", () => {
     const environment = { OPENAI_API_KEY: "sk-from-the-environment", OTHER: "fine" };
     const place = await openAppPlace(t, { environment, keyVariables: ["OPENAI_API_KEY"] });
     assert.equal((await run(place, "echo $OTHER$OPENAI_API_KEY")).output, "fine\n");
+  });
+
+  test("one that ends in another window while a turn runs here is part of its next request", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    t.after(async () => app.close());
+    const { id } = await app.createSession({ title: "T" });
+    const other = await place.open();
+    const pipe = namedPipe(place);
+    const command = other.runShellCommand(id, `cat ${pipe}`, never);
+    const toolCallId = asToolCallId("call");
+    place.answers.push(async function* () {
+      await writeFile(pipe, "from the other window");
+      await command;
+      yield { type: "tool-call-start", toolCallId, name: "ls" };
+      yield { type: "tool-call-end", toolCallId, name: "ls", input: "{}" };
+      yield { type: "finish", reason: "tool_use", usage: scriptedUsage };
+    });
+    assert.equal((await app.sendPrompt(id, { text: "look", attachments: [] })).text, "done");
+    assert.match(JSON.stringify(place.turnRequests.at(-1)?.request.messages.at(-1)), /from the other window/u);
+    await app.finishTitles();
   });
 
   test("nothing to run is refused", async (t) => {
