@@ -100,9 +100,16 @@ const dependencies: CliDependencies = {
   listProviders,
   openApp,
   displayCall: async () => (await import("./tools/all-displays.ts")).displayCall,
-  judgeKeys: async () => {
-    const { resolveKeys } = await import("./tui/commands/key-table.ts");
-    return (keys) => resolveKeys(keys).problems;
+  configJudges: async () => {
+    const [{ resolveKeys }, { ModelDirectory }, catalogue] = await Promise.all([
+      import("./tui/commands/key-table.ts"),
+      import("./app/model-directory.ts"),
+      loadCatalogue(),
+    ]);
+    return {
+      keys: (keys) => resolveKeys(keys).problems,
+      model: (config, choice) => new ModelDirectory(config, catalogue).whyUnknown(choice),
+    };
   },
   runTerminal,
 };

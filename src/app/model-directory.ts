@@ -77,6 +77,12 @@ export class ModelDirectory {
     return { choice, provider, info };
   }
 
+  /** What `resolve` says of a provider or a model that there is not, whether there is a key or not; null where there is. */
+  whyUnknown(choice: ModelChoice): string | null {
+    const found = this.resolve(choice);
+    return "code" in found && found.code !== "key-missing" ? found.message : null;
+  }
+
   /**
    * Runs the programs that config names for a provider's values (`$(…)`), once, before its first request. Rejects with
    * config-invalid where one fails; the next call tries again.

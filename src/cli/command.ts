@@ -1,5 +1,5 @@
 import type { App, HeadlessPermission } from "../app/app.ts";
-import type { JudgeKeys } from "../config/check-config.ts";
+import type { ConfigJudges } from "../config/check-config.ts";
 import type { Config, ConfigFlags } from "../config/config.ts";
 import type { LoadOptions } from "../config/load-config.ts";
 import type { AppError } from "../lib/app-error.ts";
@@ -65,7 +65,7 @@ export interface CliDependencies {
   readonly openApp: (options: OpenAppOptions) => Promise<App>;
   readonly displayCall: () => Promise<DisplayCall>;
   /** For `config check`. */
-  readonly judgeKeys: () => Promise<JudgeKeys>;
+  readonly configJudges: () => Promise<ConfigJudges>;
   /** The full-screen program. Standard input and output are terminals when it is called. */
   readonly runTerminal: (options: TerminalOptions) => Promise<number>;
 }

@@ -194,11 +194,20 @@ test("logs: the last lines for reading, harmless", async () => {
 test("config check: each error and warning, the exit code says which", async () => {
   using line = new CommandLine();
   const words = ["config", "check", "--cwd", line.place.project];
-  assert.match((await line.call(words)).output, /^1 files read, no errors\n$/u);
+  assert.match((await line.call(words)).output, /^1 file read, no errors\n$/u);
   line.place.writeProject({ optoins: {}, env: { A: "1" } });
   const warned = await line.call(words);
   assert.equal(warned.code, 0);
   assert.match(warned.output, /^warning: .*crush\.json: optoins: unknown key.*\nignored until trusted: .*: env\.A: /u);
+  line.place.writeProject({
+    models: { large: { provider: "nope", model: "big" }, small: { provider: "test", model: "big" } },
+    hooks: { PreToolUse: [{ command: "exit 2" }] },
+    lsp: { go: { command: "gopls" } },
+  });
+  const ineffective = await line.call(words);
+  assert.match(ineffective.output, /^warning: .*crush\.json: models\.large: provider nope is not configured/mu);
+  assert.match(ineffective.output, /^warning: .*crush\.json: lsp: language servers are not started/mu);
+  assert.ok(!ineffective.output.includes("models.small"));
   line.place.writeData("{");
   const broken = await line.call(words);
   assert.equal(broken.code, 3);

@@ -27,7 +27,7 @@ test("all errors of all files are told, and what is right in the others still co
   assert.equal(config.options.initializeAs, "OURS.md");
 });
 
-test("unknown keys are warned of, and the sections that ours does not use yet are known", () => {
+test("unknown keys are warned of, and the sections that ours does nothing with", () => {
   using place = new ConfigPlace();
   const file = place.writeGlobal({
     mcp: { a: { type: "http", url: "http://127.0.0.1", headers: { A: "b" } } },
@@ -41,9 +41,12 @@ test("unknown keys are warned of, and the sections that ours does not use yet ar
   assert.deepEqual(
     warnings.map((warning) => [warning.file, warning.key]),
     [
+      [file, "hooks"],
       [file, "providers.x.api_kee"],
       [file, "providers.x.models[0].nmae"],
       [file, "option"],
+      [file, "mcp"],
+      [file, "lsp"],
     ],
   );
   assert.deepEqual(dangerous, []);

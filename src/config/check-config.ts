@@ -1,9 +1,11 @@
 import { isJsonObject } from "../lib/json.ts";
+import type { ModelChoice } from "../schema/model.ts";
 import type { Config, ConfigFlags, ConfigProblem } from "./config.ts";
 import { inspectSettings } from "./inspect-settings.ts";
 import { loadConfig, type LoadOptions } from "./load-config.ts";
 import { dottedKey, readSettingsFile } from "./read-settings-file.ts";
 import type { DangerousSetting } from "./split-settings.ts";
+import { unsupportedSections } from "./unsupported-settings.ts";
 
 export interface ConfigCheck {
   /** What stops the start. */
@@ -26,25 +28,50 @@ function unknownKeys(file: string): ConfigProblem[] {
   }));
 }
 
+/** Hooks are told of by the config itself, at each start. */
+function ineffectiveSections(file: string): ConfigProblem[] {
+  const reading = readSettingsFile(file);
+  if (reading.kind !== "read") return [];
+  return unsupportedSections(reading.settings).flatMap(({ section, reason }) =>
+    section === "hooks" ? [] : [{ file, key: section, reason }],
+  );
+}
+
 /** What is wrong with the keys of the screen's commands: only the screen knows its commands. */
 export type JudgeKeys = (
   keys: Readonly<Record<string, string>>,
 ) => readonly { readonly command: string; readonly reason: string }[];
 
-/** Names the file with the last word on the binding. */
-function keyProblems(config: Config, judgeKeys: JudgeKeys): ConfigProblem[] {
-  return judgeKeys(config.keys).map(({ command, reason }) => {
-    const file = config.files.findLast((candidate) => {
-      const reading = readSettingsFile(candidate);
-      const keys = reading.kind === "read" ? reading.settings["keys"] : undefined;
-      return isJsonObject(keys) && Object.hasOwn(keys, command);
-    });
-    return { file: file ?? "", key: dottedKey(["keys", command]), reason };
+/** Of a section that has the entry, the file with the last word on it. */
+function problemOf(config: Config, [section, entry]: readonly [string, string], reason: string): ConfigProblem {
+  const file = config.files.findLast((candidate) => {
+    const reading = readSettingsFile(candidate);
+    const entries = reading.kind === "read" ? reading.settings[section] : undefined;
+    return isJsonObject(entries) && Object.hasOwn(entries, entry);
   });
+  return { file: file ?? "", key: dottedKey([section, entry]), reason };
+}
+
+/** What the config alone can't tell. */
+export interface ConfigJudges {
+  readonly keys: JudgeKeys;
+  /** Null where there is such a model, with a key or without; else why not. */
+  readonly model: (config: Config, choice: ModelChoice) => string | null;
+}
+
+function judged(config: Config, judges: ConfigJudges): ConfigProblem[] {
+  const models = Object.entries(config.models).flatMap(([size, choice]) => {
+    const reason = judges.model(config, choice);
+    return reason === null ? [] : [problemOf(config, ["models", size], reason)];
+  });
+  return [
+    ...models,
+    ...judges.keys(config.keys).map(({ command, reason }) => problemOf(config, ["keys", command], reason)),
+  ];
 }
 
 /** Reads all files and tells everything that is wrong with them. Throws AppError only as the directories do. */
-export function checkConfig(flags: ConfigFlags, options: LoadOptions, judgeKeys?: JudgeKeys): ConfigCheck {
+export function checkConfig(flags: ConfigFlags, options: LoadOptions, judges?: ConfigJudges): ConfigCheck {
   const errors: ConfigProblem[] = [];
   let dangerous: readonly DangerousSetting[] = [];
   const config = loadConfig(flags, {
@@ -58,8 +85,8 @@ export function checkConfig(flags: ConfigFlags, options: LoadOptions, judgeKeys?
   });
   const warnings = [
     ...config.problems,
-    ...config.files.flatMap((file) => unknownKeys(file)),
-    ...(judgeKeys === undefined ? [] : keyProblems(config, judgeKeys)),
+    ...config.files.flatMap((file) => [...unknownKeys(file), ...ineffectiveSections(file)]),
+    ...(judges === undefined ? [] : judged(config, judges)),
   ];
   return { errors, warnings, config, dangerous };
 }

@@ -9,6 +9,7 @@ import type { ProjectSettings, SettingsLayer } from "./read-project-settings.ts"
 import { dottedKey } from "./read-settings-file.ts";
 import type { Settings } from "./settings-schema.ts";
 import { type SettingFault, toModelChoice, toProviders } from "./to-providers.ts";
+import { unsupportedSections } from "./unsupported-settings.ts";
 
 export interface ConfigInput {
   /** Merged. */
@@ -172,10 +173,18 @@ function toProblem(fault: SettingFault, layers: readonly SettingsLayer[]): Confi
   return { file: layer?.file ?? "", key: dottedKey(fault.keys), reason: fault.reason };
 }
 
+/** Who relies on a hook has to know, at each start, that it holds nothing back. */
+function hooksFault(settings: Settings): SettingFault[] {
+  return unsupportedSections({ hooks: settings.hooks ?? null }).map(({ section, reason }) => ({
+    keys: [section],
+    reason,
+  }));
+}
+
 export function toConfig(input: ConfigInput): Config {
   const { settings, flags, directories, project, own } = input;
   const { providers, faults } = toProviders(settings, input.lookup);
-  const problems = [...input.faults, ...faults].map((fault) => toProblem(fault, input.layers));
+  const problems = [...input.faults, ...faults, ...hooksFault(settings)].map((fault) => toProblem(fault, input.layers));
   return Object.freeze({
     workingDirectory: project.workingDirectory,
     projectRoot: project.root,

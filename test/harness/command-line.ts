@@ -150,7 +150,11 @@ export class CommandLine {
           request.damage,
         ),
       displayCall: () => Promise.resolve(displayCall),
-      judgeKeys: () => Promise.resolve((keys) => resolveKeys(keys).problems),
+      configJudges: () =>
+        Promise.resolve({
+          keys: (keys) => resolveKeys(keys).problems,
+          model: (config, choice) => new ModelDirectory(config, openCatalogue()).whyUnknown(choice),
+        }),
       runTerminal: (request) => {
         this.terminals.push(request);
         return Promise.resolve(0);

@@ -48,7 +48,7 @@ process.exit(
     listProviders: () => Promise.resolve([]),
     openApp,
     displayCall: () => Promise.resolve(displayCall),
-    judgeKeys: () => Promise.resolve(() => []),
+    configJudges: () => Promise.resolve({ keys: () => [], model: () => null }),
     runTerminal: () => Promise.resolve(1),
   }),
 );

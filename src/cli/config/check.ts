@@ -3,6 +3,7 @@ import type { ConfigProblem } from "../../config/config.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
+import { plural } from "../plural.ts";
 import { loadOptions } from "../read-config.ts";
 
 function line(kind: string, { file, key, reason }: ConfigProblem): string {
@@ -25,7 +26,7 @@ export const checkCommand: Command = {
     const { errors, warnings, config } = checkConfig(
       flags,
       await loadOptions(dependencies),
-      await dependencies.judgeKeys(),
+      await dependencies.configJudges(),
     );
     const code = errors.length === 0 ? exitCodes.ok : exitCodes.config;
     if (options.has("json")) {
@@ -37,8 +38,8 @@ export const checkCommand: Command = {
       ...warnings.map((problem) => line("warning", problem)),
       ...config.untrusted.map((setting) => line("ignored until trusted", setting)),
     ];
-    const verdict = errors.length === 0 ? "no errors" : `${errors.length} error${errors.length === 1 ? "" : "s"}`;
-    io.write(`${lines.join("")}${config.files.length} files read, ${verdict}\n`);
+    const verdict = errors.length === 0 ? "no errors" : plural(errors.length, "error");
+    io.write(`${lines.join("")}${plural(config.files.length, "file")} read, ${verdict}\n`);
     return code;
   },
 };
