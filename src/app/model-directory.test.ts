@@ -20,6 +20,7 @@ function known(id: string, keyVariable: string | null): CatalogueProvider {
     models: [
       { ...blankModel("big"), prices: { input: 1, output: 2, cacheWrite: 3, cacheRead: 4 }, contextWindow: 100 },
       blankModel("small"),
+      { ...blankModel("gift"), prices: { input: 0, output: 0, cacheWrite: 0, cacheRead: 0 } },
     ],
   };
 }
@@ -67,10 +68,17 @@ describe("prices", () => {
     });
   });
 
-  test("of a known model the other prices stay, those of its cache as long as that of input does", (t) => {
+  test("of a known model the other prices stay, those of its cache in relation to that of input", (t) => {
     assert.deepEqual(pricesOf(t, "big", { name: "B" }), { input: 1, output: 2, cacheWrite: 3, cacheRead: 4 });
     assert.deepEqual(pricesOf(t, "big", { cost_per_1m_out: 9 }), { input: 1, output: 9, cacheWrite: 3, cacheRead: 4 });
-    assert.deepEqual(pricesOf(t, "big", { cost_per_1m_in: 9 }), { input: 9, output: 2, cacheWrite: 9, cacheRead: 9 });
+    assert.deepEqual(pricesOf(t, "big", { cost_per_1m_in: 9 }), { input: 9, output: 2, cacheWrite: 27, cacheRead: 36 });
+    assert.deepEqual(pricesOf(t, "big", { cost_per_1m_in: 9, cost_per_1m_out_cached: 0 }), {
+      input: 9,
+      output: 2,
+      cacheWrite: 27,
+      cacheRead: 0,
+    });
+    assert.deepEqual(pricesOf(t, "gift", { cost_per_1m_in: 9 }), { input: 9, output: 0, cacheWrite: 9, cacheRead: 9 });
   });
 
   test("half a price is none", (t) => {
@@ -145,10 +153,11 @@ describe("providers", () => {
       [
         ["big", "Mine"],
         ["small", "small"],
+        ["gift", "gift"],
         ["new", "new"],
       ],
     );
-    assert.deepEqual([alpha?.models[0]?.contextWindow, alpha?.models[2]?.prices], [100, null]);
+    assert.deepEqual([alpha?.models[0]?.contextWindow, alpha?.models[3]?.prices], [100, null]);
   });
 
   test("a disabled one is neither listed nor used, and is called disabled", (t) => {

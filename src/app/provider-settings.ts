@@ -124,12 +124,18 @@ function mergePrices(known: ModelPrices | null, given: ConfiguredPrices | undefi
   const input = given.input ?? known?.input;
   const output = given.output ?? known?.output;
   if (input === undefined || output === undefined) return null;
-  // The catalogue's cache prices belong to its price of input.
-  const cache = given.input === undefined ? known : null;
+  const usual = cachePrices(known, input);
   return {
     input,
     output,
-    cacheWrite: given.cacheWrite ?? cache?.cacheWrite ?? input,
-    cacheRead: given.cacheRead ?? cache?.cacheRead ?? input,
+    cacheWrite: given.cacheWrite ?? usual.cacheWrite,
+    cacheRead: given.cacheRead ?? usual.cacheRead,
   };
+}
+
+/** A known model's keep their relation to its price of input, whatever that is now. */
+function cachePrices(known: ModelPrices | null, input: number): Pick<ModelPrices, "cacheWrite" | "cacheRead"> {
+  if (known?.input === input) return known;
+  if (known === null || known.input === 0) return { cacheWrite: input, cacheRead: input };
+  return { cacheWrite: (known.cacheWrite * input) / known.input, cacheRead: (known.cacheRead * input) / known.input };
 }

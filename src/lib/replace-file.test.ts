@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -75,6 +76,27 @@ describe("replaceFile", () => {
       readdirSync(top).filter((name) => name.includes("owned")),
       ["owned.txt"],
     );
+  });
+
+  it("writes in place where the file's group has no number", (t) => {
+    const file = path.join(top, "unmapped.txt");
+    writeFileSync(file, "one", { mode: 0o640 });
+    const script = path.join(top, "replace.mjs");
+    const moduleUrl = new URL("replace-file.ts", import.meta.url).href;
+    writeFileSync(
+      script,
+      `import { replaceFile } from ${JSON.stringify(moduleUrl)};
+await replaceFile(${JSON.stringify(file)}, "two", { mode: 0o640 });\n`,
+    );
+    const inNamespace = (...words: readonly string[]): SpawnSyncReturns<string> =>
+      spawnSync("unshare", ["--user", "--map-root-user", ...words], { encoding: "utf8" });
+    if (process.getuid?.() !== 0 || inNamespace("true").status !== 0) {
+      t.skip("only root may give files away, or there are no user namespaces");
+      return;
+    }
+    chownSync(file, 0, 4712);
+    const { status, stderr } = inNamespace(process.execPath, ...process.execArgv, script);
+    assert.deepEqual([status, readFileSync(file, "utf8"), statSync(file).gid], [0, "two", 4712], stderr);
   });
 
   it("cleans up where it can't replace", async () => {

@@ -23,11 +23,33 @@ async function ownerOf(file: string): Promise<Owner | undefined> {
   }
 }
 
-/** Throws where this process may not give files to that owner. */
+/**
+ * A file can't be given to that owner: not by this process, not on this file system, or (EINVAL) because the owner has no
+ * number here, as in a user namespace.
+ */
+const refusals: ReadonlySet<string | undefined> = new Set([
+  "EPERM",
+  "EACCES",
+  "EINVAL",
+  "ENOSYS",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+]);
+
+class OwnerRefusedError extends Error {
+  override readonly name = "OwnerRefusedError";
+}
+
 async function giveTo(owner: Owner | undefined, handle: FileHandle): Promise<void> {
   if (owner === undefined) return;
   const { uid, gid } = await handle.stat();
-  if (uid !== owner.uid || gid !== owner.gid) await handle.chown(owner.uid, owner.gid);
+  if (uid === owner.uid && gid === owner.gid) return;
+  try {
+    await handle.chown(owner.uid, owner.gid);
+  } catch (error) {
+    if (!refusals.has((error as NodeJS.ErrnoException).code)) throw error;
+    throw new OwnerRefusedError("The file can't be given to its owner", { cause: error });
+  }
 }
 
 interface Replacement {
@@ -61,6 +83,7 @@ async function writeInPlace(file: string, content: string | Uint8Array, mode: nu
 }
 
 function mayNot(error: unknown): boolean {
+  if (error instanceof OwnerRefusedError) return true;
   const code = (error as NodeJS.ErrnoException).code;
   return code === "EACCES" || code === "EPERM" || code === "EROFS";
 }
