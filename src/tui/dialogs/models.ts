@@ -3,7 +3,7 @@ import { span } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Change } from "../change.ts";
 import { tokenCount } from "../format.ts";
-import { filterFuzzy, highlightMatches } from "../../term/fuzzy-match.ts";
+import { highlightMatches } from "../../term/fuzzy-match.ts";
 import type { UiState } from "../state.ts";
 import { editField, insertIntoField } from "../text-field.ts";
 import { useModel } from "../update/use-model.ts";
@@ -13,6 +13,7 @@ import { fieldLine } from "./field-line.ts";
 import { closeKey, putDialog, selectionKeys } from "./list-keys.ts";
 import { type ListRow, listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
+import { filterModels } from "./model-filter.ts";
 
 const filtered = new WeakMap<readonly ModelItem[], { query: string; found: readonly ModelItem[] }>();
 
@@ -20,11 +21,7 @@ function shownModels(dialog: ModelsDialog): readonly ModelItem[] {
   const query = dialog.filter.text;
   const known = filtered.get(dialog.items);
   if (known?.query === query) return known.found;
-  const found = filterFuzzy(
-    dialog.items,
-    query,
-    (item) => `${item.providerId}/${item.model.id} ${item.model.name} ${item.providerName}`,
-  );
+  const found = filterModels(dialog.items, query);
   filtered.set(dialog.items, { query, found });
   return found;
 }
