@@ -205,9 +205,10 @@ export interface App {
 
   /**
    * Stores the prompt and runs the turn; resolves when the turn has ended, a failed one included. Rejects with AppError
-   * where there is no usable model, the prompt can't be taken, or the disk does not take what the turn says.
+   * where there is no usable model, the prompt can't be taken, or the disk does not take what the turn says. `onStored` is
+   * called when the prompt is in the session, to stay; of one that is refused before, nothing is kept.
    */
-  sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome>;
+  sendPrompt(sessionId: SessionId, prompt: PromptInput, onStored?: () => void): Promise<TurnOutcome>;
   /**
    * Ends the turn, in whichever process of ours it runs, keeping what is there; resolves when it is on disk. Questions that
    * a program left are given up. Rejects with

@@ -1,7 +1,7 @@
 import { provisionalTitle } from "../agent/title.ts";
 import { AppError } from "../lib/app-error.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { BinaryPart, Part } from "../schema/message.ts";
 import type { WriteHandle } from "../store/handle.ts";
 import { insertMessage } from "../store/messages.ts";
@@ -26,13 +26,13 @@ export interface PromptTarget {
 
 /**
  * Stores a checked prompt, gives an untitled session its provisional title, and binds it to the model that answers: what
- * it returns does so in a transaction, and throws session-not-found.
+ * it returns does so in a transaction, names the prompt's message, and throws session-not-found.
  */
 export function promptWriter(
   { secrets, config }: Pick<Context, "secrets" | "config">,
   target: PromptTarget,
   prompt: PromptInput,
-): (tx: WriteHandle) => void {
+): (tx: WriteHandle) => MessageId {
   const { sessionId, model } = target;
   const parts = promptParts(prompt).map((part) => maskPart(part, secrets()));
   const title = provisionalTitle(maskSecrets(prompt.text, secrets()));
@@ -43,7 +43,7 @@ export function promptWriter(
     const facts = getSessionFacts(tx, sessionId);
     const isUntitled = (facts?.lastOwnTitle ?? null) === null && titleSource(session, facts) === "provisional";
     if (isUntitled && title !== null) setTitle(tx, sessionId, { text: title, source: "provisional" });
-    insertMessage(tx, { sessionId, role: "user", parts });
+    const { id } = insertMessage(tx, { sessionId, role: "user", parts });
     const { provider, model: modelId, reasoningEffort } = model.choice;
     changeSessionFacts(tx, sessionId, {
       provider,
@@ -53,6 +53,7 @@ export function promptWriter(
       ...(prompt.isDraft === true ? { draft: "" } : {}),
     });
     if (prompt.isDraft === true) setDraftAttachments(tx, sessionId, []);
+    return id;
   };
 }
 

@@ -30,7 +30,7 @@ export function turnUseCases(
   { foreign, owners }: Pick<OtherProcesses, "foreign" | "owners">,
 ): TurnUseCases {
   return {
-    sendPrompt: async (sessionId, prompt) => runPrompt(context, work, { sessionId, prompt }),
+    sendPrompt: async (sessionId, prompt, onStored) => runPrompt(context, work, { sessionId, prompt, onStored }),
     compactSession: async (sessionId) => {
       if (context.unsaved.get(sessionId) !== undefined) throw nothingToCompact();
       const { outcome, model: answered } = await runAsTurn(

@@ -181,3 +181,44 @@ test("where another process has the session and the queue can't be stored, the p
   assert.equal(running.program.state.editor.text, "shoe a horse");
   assert.match(running.text, /another program holds the database/u);
 });
+
+/** Another program's prompt becomes known while this window's is on its way; then that is refused. */
+function overtaken(t: TestContext, app: FakeApp, code: "session-busy" | "session-unfinished"): void {
+  t.mock.method(app, "sendPrompt", async (id: SessionId) => {
+    app.addMessage(id, "user", [{ type: "text", text: "another window's words" }]);
+    await Promise.reject(new AppError(code, "another window has it"));
+  });
+}
+
+test("a prompt that another window's overtook waits for its turn", async (t) => {
+  const { running, app, anvil } = await started(t);
+  overtaken(t, app, "session-busy");
+  await running.paste("long\n".repeat(50));
+  await running.type("shoe a horse");
+  await running.press("enter");
+  const [waiting] = app.queue.list(anvil);
+  assert.equal(waiting?.text, "shoe a horse");
+  assert.equal(waiting.attachments.length, 1);
+});
+
+test("so does one come back that is not sent after an unfinished step of another program", async (t) => {
+  const { running, app, anvil } = await started(t);
+  overtaken(t, app, "session-unfinished");
+  await running.type("shoe a horse");
+  await running.press("enter");
+  assert.equal(running.program.state.editor.text, "shoe a horse");
+  assert.equal(running.program.state.desks[anvil]?.isWarned, true);
+});
+
+test("a prompt whose turn fails once it is stored does not come back", async (t) => {
+  const { running, app, anvil } = await started(t);
+  t.mock.method(app, "sendPrompt", async (...[, , onStored]: Parameters<FakeApp["sendPrompt"]>) => {
+    onStored?.();
+    await Promise.reject(new AppError("session-busy", "another window has taken it over"));
+  });
+  await running.type("shoe a horse");
+  await running.press("enter");
+  assert.equal(running.program.state.editor.text, "");
+  assert.deepEqual(app.queue.list(anvil), []);
+  assert.match(running.text, /another window has taken it over/u);
+});

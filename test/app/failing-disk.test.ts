@@ -80,7 +80,12 @@ test("a turn whose beginning the disk does not confirm holds up nothing either",
   });
   const { app } = place;
   const { id } = await app.createSession();
-  await assert.rejects(place.say(id, "a"), AppError);
+  let storedCount = 0;
+  const turn = app.sendPrompt(id, withText("a"), () => {
+    storedCount += 1;
+  });
+  await assert.rejects(turn, AppError);
+  assert.equal(storedCount, 1, "the prompt is there all the same, as who sent it is told");
   assert.equal(place.query("select fence from x_turn").length, 1);
   const answered = next(app, (event) => event.type === "turn-end");
   await app.queue.add(id, withText("b"), "follow-up");

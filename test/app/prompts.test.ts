@@ -32,6 +32,26 @@ describe("sendPrompt", () => {
     assert.deepEqual([place.requests.length, place.events.length], [0, before]);
   });
 
+  test("it says when the prompt is in the session, and of one that is refused nothing", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    const session = await app.createSession();
+    const told: unknown[] = [];
+    const send = async (text: string): Promise<TurnOutcome> =>
+      app.sendPrompt(session.id, { text, attachments: [] }, () => {
+        told.push(place.query("select role from messages").length);
+      });
+    const refused: unknown[] = [];
+    place.answers.push(async function* (): AsyncGenerator<ModelEvent> {
+      await send("second").catch((error: unknown) => refused.push(error));
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    await send("first");
+    assert.equal(refused.length, 1);
+    assert.deepEqual(told, [1]);
+    await app.finishTitles();
+  });
+
   test("a prompt of a million characters and a picture alone are taken", async (t) => {
     const place = await openAppPlace(t);
     const session = await place.app.createSession();

@@ -42,6 +42,7 @@ import { FakeOrganiser } from "./fake-organiser.ts";
 import {
   leftQuestions,
   endTurn,
+  fakeDetails,
   fakeLine,
   fakeMessage,
   type FakeSession,
@@ -200,14 +201,7 @@ export class FakeApp implements App {
   }
 
   showSession(sessionId: SessionId): SessionDetails {
-    const { session, metrics } = this.#get(sessionId);
-    return {
-      session,
-      facts: null,
-      branchChange: null,
-      hash: this.shortId(sessionId),
-      metrics: { ...metrics, messageCount: session.messageCount },
-    };
+    return fakeDetails(this.#get(sessionId), this.shortId(sessionId));
   }
 
   async renameSession(sessionId: SessionId, title: string): Promise<void> {
@@ -255,11 +249,12 @@ export class FakeApp implements App {
 
   readonly promptHistory = (): string[] => [...this.history];
 
-  async sendPrompt(sessionId: SessionId, prompt: PromptInput): Promise<TurnOutcome> {
+  async sendPrompt(sessionId: SessionId, prompt: PromptInput, onStored?: () => void): Promise<TurnOutcome> {
     this.#refuse();
     this.#record("sendPrompt", sessionId, prompt.text);
     this.prompts.push({ sessionId, prompt });
     this.addMessage(sessionId, "user", [{ type: "text", text: prompt.text }]);
+    onStored?.();
     return this.#startTurn(sessionId);
   }
 

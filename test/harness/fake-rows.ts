@@ -1,5 +1,12 @@
 /** Rows that look real, for tests of front ends. */
-import type { LiveTurn, ModelProblem, ResolvedModel, SessionMetrics, SessionSummary } from "../../src/app/app.ts";
+import type {
+  LiveTurn,
+  ModelProblem,
+  ResolvedModel,
+  SessionDetails,
+  SessionMetrics,
+  SessionSummary,
+} from "../../src/app/app.ts";
 import type { TurnOutcome } from "../../src/app/prompt.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import type { Message } from "../../src/schema/message.ts";
@@ -82,4 +89,9 @@ export function fakeLine(
 
 export function leftQuestions(sessions: readonly FakeSession[]): readonly PermissionRequest[] {
   return sessions.flatMap(({ live }) => (live?.isLeft === true ? live.pendingPermissions : []));
+}
+
+export function fakeDetails({ session, metrics }: FakeSession, hash: string): SessionDetails {
+  const { messageCount } = session;
+  return { session, facts: null, branchChange: null, hash, metrics: { ...metrics, messageCount } };
 }

@@ -108,12 +108,11 @@ async function sendPrompt(
 ): Promise<void> {
   const { sessionId, text, attachments, isDraft, goesOnAnyway } = prompt;
   let isStored = false;
-  const stop = context.app.watch((event) => {
-    isStored ||= event.type === "message-created" && event.sessionId === sessionId && event.message.role === "user";
-  });
   try {
     const more = goesOnAnyway ? { goesOnAnyway } : {};
-    await context.app.sendPrompt(sessionId, { text, attachments, isDraft, ...more });
+    await context.app.sendPrompt(sessionId, { text, attachments, isDraft, ...more }, () => {
+      isStored = true;
+    });
   } catch (error) {
     if (isStored || !(error instanceof AppError)) throw error;
     if (error.code === "session-busy") {
@@ -124,8 +123,6 @@ async function sendPrompt(
     const warning = error.code === "session-unfinished" ? error.code : null;
     context.dispatch({ type: "prompt-returned", sessionId, text, attachments, warning });
     throw error;
-  } finally {
-    stop();
   }
 }
 
