@@ -3,7 +3,7 @@ import type { Usage } from "../schema/usage.ts";
 import { noUsage } from "../schema/usage.ts";
 
 /** Close enough for text and code; the provider's own figure replaces it wherever there is one. */
-const charactersPerToken = 4;
+export const charactersPerToken = 4;
 /** About what providers charge for an image of screen size. */
 const tokensPerImage = 1_500;
 
@@ -31,6 +31,11 @@ export function estimateTokens(messages: readonly ModelMessage[]): number {
   return Math.ceil(characters / charactersPerToken) + images * tokensPerImage;
 }
 
+/** Tokens of a whole request; `overheadLength` as in `SettledRequest`. */
+export function estimateRequestTokens(messages: readonly ModelMessage[], overheadLength: number): number {
+  return estimateTokens(messages) + Math.ceil(overheadLength / charactersPerToken);
+}
+
 export interface SettledRequest {
   readonly messages: readonly ModelMessage[];
   /** Characters that each request holds besides its messages: system prompt and tools. */
@@ -53,6 +58,6 @@ export function settledUsage(reported: Usage | null, request: SettledRequest): U
   if (reported !== null) {
     return { ...reported, outputTokens: Math.max(reported.outputTokens, outputTokens), isEstimated: true };
   }
-  const inputTokens = estimateTokens(request.messages) + Math.ceil(request.overheadLength / charactersPerToken);
+  const inputTokens = estimateRequestTokens(request.messages, request.overheadLength);
   return { ...noUsage, inputTokens, outputTokens, isEstimated: true };
 }

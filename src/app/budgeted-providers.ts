@@ -1,4 +1,4 @@
-import { estimateTokens } from "../agent/estimate-usage.ts";
+import { estimateRequestTokens } from "../agent/estimate-usage.ts";
 import type { ModelEvent, ProviderFactory } from "../providers/provider.ts";
 import { costOf } from "../schema/cost.ts";
 import { asSessionId } from "../schema/ids.ts";
@@ -8,7 +8,6 @@ import { noUsage } from "../schema/usage.ts";
 import type { BudgetBreach, Budgets } from "./budgets.ts";
 import { overheadLength } from "./model-request.ts";
 
-const charactersPerToken = 4;
 /** An answer's length is not known before: about that of a usual step. */
 const outputTokensGuess = 500;
 
@@ -16,7 +15,7 @@ const outputTokensGuess = 500;
 function estimateCost(settings: ProviderSettings, request: ModelRequest): number {
   if (settings.isFlatRate) return 0;
   const prices = settings.models.find(({ id }) => id === request.modelId)?.prices ?? null;
-  const inputTokens = estimateTokens(request.messages) + Math.ceil(overheadLength(request) / charactersPerToken);
+  const inputTokens = estimateRequestTokens(request.messages, overheadLength(request));
   const outputTokens = Math.min(outputTokensGuess, request.maxOutputTokens);
   return costOf({ ...noUsage, inputTokens, outputTokens }, prices) ?? 0;
 }

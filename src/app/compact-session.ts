@@ -1,11 +1,11 @@
-import { summaryRequest, summarySystemPrompt } from "../agent/compaction.ts";
+import { summaryRequest } from "../agent/compaction.ts";
 import { buildMessages } from "../agent/build-messages.ts";
-import { estimateTokens } from "../agent/estimate-usage.ts";
+import type { RequestRecord } from "../agent/ports.ts";
 import { AppError } from "../lib/app-error.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import type { ModelFailure } from "../providers/provider.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
-import type { ModelMessage, ModelRequest } from "../schema/model-request.ts";
+import type { ModelMessage } from "../schema/model-request.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { lastAddedMessageId, messagesForRequest } from "../store/message-pages.ts";
@@ -13,11 +13,12 @@ import { insertMessage } from "../store/messages.ts";
 import { addSessionUsage, getSession, setSummaryMessage } from "../store/sessions.ts";
 import { insertUsage } from "../store/usage-ledger.ts";
 import type { ResolvedModel } from "./app.ts";
+import { askForSummary } from "./ask-for-summary.ts";
 import type { TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
-import { modelRequest } from "./model-request.ts";
-import { isWhole, oneRequest } from "./one-request.ts";
+import { isWhole } from "./one-request.ts";
 import type { OneAnswer } from "./one-request.ts";
+import { bookRequest } from "./step-rows.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
 type CompactContext = Pick<Context, "store" | "createProvider" | "clock">;
@@ -35,17 +36,19 @@ interface CompactTurn {
  */
 export async function compactSession(context: CompactContext, turn: CompactTurn): Promise<TurnOutcome> {
   const { store } = context;
-  const { sessionId, model, signal } = turn;
+  const { sessionId, signal } = turn;
   const { messages, lastId } = store.read((tx) => ({
     messages: summaryMessages(tx, turn),
     lastId: lastAddedMessageId(tx, sessionId),
   }));
-  const request = modelRequest(model, { system: summarySystemPrompt, messages, tools: [], cacheKey: sessionId });
-  const answer = await oneRequest(context, model, { request, signal });
+  const { answer, earlier, promptTokens } = await askForSummary(context, { ...turn, messages });
   const isDone = isWhole(answer) && answer.text.trim() !== "";
-  const { record, isStored } = await store.transact((tx) => storeSummary(tx, turn, { answer, isDone, lastId }), {
-    survives: "power-loss",
-  });
+  const { record, isStored } = await store.transact(
+    (tx) => storeSummary(tx, turn, { answer, earlier, isDone, lastId }),
+    {
+      survives: "power-loss",
+    },
+  );
   if (isDone && !isStored) throw changedMeanwhile();
   const outcome = { text: answer.text, usage: record.usage, costUsd: record.costUsd };
   if (isDone) return { ...outcome, reason: "end_turn" };
@@ -55,7 +58,7 @@ export async function compactSession(context: CompactContext, turn: CompactTurn)
     ...outcome,
     reason: "error",
     errorMessage: `the session was not compacted: ${failure.message}`,
-    errorHint: hintFor(failure, request),
+    errorHint: hintFor(failure, promptTokens),
     failureKind: failure.kind,
   };
 }
@@ -68,11 +71,10 @@ function whyNoSummary({ endReason }: OneAnswer): string {
     : "the model wrote no summary";
 }
 
-function hintFor({ kind }: Pick<ModelFailure, "kind">, request: ModelRequest): string {
+function hintFor({ kind }: Pick<ModelFailure, "kind">, promptTokens: number): string {
   if (kind !== "context-too-long") return "try again, or choose another model (ctrl+l)";
   // What is turned away reports no usage.
-  const tokens = String(estimateTokens(request.messages));
-  return `about ${tokens} tokens were sent; choose a model with a larger window (ctrl+l) and try again`;
+  return `about ${String(promptTokens)} tokens were sent; choose a model with a larger window (ctrl+l) and try again`;
 }
 
 export function nothingToCompact(): AppError {
@@ -104,6 +106,7 @@ function summaryMessages(handle: ReadHandle, { sessionId, model }: CompactTurn):
 
 interface SummaryAnswer {
   readonly answer: OneAnswer;
+  readonly earlier: readonly RequestRecord[];
   readonly isDone: boolean;
   /** The last row that the answer is about: later ones would stand before the summary, where no request begins. */
   readonly lastId: MessageId | null;
@@ -112,7 +115,7 @@ interface SummaryAnswer {
 function storeSummary(
   tx: WriteHandle,
   { sessionId, model }: CompactTurn,
-  { answer, isDone, lastId }: SummaryAnswer,
+  { answer, earlier, isDone, lastId }: SummaryAnswer,
 ): { readonly record: UsageRecord; readonly isStored: boolean } {
   const parts = [
     { type: "text", text: answer.text },
@@ -122,6 +125,9 @@ function storeSummary(
   const isStored = isDone && lastAddedMessageId(tx, sessionId) === lastId;
   const message = isStored ? insertMessage(tx, { ...origin, role: "assistant", parts, isSummary: true }) : null;
   const messageId = message?.id ?? null;
+  for (const failed of earlier) {
+    bookRequest(tx, newUsageRecord(failed, { sessionId, messageId: null, purpose: "summary", model }));
+  }
   const record = newUsageRecord(answer.record, { sessionId, messageId, purpose: "summary", model });
   insertUsage(tx, record);
   // From here on the summary is what the next request holds.

@@ -1,3 +1,5 @@
+import { estimateRequestTokens } from "../agent/estimate-usage.ts";
+import type { ModelInfo } from "../schema/model.ts";
 import type { ModelMessage, ModelRequest, ToolDefinition } from "../schema/model-request.ts";
 import type { ResolvedModel } from "./app.ts";
 
@@ -10,13 +12,14 @@ export interface RequestContent {
 }
 
 /** A request to this model, with what the person and the catalogue say about it. */
-export function modelRequest({ choice, provider, info }: ResolvedModel, content: RequestContent): ModelRequest {
+export function modelRequest(model: ResolvedModel, content: RequestContent): ModelRequest {
+  const { choice, provider, info } = model;
   const effort = choice.reasoningEffort ?? info.defaultReasoningEffort;
   const providerOptions = { ...provider.providerOptions, ...choice.providerOptions };
   return {
     ...content,
     modelId: choice.model,
-    maxOutputTokens: choice.maxTokens ?? info.defaultMaxTokens,
+    maxOutputTokens: choice.maxTokens ?? fittingLimit(info, content),
     canReason: info.canReason,
     supportsImages: info.supportsImages,
     ...(effort !== null && info.canReason ? { reasoningEffort: effort } : {}),
@@ -26,6 +29,22 @@ export function modelRequest({ choice, provider, info }: ResolvedModel, content:
     ...(choice.topK === undefined ? {} : { topK: choice.topK }),
     ...(Object.keys(providerOptions).length === 0 ? {} : { providerOptions }),
   };
+}
+
+/** Less makes no useful step. */
+const limitMin = 1_024;
+/** What the estimate of a prompt may be short of it: the share of code and JSON, and what the wire format adds. */
+const promptMargin = { share: 0.25, tokens: 1_024 };
+
+/**
+ * The model's usual limit, or as much of it as its window has room for: many servers refuse what prompt and limit
+ * together pass, and of some models the limit is the whole window.
+ */
+function fittingLimit({ contextWindow, defaultMaxTokens }: ModelInfo, content: RequestContent): number {
+  if (contextWindow <= 0) return defaultMaxTokens;
+  const promptTokens = estimateRequestTokens(content.messages, overheadLength(content));
+  const room = Math.floor(contextWindow - promptTokens * (1 + promptMargin.share) - promptMargin.tokens);
+  return Math.min(defaultMaxTokens, Math.max(limitMin, room));
 }
 
 /** Characters that a request holds besides its messages, for estimates. */

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
 import type { ModelEvent } from "../../src/providers/provider.ts";
-import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
+import { type AppPlace, openAppPlace, scriptedSettings, scriptedUsage } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 function columns(place: AppPlace): unknown[] {
@@ -143,6 +143,39 @@ describe("compactSession", () => {
     );
     await assert.rejects(place.app.compactSession(session.id), { code: "session-unfinished" });
     assert.deepEqual([place.requests.length, place.app.runningSessions()], [asked, []]);
+  });
+
+  test("a conversation that is too long is sent once more with what the tools said cut short; both are booked", async (t) => {
+    const place = await openAppPlace(t, { titles: ["Title"] });
+    const { app } = place;
+    const session = await app.createSession();
+    place.place.write("project/long.txt", "line of a long file\n".repeat(400));
+    place.answers.push([{ name: "view", input: { file_path: "long.txt" } }]);
+    await place.say(session.id, "one");
+    const tooLong = { kind: "context-too-long", message: "too long", isRetryable: false } as const;
+    const asked = place.requests.length;
+    place.titles.push(tooLong, "## Goal — x");
+    assert.equal((await app.compactSession(session.id)).reason, "end_turn");
+    const [whole = "", cut = ""] = place.requests.slice(asked).map(({ request }) => JSON.stringify(request.messages));
+    assert.ok(whole.length > 5_000 && cut.length < 3_000, `${String(whole.length)} ${String(cut.length)}`);
+    assert.match(cut, /more characters are left out here/u);
+    const booked = place.query("select outcome, message_id is null as missed from x_usage where purpose = 'summary'");
+    assert.deepEqual(booked, [
+      { outcome: "context-too-long", missed: 1 },
+      { outcome: "ok", missed: 0 },
+    ]);
+  });
+
+  test("the limit of a summary leaves the window to the conversation", async (t) => {
+    const large = { id: "big", name: "Big", context_window: 200_000, default_max_tokens: 200_000 };
+    const { test: provider } = scriptedSettings.providers;
+    const settings = { ...scriptedSettings, providers: { test: { ...provider, models: [large, provider.models[1]] } } };
+    const place = await openAppPlace(t, { settings });
+    const session = await place.app.createSession();
+    await place.say(session.id, "one");
+    await place.app.compactSession(session.id);
+    const asked = place.requests.find(({ request }) => JSON.stringify(request.messages).includes("handover"))?.request;
+    assert.equal(asked?.maxOutputTokens, 8_000);
   });
 
   test("there must be something to compact", async (t) => {
