@@ -31,10 +31,11 @@ describe("retryDelayMs", () => {
     assert.equal(retryDelayMs({ ...busy, isRetryable: false, retryAfterMs: 1 }, 1, 0), null);
   });
 
-  test("retry-after is kept to the letter, up to ten minutes", () => {
+  test("retry-after is kept to the letter, up to ten minutes, unless it is shorter than the usual pause", () => {
     const after = (retryAfterMs: number, attempt = 1): number | null =>
       retryDelayMs({ ...busy, retryAfterMs }, attempt, 0.5);
-    assert.deepEqual([after(0), after(1_234), after(600_000), after(600_001)], [0, 1_234, 600_000, null]);
+    assert.deepEqual([after(1_234), after(600_000), after(600_001)], [1_234, 600_000, null]);
+    assert.deepEqual([after(0), after(0, 3), after(3_999, 3), after(30_000, 3)], [1_000, 4_000, 4_000, 30_000]);
     assert.equal(after(1_000, attemptsMax), null);
   });
 

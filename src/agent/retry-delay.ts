@@ -9,12 +9,14 @@ const retryAfterMaxMs = 10 * 60_000;
 
 /**
  * How long to wait before try `attempt + 1`, in milliseconds; null where another try makes no sense.
- * `retry-after` of the provider is honoured, never shortened. `jitter` in [0, 1) spreads clients that failed together.
+ * `retry-after` of the provider is honoured, never shortened; one that is shorter than our own pause (0, or a date that has
+ * passed) would burn all tries at once. `jitter` in [0, 1) spreads clients that failed together.
  */
 export function retryDelayMs(failure: ModelFailure, attempt: number, jitter: number): number | null {
   if (!failure.isRetryable || attempt >= attemptsMax) return null;
-  const { retryAfterMs } = failure;
-  if (retryAfterMs !== undefined && retryAfterMs >= 0) return retryAfterMs > retryAfterMaxMs ? null : retryAfterMs;
+  const { retryAfterMs = 0 } = failure;
+  if (retryAfterMs > retryAfterMaxMs) return null;
   const backOffMs = Math.min(firstDelayMs * 2 ** (attempt - 1), backOffMaxMs);
-  return Math.round(backOffMs * (0.75 + jitter / 2));
+  const ownMs = Math.round(backOffMs * (0.75 + jitter / 2));
+  return retryAfterMs > ownMs ? retryAfterMs : ownMs;
 }

@@ -66,8 +66,14 @@ test("each key of the schema is judged: believed, or waiting for trust", () => {
 });
 
 test("an unknown key is dropped", () => {
-  assert.deepEqual(splitSettings({ future: 1, options: { future: 1 }, providers: { x: { future: 1 } } }, place), {
-    safe: { options: {}, providers: { x: {} } },
+  const settings = {
+    future: 1,
+    options: { future: 1 },
+    providers: { x: { future: 1 } },
+    models: { large: { models: [1] } },
+  };
+  assert.deepEqual(splitSettings(settings, place), {
+    safe: { options: {}, providers: { x: {} }, models: { large: {} } },
     dangerous: [],
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { linksOfIndex } from "./index-links.ts";
+import { readIndexLinks } from "./read-index-links.ts";
 
 /**
  * Whether git, asked for the state of the worktree at `top` (absolute), may start itself in repositories inside it, whose own
@@ -11,7 +11,7 @@ export function entersGitLinks(top: string): boolean {
     const git = directoryOf(top);
     const index = path.join(git, "index");
     if (!existsSync(index)) return false;
-    const links = mayHaveLongHashes(git) ? null : linksOfIndex(readFileSync(index));
+    const links = mayHaveLongHashes(git) ? null : readIndexLinks(index);
     return links === null || links.some((link) => existsSync(Buffer.concat([bytes(`${top}/`), link, bytes("/.git")])));
   } catch {
     // Without a repository git enters nothing; of one that can't be read nothing is known.

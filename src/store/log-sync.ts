@@ -56,7 +56,7 @@ export class LogSync {
   /** What fails is tried again by the next sync: the process may have had too many files open. */
   async #open(): Promise<number> {
     try {
-      await syncDirectory(path.dirname(this.#file));
+      await syncNames(path.dirname(this.#file));
       return await openFile(this.#file, "r+");
     } catch (error) {
       this.#descriptor = null;
@@ -77,7 +77,7 @@ const unsupported: ReadonlySet<string> = new Set([
 ]);
 
 /** A new file survives a loss of power once its directory does. */
-async function syncDirectory(directory: string): Promise<void> {
+async function syncNames(directory: string): Promise<void> {
   try {
     const descriptor = await openFile(directory, "r");
     try {
