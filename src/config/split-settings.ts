@@ -198,8 +198,8 @@ function splitMembers(
     const safe: JsonObject = {};
     for (const [key, value] of Object.entries(member)) {
       const reason = rules.reasons.get(key);
-      if (section.name === "providers" && key === "models")
-        safe[key] = withoutPrices(splitter, [section.name, id, key], value);
+      const isModelList = key === "models" && section.name === "providers";
+      if (isModelList) safe[key] = withoutPrices(splitter, [section.name, id, key], value);
       else if (rules.safe.has(key)) safe[key] = value;
       else if (reason !== undefined) reject(splitter, [section.name, id, key], { reason, value });
     }

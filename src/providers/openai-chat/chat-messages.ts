@@ -59,7 +59,7 @@ function reasoningOf(message: AssistantMessage, settings: ProviderSettings): Jso
 /** How many of the last messages get a cache mark; with the system prompt's that makes three of Anthropic's four. */
 const markedMessagesMax = 2;
 
-/** Claude behind OpenRouter caches only what is marked: the system prompt and the last messages from our side. */
+/** Claude behind a gateway caches only what is marked: the system prompt and the last messages from our side. */
 export function markForCache(messages: readonly JsonObject[]): JsonObject[] {
   const mine = messages.filter((message) => message["role"] === "user" || message["role"] === "tool");
   const marked = new Set([

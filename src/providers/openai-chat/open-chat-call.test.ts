@@ -50,7 +50,7 @@ describe("Chat Completions' own ways", () => {
     });
   });
 
-  it("marks the cache for Claude behind OpenRouter, and for nobody else", async () => {
+  it("marks the cache for Claude behind OpenRouter and Vercel's gateway, and for nobody else", async () => {
     const messages = [
       userMessage("One"),
       { role: "assistant", blocks: [{ kind: "text", text: "Yes." }], providerId: null, modelId: "" } as const,
@@ -59,7 +59,17 @@ describe("Chat Completions' own ways", () => {
     const claude = JSON.stringify(await sentBody(openRouter, { messages }));
     assert.equal(claude.split('"cache_control"').length - 1, 3);
     assert.match(claude, /"text":"Two","cache_control":\{"type":"ephemeral"\}/u);
-    assert.doesNotMatch(JSON.stringify(await sentBody(openRouter, { messages, modelId: "x/y" })), /cache_control/u);
+    const vercel = await sentBody(openRouter, { messages }, { id: "vercel", type: "vercel" });
+    assert.equal(JSON.stringify(vercel).split('"cache_control"').length - 1, 3);
+    assert.equal(vercel["usage"], undefined);
+    for (const [modelId, type] of [
+      ["x/y", "openrouter"],
+      ["openai/gpt-5.4", "vercel"],
+      ["anthropic/claude-sonnet-4.6", "openai-compat"],
+    ] as const) {
+      const body = await sentBody(openRouter, { messages, modelId }, { id: type, type });
+      assert.doesNotMatch(JSON.stringify(body), /cache_control/u, type);
+    }
   });
 
   it("asks for reasoning as each provider wants it", async () => {

@@ -92,7 +92,7 @@ function editBody(body: JsonObject, request: ModelRequest, { settings }: WireCal
   const { max_tokens: maxTokens, ...rest } = body;
   const isNewLimit = wantsCompletionTokens.test(request.modelId) && settings.type !== "openrouter";
   const isRouted = settings.type === "openrouter";
-  const isClaude = isRouted && /^~?anthropic\//u.test(request.modelId);
+  const isClaude = (isRouted || settings.type === "vercel") && /^~?anthropic\//u.test(request.modelId);
   const messages = Array.isArray(rest["messages"]) ? rest["messages"].filter((entry) => isJsonObject(entry)) : [];
   return {
     ...rest,
