@@ -8,6 +8,7 @@ import { runDatabaseTask } from "../store/load-database-thread.ts";
 import { deadOwners, isOwnerAlive } from "../store/owner-lock.ts";
 import { readTurns } from "../store/read-turns.ts";
 import { silentLog } from "../lib/log.ts";
+import { holdsDatabase } from "./missing-database.ts";
 import type { RecoveryPlaces } from "./restore-database.ts";
 
 /** `damage`: the file itself is broken · `own`: ours, mended by --repair · `crush`: mended by --repair --all · `note`: nothing to do. */
@@ -36,6 +37,14 @@ export async function examineProject(config: RecoveryPlaces): Promise<Examinatio
     throw new AppError("no-sessions", `there is no session database: ${database}`, {
       hint: "`crush db restore` brings a backup back, where there is one",
     });
+  }
+  if (!holdsDatabase(config.dataDirectory)) {
+    return {
+      database,
+      findings: [finding("empty", "damage", [1, "database that is empty"])],
+      sizes: [],
+      largestSessions: [],
+    };
   }
   const beside = [...logFindings(database), ...leftovers(config.dataDirectory)];
   const damage = await findDamage(database);

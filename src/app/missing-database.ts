@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import { listProjects } from "../config/projects.ts";
 import { listBackups } from "../store/backup-files.ts";
@@ -21,10 +21,16 @@ export function newestBackup(config: RecoveryPlaces): NewestBackup | null {
   return null;
 }
 
-/** Whether the project had a database that is gone: it is a known one, or has backups. */
+/** Whether the project had a database that is gone, or cut off to nothing: it is a known one, or has backups. */
 export function isDatabaseGone(config: RecoveryPlaces): boolean {
-  if (existsSync(path.join(config.dataDirectory, "crush.db"))) return false;
+  if (holdsDatabase(config.dataDirectory)) return false;
   return listBackups(config).length > 0 || isKnown(config);
+}
+
+/** False where there is none, or an empty file without a log: what a full disk or a loss of power may leave. */
+export function holdsDatabase(dataDirectory: string): boolean {
+  const file = path.join(dataDirectory, "crush.db");
+  return [file, `${file}-wal`].some((name) => (statSync(name, { throwIfNoEntry: false })?.size ?? 0) > 0);
 }
 
 function isKnown({ dataDirectory, globalDataDirectory }: RecoveryPlaces): boolean {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import path from "node:path";
 import type { App } from "../app/app.ts";
 import { AppError } from "../lib/app-error.ts";
@@ -15,7 +15,7 @@ export async function openWithRecovery(
   damage?: AppError,
 ): Promise<App> {
   if (damage !== undefined) await offer(context, damage);
-  if (!existsSync(path.join(context.config.dataDirectory, "crush.db"))) {
+  if (isEmpty(path.join(context.config.dataDirectory, "crush.db"))) {
     await (await loadRecovery()).recoverMissing(context);
   }
   try {
@@ -25,6 +25,11 @@ export async function openWithRecovery(
     await offer(context, error);
     return open();
   }
+}
+
+/** Or there is none at all. */
+function isEmpty(database: string): boolean {
+  return (statSync(database, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
 /** Damage about which the person has said to leave everything as it is. */

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { isDatabaseGone, type NewestBackup, newestBackup } from "../app/missing-database.ts";
 import { restoreDatabase } from "../app/restore-database.ts";
 import { salvageDamaged } from "../app/salvage-damaged.ts";
@@ -8,14 +10,14 @@ import { plural } from "./plural.ts";
 import type { RecoveryContext } from "./recovery-context.ts";
 import { salvageText } from "./salvage-text.ts";
 
-/** The database does not exist: says so where it once did, and offers the newest backup. */
+/** The database does not exist, or is empty: says so where it once was, and offers the newest backup. */
 export async function recoverMissing(context: RecoveryContext): Promise<void> {
   const { config, io, isInteractive, calledAs } = context;
   if (!isDatabaseGone(config)) return;
   const backup = newestBackup(config);
-  io.writeError(
-    `The sessions of this project are gone: there is no crush.db any more in\n  ${sanitizeLine(config.dataDirectory)}\n`,
-  );
+  const isEmpty = existsSync(path.join(config.dataDirectory, "crush.db"));
+  const what = isEmpty ? "crush.db is empty" : "there is no crush.db any more";
+  io.writeError(`The sessions of this project are gone: ${what} in\n  ${sanitizeLine(config.dataDirectory)}\n`);
   io.writeError(backup === null ? "There is no backup of them.\n" : `${backupText(backup)}.\n`);
   if (!isInteractive) {
     if (backup !== null) io.writeError(`\`${calledAs} db restore\` brings it back.\n`);

@@ -72,6 +72,23 @@ test("a person is asked: restore, begin without, or leave everything", async () 
   assert.deepEqual(await listed(line, { answers: ["n"] }), []);
 });
 
+test("a database that was cut off to nothing is told of as one that is gone, by doctor too", async () => {
+  const { line, data, database, id } = await stage();
+  using _line = line;
+  for (const name of ["crush.db-wal", "crush.db-shm"]) rmSync(path.join(data, name), { force: true });
+  writeFileSync(database, "");
+  const examined = await call(line, ["doctor"]);
+  assert.match(examined.output, /1 database that is empty/u);
+  const left = await call(line, ["session", "list"], { answers: ["q"] });
+  assert.equal(left.code, 2);
+  assert.match(
+    left.errors,
+    /sessions of this project are gone: crush\.db is empty in.*The newest backup is of .*1 session/su,
+  );
+  assert.equal(statSync(database).size, 0);
+  assert.deepEqual(await listed(line, { answers: [""] }), [id]);
+});
+
 test("where there is no backup that is said; a new project is not asked about", async () => {
   const { line, data } = await stage({ isBackedUp: false });
   using _line = line;

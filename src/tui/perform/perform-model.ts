@@ -30,7 +30,9 @@ export const modelHandlers: EffectHandlers<ModelEffect> = {
         : defaultOf === null
           ? "This session uses"
           : "This session and new ones use";
-    context.dispatch({ type: "notify", tone: "success", text: `${users} ${sanitizeLine(name)} from now on` });
+    const isTrial = sessionId !== null && provider?.type === "practice" ? "; new ones ask again" : "";
+    const text = `${users} ${sanitizeLine(name)} from now on${isTrial}`;
+    context.dispatch({ type: "notify", tone: "success", text });
   },
   "save-key": async ({ providerId, key }, context) => {
     try {
