@@ -147,7 +147,7 @@ test("--plain asks in words what a killed program left", async () => {
     await using again = startApp({ sandbox, args: ["--plain", "-C"], columns: 100, rows: 60 });
     await again.waitFor("The program ended while this was asked.");
     server.push(answer("It is written."));
-    await again.waitFor("Allow? y: once");
+    await again.waitFor("Allow? a: once");
     again.write("y\r");
     await again.waitFor("It is written.");
     await again.waitFor(/You: ?$/u);

@@ -3,10 +3,10 @@ import type { CliIo } from "../io.ts";
 
 /** Text one line after the other, never moved or taken back: what a screen reader reads out. No control sequence. */
 export class PlainOutput {
-  readonly #io: CliIo;
+  readonly #io: Pick<CliIo, "write">;
   #isLineStart = true;
 
-  constructor(io: CliIo) {
+  constructor(io: Pick<CliIo, "write">) {
     this.#io = io;
   }
 
