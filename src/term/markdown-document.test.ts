@@ -153,6 +153,9 @@ const blocks = [
   "日本語 👍🏽 e\u0301\r\n\r\n",
 ];
 
+/** What is a link is known at the end only. */
+const references = ["See the [guide][a] of [a].\n\n", "[a]: http://x\n\n", "[a]: http://x"];
+
 const scraps = [
   ..."\n|\n\n|- a|  - b|    c|> q|# h|```|```js\n|~~~|1. x|2) y|===|---|***|word|**b**|`|<div>|</div>|<!--|-->".split(
     "|",
@@ -164,7 +167,7 @@ test("however a text grows, in the end its rows are those of the whole text", as
   const modules = await loadedModules();
   modules.code("javascript");
   await modules.settled();
-  const whole = fc.array(fc.constantFrom(...blocks), { minLength: 1, maxLength: 8 });
+  const whole = fc.array(fc.constantFrom(...blocks, ...references), { minLength: 1, maxLength: 8 });
   const torn = fc.array(fc.constantFrom(...scraps), { minLength: 1, maxLength: 25 });
   await fc.assert(
     fc.asyncProperty(
@@ -205,6 +208,18 @@ test("while it grows, a text looks like the whole text up to there", async () =>
   const whole = new MarkdownDocument();
   whole.update(text, { isFinal: true });
   assert.deepEqual(growing.rows(look).map(lineText), whole.rows(look).map(lineText));
+});
+
+test("a link is one once the definition that ends a short text has come", async () => {
+  const modules = await loadedModules();
+  for (const definition of ["\n\n[g]: https://forge.example/guide", "\n\n[g]: https://forge.example/guide\n\nMore"]) {
+    const growing = new MarkdownDocument();
+    const look = { theme: darkTheme, modules, width: 60, style: {} };
+    growing.update("See the [guide][g] now.", { isFinal: false });
+    assert.deepEqual(growing.rows(look).map(lineText), ["See the [guide][g] now."]);
+    growing.update(`See the [guide][g] now.${definition}`, { isFinal: definition.endsWith("guide") });
+    assert.match(lineText(growing.rows(look)[0] ?? []), /^See the guide \(https:\/\/forge\.example\/guide\) now\.$/u);
+  }
 });
 
 test("a text that starts anew, as after a retry, is shown anew", async () => {

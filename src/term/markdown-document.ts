@@ -18,8 +18,8 @@ export interface DocumentLook extends CodeLook {
 /** Longer texts are shown as they are, unless they grew while they were looked at: lexing takes 0.1 s a megabyte. */
 const lexedLengthMax = 400_000;
 
-/** It says what stands before it means. */
-const linkDefinition = /\[[^\]\n]+\]:/u;
+/** What stands before one may mean something else by it: in every link definition, and cheap to find in hostile texts. */
+const definitionMark = "]:";
 
 /** A growing last block that costs more than this is made anew only so often that it takes a tenth of the time. */
 const tailCostFreeMs = 3;
@@ -140,7 +140,7 @@ export class MarkdownDocument {
     // Made safe piece by piece, it is longer where a tab did not stand at the start of its piece, and else the same.
     const isSameText = whole.length === this.#stableLength + this.#tailText.length;
     if (isSameText && this.#stableLength === 0) return;
-    if (isSameText && !linkDefinition.test(whole)) {
+    if (isSameText && !whole.includes(definitionMark)) {
       const blocks = lexer(whole);
       if (this.#stableBlocks.every((name, index) => name === nameOf(blocks[index]))) return;
     }
@@ -151,6 +151,7 @@ export class MarkdownDocument {
   #lexTail(lexer: MarkdownLexer): readonly Token[] {
     const text = this.#tailText;
     const tail = lexer(text);
+    if (text.includes(definitionMark)) this.#tailRows = new Map();
     this.#isTailLexed = true;
     const settled = this.#isFinal ? tail : tail.slice(0, openBlock(tail));
     const length = this.#isFinal ? text.length : settled.reduce((sum, token) => sum + token.raw.length, 0);
