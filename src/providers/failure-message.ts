@@ -19,6 +19,7 @@ const networkWords: Readonly<Record<string, string>> = {
   ConnectionTimeout: "timed out",
   UND_ERR_CONNECT_TIMEOUT: "timed out",
   UND_ERR_SOCKET: "connection closed",
+  StreamSilent: "it fell silent in the middle of its answer",
   EPIPE: "connection closed",
 };
 

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sampleSettings } from "../../test/providers/sample-request.ts";
+import { classifyFailure } from "./classify-failure.ts";
 import { withPacedBody } from "./paced-body.ts";
+import { SilentStreamError } from "./wire-errors.ts";
 
 const encoder = new TextEncoder();
 
@@ -58,6 +61,37 @@ test("a reader that gives up, also while more gathers, is told to the server's s
     await reader?.cancel("enough");
     assert.deepEqual(canceledWith, ["enough"]);
   }
+});
+
+test("a server that falls silent breaks the stream, as a connection does that is worth another try", async (t) => {
+  // Stands for the open connection, which keeps the process alive: the limit's own timer does not.
+  const connection = setInterval(() => undefined, 1_000);
+  t.after(() => {
+    clearInterval(connection);
+  });
+  for (const count of [3, 25]) {
+    const { response, canceledWith } = sourceOf(count, "nothing");
+    const error = await withPacedBody(response, 20)
+      .text()
+      .catch((reason: unknown) => reason);
+    assert.ok(error instanceof SilentStreamError);
+    assert.deepEqual(canceledWith, [error]);
+    const failure = classifyFailure(error, { settings: sampleSettings({}), modelId: "m", isAborted: false });
+    assert.deepEqual([failure.kind, failure.isRetryable], ["network", true]);
+    assert.match(failure.message, /fell silent/u);
+  }
+});
+
+test("a server is given all the time that it takes to begin", async () => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      setTimeout(() => {
+        controller.enqueue(encoder.encode("at last"));
+        controller.close();
+      }, 40);
+    },
+  });
+  assert.equal(await withPacedBody(new Response(body), 5).text(), "at last");
 });
 
 test("an answer without a body is left alone", () => {

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { SilentStreamError } from "./wire-errors.ts";
 import { joinDeltas } from "./joined-deltas.ts";
 
 /** How long more of a stream is left to gather: it is not seen sooner, a frame takes as long. */
@@ -10,17 +11,21 @@ const fastRate = 30;
 /** Chunks that are handed over as they come, so that a short answer is not held up. */
 const promptChunksMax = 20;
 
+/** Models may think for minutes without a word, but what has begun to speak is alive only while it says something. */
+const silenceMsMax = 5 * 60_000;
+
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
 
 /**
  * The same response, whose body, once it has gone on for a while, is looked for at most each 50 ms (100 ms where much comes):
  * what the runtime does for a chunk costs more than what is done with its few bytes, and each time that the processor is
  * woken costs as much as the work that it then does. What is there by then is handed over whole, in as few events
- * as say the same.
+ * as say the same. A body that has begun and then stays silent for `limitMs` breaks: a server or a network that is gone
+ * without a word would otherwise be waited for without end.
  */
-export function withPacedBody(response: Response): Response {
+export function withPacedBody(response: Response, limitMs = silenceMsMax): Response {
   if (response.body === null) return response;
-  const source = new PacedSource(response.body);
+  const source = new PacedSource(response.body, limitMs);
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => source.pull(controller),
     cancel: async (reason) => source.cancel(reason),
@@ -30,14 +35,16 @@ export function withPacedBody(response: Response): Response {
 
 class PacedSource {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #silenceMsMax: number;
   #chunkCount = 0;
   #gatherMs = gatherMs;
   /** A chunk that was asked for and had not come. */
   #pending: Promise<Chunk> | null = null;
   #stopGathering: () => void = () => undefined;
 
-  constructor(body: ReadableStream<Uint8Array>) {
+  constructor(body: ReadableStream<Uint8Array>, limitMs: number) {
     this.#reader = body.getReader();
+    this.#silenceMsMax = limitMs;
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
@@ -73,7 +80,23 @@ class PacedSource {
   async #next(): Promise<Chunk> {
     const pending = this.#pending ?? this.#reader.read();
     this.#pending = null;
-    return pending;
+    return this.#chunkCount === 0 ? pending : this.#unlessSilent(pending);
+  }
+
+  async #unlessSilent(pending: Promise<Chunk>): Promise<Chunk> {
+    const { promise: silent, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const error = new SilentStreamError();
+      reject(error);
+      // Ends the connection; a reader that can't be told any more is gone anyway.
+      this.#reader.cancel(error).catch(() => undefined);
+    }, this.#silenceMsMax);
+    timer.unref();
+    try {
+      return await Promise.race([pending, silent]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Null where none is there yet. A failure is thrown by the next one that is waited for, behind what came before it. */

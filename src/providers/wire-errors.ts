@@ -23,3 +23,14 @@ export class IncompleteAnswerError extends Error {
 export class UnsupportedProviderError extends Error {
   override readonly name = "UnsupportedProviderError";
 }
+
+/** The stream had begun and then said nothing for minutes. */
+export class SilentStreamError extends Error {
+  override readonly name = "SilentStreamError";
+  /** As the runtime's own network errors have one. */
+  readonly code = "StreamSilent";
+
+  constructor() {
+    super("nothing came for minutes");
+  }
+}
