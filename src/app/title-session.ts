@@ -1,10 +1,11 @@
 import { cleanTitle, isRetitleOccasion, titleExcerpt, titleSystemPrompt } from "../agent/title.ts";
 import type { SessionId } from "../schema/ids.ts";
+import type { ModelRequest } from "../schema/model-request.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
 import { countTurns, messagesForRequest } from "../store/message-pages.ts";
 import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
-import { hasUsage, insertUsage } from "../store/usage-ledger.ts";
+import { hasAnswer, insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -23,8 +24,10 @@ export interface TitledTurn {
   readonly occasion: "turn" | "compaction";
 }
 
-/** Reasoning models spend most of it before the title; the answer itself is short. */
-const titleTokensMax = 1_000;
+/** The title itself is short; what is thought before it counts as well. */
+const titleTokensMax = { plain: 1_000, reasoning: 4_000 };
+/** A title takes no thinking; left to themselves some models spend the whole limit on it. */
+const titleEfforts: readonly string[] = ["none", "minimal", "low"];
 
 /**
  * Has the small model title the session, where what just ended is an occasion and no person has named it. What
@@ -37,15 +40,7 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
     if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return;
     const model = await smallModel(context, turn.model);
     const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
-    const request = {
-      ...modelRequest(model, {
-        system: titleSystemPrompt,
-        messages: [{ role: "user", content: [{ kind: "text", text: excerpt }] }],
-        tools: [],
-        cacheKey: sessionId,
-      }),
-      maxOutputTokens: titleTokensMax,
-    };
+    const request = titleRequest(model, { excerpt, sessionId });
     const answer = await oneRequest(context, model, { request, signal: turn.signal });
     const title = isWhole(answer) ? cleanTitle(answer.text) : null;
     const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
@@ -61,12 +56,31 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
   }
 }
 
+function titleRequest(
+  model: ResolvedModel,
+  { excerpt, sessionId }: { readonly excerpt: string; readonly sessionId: SessionId },
+): ModelRequest {
+  const request = modelRequest(model, {
+    system: titleSystemPrompt,
+    messages: [{ role: "user", content: [{ kind: "text", text: excerpt }] }],
+    tools: [],
+    cacheKey: sessionId,
+  });
+  const limit = titleTokensMax[request.canReason ? "reasoning" : "plain"];
+  const effort = titleEfforts.find((level) => model.info.reasoningLevels.includes(level));
+  return {
+    ...request,
+    maxOutputTokens: Math.min(request.maxOutputTokens, limit),
+    ...(request.canReason && effort !== undefined ? { reasoningEffort: effort } : {}),
+  };
+}
+
 function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): boolean {
   if (occasion === "compaction") return true;
   // A session that an agent made has a title of the agent's before its first turn.
   const isNamed = getSessionFacts(handle, sessionId)?.titleSource === "model";
   // Whichever turn is the first that ended well: others may have failed before.
-  if (!isNamed && !hasUsage(handle, sessionId, "title")) return true;
+  if (!isNamed && !hasAnswer(handle, sessionId, "title")) return true;
   return isRetitleOccasion(countTurns(handle, sessionId));
 }
 

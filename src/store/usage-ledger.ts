@@ -45,9 +45,9 @@ export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
   return true;
 }
 
-/** Whether the session has made such a request, whatever came of it. */
-export function hasUsage(handle: ReadHandle, sessionId: SessionId, purpose: UsagePurpose): boolean {
-  const sql = "select 1 from x_usage where session_id = ? and purpose = ? limit 1";
+/** Whether such a request of the session has been answered. */
+export function hasAnswer(handle: ReadHandle, sessionId: SessionId, purpose: UsagePurpose): boolean {
+  const sql = "select 1 from x_usage where session_id = ? and purpose = ? and outcome = 'ok' limit 1";
   return handle.get(sql, [sessionId, purpose]) !== undefined;
 }
 

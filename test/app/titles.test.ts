@@ -81,8 +81,17 @@ describe("titles", () => {
     assert.equal(title(place, id), "Theirs");
   });
 
-  test("an error, an empty or an over-long answer leaves the title, is booked, and the next occasion tries again", async (t) => {
-    for (const answer of [failed, "", "x".repeat(51), "<think>hm"]) {
+  test("an error leaves the title, is booked, and the next turn tries again", async (t) => {
+    const [place, id] = await begin(t, [failed, "Two"]);
+    await place.say(id, "Fix it");
+    assert.equal(title(place, id), "Fix it");
+    await place.say(id, "two");
+    assert.equal(title(place, id), "Two");
+    assert.equal(place.query("select id from x_usage where purpose = 'title'").length, 2);
+  });
+
+  test("an empty or an over-long answer leaves the title, is booked, and the next occasion tries again", async (t) => {
+    for (const answer of ["", "x".repeat(51), "<think>hm"]) {
       const [place, id] = await begin(t, [answer, "Three"]);
       await place.say(id, "Fix it");
       assert.equal(title(place, id), "Fix it");
@@ -138,7 +147,6 @@ describe("titles", () => {
       yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
     });
     await place.app.sendPrompt(id, { text: "two", attachments: [] });
-    await place.app.sendPrompt(id, { text: "three", attachments: [] });
     await begun;
     await place.close();
     const outcomes = place.query("select outcome from x_usage where purpose = 'title' order by started_at_ms, rowid");
@@ -155,6 +163,29 @@ describe("titles", () => {
     await place.app.finishTitles();
     assert.equal(title(place, id), "After");
     assert.match(JSON.stringify(place.requests.at(-1)?.request.messages), /Summary so far: the handover/u);
+  });
+
+  test("a model that reasons is asked to think as little as it can, and has room for what it thinks all the same", async (t) => {
+    const limits: unknown[] = [];
+    for (const more of [
+      { can_reason: true, reasoning_levels: ["high", "low", "minimal"], default_reasoning_effort: "high" },
+      { can_reason: true, reasoning_levels: ["high", "xhigh"], default_reasoning_effort: "high" },
+      {},
+    ]) {
+      const small = { id: "small", name: "Small", context_window: 200_000, default_max_tokens: 8_000, ...more };
+      const { test: provider } = scriptedSettings.providers;
+      const providers = { test: { ...provider, models: [provider.models[0], small] } };
+      const place = await openAppPlace(t, { settings: { ...scriptedSettings, providers } });
+      const session = await place.app.openStartSession();
+      await place.say(session.id, "Fix it");
+      const request = place.requests.find(({ request: { modelId } }) => modelId === "small")?.request;
+      limits.push([request?.reasoningEffort, request?.maxOutputTokens]);
+    }
+    assert.deepEqual(limits, [
+      ["minimal", 4_000],
+      ["high", 4_000],
+      [undefined, 1_000],
+    ]);
   });
 
   test("a small model of another provider is ready when it is asked", async (t) => {
