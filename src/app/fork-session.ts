@@ -112,7 +112,12 @@ function finish(
   const { source, id, title, plan } = made;
   takeFacts(tx, config, { source, id, title, lastTaken: plan.taken.at(-1)?.id ?? null, draft: plan.draft });
   addTags(tx, id, listTags(tx, source.id));
-  return { sessionId: id, title, messageCount: plan.taken.length, leftOutStep: plan.leftOutStep };
+  return { sessionId: id, title, messageCount: countShown(plan.taken), leftOutStep: plan.leftOutStep };
+}
+
+/** As lists count them: results of tools belong to the answers. */
+function countShown(messages: readonly MessageOutline[]): number {
+  return messages.filter(({ role }) => role === "user" || role === "assistant").length;
 }
 
 /** Its own facts: the model goes on, title and origin are the fork's; the branch and directory are those of now. */

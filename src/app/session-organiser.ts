@@ -25,6 +25,7 @@ export interface ForkOptions {
 export interface ForkResult {
   readonly sessionId: SessionId;
   readonly title: string;
+  /** User and assistant messages, as lists count them. */
   readonly messageCount: number;
   /** The last step was still at work, or a call of it had no result: it was left out. */
   readonly leftOutStep: boolean;

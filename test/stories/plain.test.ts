@@ -110,6 +110,20 @@ test("a prompt waits while another window is at work, can be taken back, and run
   });
 });
 
+test("messages are counted as in the other lists: results of tools are not", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(
+      { match: { hasTools: true }, blocks: [{ kind: "tool-call", name: "ls", input: {} }] },
+      answer("It is empty."),
+    );
+    const { stdout } = await runProgram({ sandbox, args: ["--plain"], stdin: "look around\n/sessions\n/switch 1\n" });
+    assert.match(stdout, /You: 1\. .* 3 messages, open\./u);
+    assert.match(stdout, /Session: .* 3 messages\. /u);
+    const { stdout: shown } = await runProgram({ sandbox, args: ["session", "last"] });
+    assert.match(shown, /Count: +3 messages/u);
+  });
+});
+
 test("lines from a pipe are prompts; the end of the input is the end", async () => {
   await withModel(async ({ sandbox, server }) => {
     server.push(answer("First."), answer("Second."));

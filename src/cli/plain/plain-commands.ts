@@ -5,6 +5,7 @@ import { formatMinute } from "../format-time.ts";
 import { chooseModel } from "../run/choose-model.ts";
 import { renderTranscript } from "../session/render-transcript.ts";
 import { plainPaint } from "../paint.ts";
+import { plural } from "../plural.ts";
 import type { PlainContext } from "./plain-context.ts";
 
 interface PlainCommand {
@@ -32,8 +33,8 @@ function listSessions(program: PlainContext): undefined {
   const { app, output } = program;
   const sessions = app.listSessions({ limit: sessionsMax });
   program.listed = sessions.map(({ session }) => session.id);
-  const lines = sessions.map(({ session, hash, state }, index) => {
-    const facts = [hash.slice(0, 7), formatMinute(session.updatedAt * 1000), `${session.messageCount} messages`];
+  const lines = sessions.map(({ session, hash, state, figures }, index) => {
+    const facts = [hash.slice(0, 7), formatMinute(session.updatedAt * 1000), plural(figures.messageCount, "message")];
     const marks = [state === "idle" ? "" : state, session.id === program.sessionId ? "open" : ""];
     return `${index + 1}. ${session.title}. ${[...facts, ...marks].filter((fact) => fact !== "").join(", ")}.`;
   });

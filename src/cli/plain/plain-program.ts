@@ -6,6 +6,7 @@ import type { DisplayCall } from "../../schema/display-block.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { PermissionAnswer, PermissionRequest } from "../../schema/permission.ts";
 import type { CliIo } from "../io.ts";
+import { plural } from "../plural.ts";
 import { askPermission } from "./ask-permission.ts";
 import type { PlainContext } from "./plain-context.ts";
 import { runPlainCommand } from "./plain-commands.ts";
@@ -152,10 +153,13 @@ export class PlainProgram implements PlainContext {
   }
 
   #greet(): void {
-    const { session, hash } = this.app.openSession(this.sessionId);
+    this.app.openSession(this.sessionId);
+    // Said once: the count must be right at once.
+    const { session, hash, metrics } = this.app.showSession(this.sessionId);
     const model = this.app.sessionModel(this.sessionId);
     const name = isModelProblem(model) ? model.message : model.info.name;
-    this.output.lines(`Session: ${session.title}. ${hash.slice(0, 7)}, ${session.messageCount} messages. ${name}.`);
+    const count = plural(metrics.messageCount, "message");
+    this.output.lines(`Session: ${session.title}. ${hash.slice(0, 7)}, ${count}. ${name}.`);
     if (isModelProblem(model)) this.output.lines(`${model.hint}. /model practice/practice needs no key.`);
   }
 
