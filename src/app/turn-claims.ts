@@ -10,6 +10,7 @@ import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { endLeftJobs } from "./left-jobs.ts";
+import { OverTurns } from "./over-turns.ts";
 
 type ClaimContext = Pick<
   Context,
@@ -42,11 +43,11 @@ export class TurnClaims {
   /** Set where the database is looked at only: no turn can be begun, and those of a newer program may be of another form. */
   readonly #writeRefusal: AppError | null;
   #lock: OwnerLock | null = null;
-  /** Fences of turns of this process that are over, though their rows could not be taken away. */
-  readonly #over = new Set<number>();
+  readonly #over: OverTurns;
 
   constructor(context: ClaimContext, { writeRefusal }: { readonly writeRefusal: AppError | null }) {
     this.#context = context;
+    this.#over = new OverTurns(context.clock);
     this.#writeRefusal = writeRefusal;
   }
 
@@ -77,31 +78,37 @@ export class TurnClaims {
     }
   }
 
-  /** The turn is on disk. Never rejects: a row that stays is settled as ended. */
+  /** The turn is on disk. Never rejects: a row that stays is settled later, as ended. */
   async release(claim: TurnClaim): Promise<void> {
     try {
       await this.#context.store.transact((tx) => {
         if (releaseTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
       });
     } catch (error) {
-      this.#over.add(claim.fence);
+      this.#markOver(claim, endedWhy);
       this.#warn("a turn could not be released", claim.sessionId, error);
     }
   }
 
   /** The turn ended by an error: what it left is settled as far as the disk allows. Never rejects. */
   async abandon(claim: TurnClaim, reason: unknown): Promise<void> {
+    const why = `The turn failed: ${errorWords(reason).message}`;
     try {
       const left = this.#context.store.read((tx) => getTurn(tx, claim.sessionId));
       if (left?.fence !== claim.fence) return;
       await this.#context.store.transact((tx) => {
         if (holdsTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
       });
-      await this.#settle(left, `The turn failed: ${errorWords(reason).message}`);
+      await this.#settle(left, why);
     } catch (error) {
-      this.#over.add(claim.fence);
+      this.#markOver(claim, why);
       this.#warn("a turn could not be settled", claim.sessionId, error);
     }
+  }
+
+  /** Another process asks for the turn: where it is over, its row is tried to be taken away at once. */
+  noteAsked({ fence }: StoredTurn): void {
+    this.#over.tryNow(fence);
   }
 
   /** Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Never rejects. */
@@ -206,6 +213,7 @@ export class TurnClaims {
 
   /** The process is about to end, or has no turns any more. */
   [Symbol.dispose](): void {
+    this.#over[Symbol.dispose]();
     this.#lock?.[Symbol.dispose]();
     this.#lock = null;
   }
@@ -238,10 +246,17 @@ export class TurnClaims {
   #dropOwn(sessionId: SessionId): void {
     try {
       const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
-      if (left !== null && this.isOwn(left)) this.#over.add(left.fence);
+      if (left !== null && this.isOwn(left)) this.#markOver(left, endedWhy);
     } catch (error) {
       this.#warn("a turn that failed could not be looked for", sessionId, error);
     }
+  }
+
+  #markOver({ sessionId, fence }: TurnClaim, why: string): void {
+    this.#over.add(fence, async () => {
+      const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
+      if (left?.fence === fence) await this.#settle(left, why);
+    });
   }
 
   async #settle(turn: StoredTurn, why: string): Promise<void> {

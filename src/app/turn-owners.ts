@@ -31,6 +31,7 @@ export class TurnOwners {
   /** For the owner: says that it is there, and does what it is asked for. */
   answer(turn: StoredTurn): void {
     const { store, log } = this.#context;
+    this.#work.claims.noteAsked(turn);
     if (turn.wish === "cancel") this.#work.turns.get(turn.sessionId)?.cancel();
     if (turn.wish === "stop") void stopHere(this.#work, turn.sessionId);
     store

@@ -62,6 +62,22 @@ test("a turn whose end can't be stored holds up neither what waits behind it nor
   assert.deepEqual(other.query("select id from sessions"), []);
 });
 
+test("a turn whose end can't be stored holds up other windows only until it can", async (t) => {
+  const place = await openAppPlace(t, { storeOptions: failingOnce("delete from x_turn"), answers: ["one", "two"] });
+  const owner = place.app;
+  t.after(async () => owner.close());
+  const { id } = await owner.createSession();
+  const other = await place.open();
+  const ended = next(other, (event) => event.type === "turn-end");
+  await owner.sendPrompt(id, withText("a"));
+  await owner.finishTitles();
+  await assert.rejects(other.sendPrompt(id, withText("b")), { code: "session-busy" });
+  await ended;
+  assert.equal((await other.sendPrompt(id, withText("b"))).text, "two");
+  await other.finishTitles();
+  assert.match(JSON.stringify(place.transcript(id)), /"one".*"end_turn".*"b".*"two"/u);
+});
+
 test("a turn whose beginning the disk does not confirm holds up nothing either", async (t) => {
   const failures = [new Error("EIO: i/o error, fdatasync")];
   let real: LogSync | null = null;
