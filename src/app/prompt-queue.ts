@@ -20,12 +20,12 @@ import type { StoredPrompt } from "../store/queue.ts";
 import { changeSessionFacts } from "../store/session-facts.ts";
 import { getTurn } from "../store/turns.ts";
 import { setDraftAttachments } from "../store/views.ts";
-import type { StoredTurn } from "../store/turns.ts";
 import type { PromptInput, TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { maskAttachment } from "./mask-content.ts";
+import { QueueStandings } from "./queue-standings.ts";
 import { runPrompt } from "./run-prompt.ts";
 import { checkPrompt } from "./send-prompt.ts";
 import type { SendOptions, SessionQueue } from "./queue.ts";
@@ -43,14 +43,6 @@ export interface QueueParts {
   readonly lookAtTurns: () => void;
 }
 
-interface Standing {
-  /** The turn that runs, in whichever living process; null: none. */
-  readonly turn: StoredTurn | null;
-  readonly prompts: readonly StoredPrompt[];
-  /** The first that somebody alive is to run. */
-  readonly head: StoredPrompt | null;
-}
-
 /**
  * The queues as one process sees them. Who is alive is told by locks: a prompt runs by itself only while the process that
  * is to run it, or the window in which it was typed, has lived ever since.
@@ -59,6 +51,7 @@ export class PromptQueue implements SessionQueue, Disposable {
   readonly #context: Context;
   readonly #work: Work;
   readonly #parts: QueueParts;
+  readonly #standings: QueueStandings;
   /** Where a prompt begins or the queue is being paused at the moment. */
   readonly #held = new Set<SessionId>();
   /** Their person has been told that the last step is unfinished: going on means going on all the same. */
@@ -73,6 +66,7 @@ export class PromptQueue implements SessionQueue, Disposable {
     this.#context = context;
     this.#work = work;
     this.#parts = parts;
+    this.#standings = new QueueStandings(context.store, work.claims);
     this.#stopWatching = context.events.watch((event) => {
       if (event.type === "turn-end" || event.type === "queue-changed") this.#next(event.sessionId);
     });
@@ -86,7 +80,7 @@ export class PromptQueue implements SessionQueue, Disposable {
     const prompts = this.#context.store.read((tx) => listQueue(tx, sessionId));
     return prompts.map(({ id, kind, text, attachments, ...rest }) => {
       const isForeign = rest.waiterId !== null && !claims.isOwnId(rest.waiterId) && claims.isAliveId(rest.waiterId);
-      const state = this.#isLive(rest) ? "waiting" : "paused";
+      const state = this.#standings.isLive(rest) ? "waiting" : "paused";
       return { id, sessionId, kind, text, attachments, state, origin: isForeign ? rest.waiterName : null };
     });
   }
@@ -137,14 +131,14 @@ export class PromptQueue implements SessionQueue, Disposable {
 
   async resume(sessionId: SessionId): Promise<void> {
     await this.#context.store.transact((tx) => {
-      const paused = listQueue(tx, sessionId).filter((prompt) => !this.#isLive(prompt));
+      const paused = listQueue(tx, sessionId).filter((prompt) => !this.#standings.isLive(prompt));
       this.#assignHere(tx, sessionId, paused);
     });
   }
 
   async send(sessionId: SessionId, prompt: PromptInput, options: SendOptions): Promise<TurnOutcome> {
     checkPrompt(prompt);
-    const { turn, head } = this.#standing(sessionId);
+    const { turn, head } = this.#standings.of(sessionId);
     const holder = turn?.ownerName ?? head?.waiterName;
     if (holder === undefined) return runPrompt(this.#context, this.#work, { sessionId, prompt });
     if (!options.mayWait) {
@@ -187,7 +181,7 @@ export class PromptQueue implements SessionQueue, Disposable {
       }
       const queued = this.#context.store.read((tx) => getQueued(tx, id));
       if (queued === null) throw new AppError("turn-canceled", "the prompt was removed from the session's queue");
-      const { turn, head } = this.#standing(sessionId);
+      const { turn, head } = this.#standings.of(sessionId);
       if (turn === null && head?.id === id) {
         try {
           onBegin();
@@ -265,22 +259,6 @@ export class PromptQueue implements SessionQueue, Disposable {
     assignQueued(tx, prompts, { ownerId, waiterId, waiterName: claims.ownerName });
   }
 
-  #isLive({ ownerId, waiterId }: Pick<StoredPrompt, "ownerId" | "waiterId">): boolean {
-    const { claims } = this.#work;
-    return ownerId !== null && [ownerId, waiterId].some((id) => id !== null && claims.isAliveId(id));
-  }
-
-  #standing(sessionId: SessionId): Standing {
-    return this.#context.store.read((tx) => {
-      const prompts = listQueue(tx, sessionId);
-      return {
-        turn: this.#work.claims.runningTurn(tx, sessionId),
-        prompts,
-        head: prompts.find((prompt) => this.#isLive(prompt)) ?? null,
-      };
-    });
-  }
-
   /** Runs what is this process' to run, where the session is free. Called from watchers: it must not throw. */
   #next(sessionId: SessionId): void {
     try {
@@ -296,19 +274,11 @@ export class PromptQueue implements SessionQueue, Disposable {
     const own = this.#work.claims.knownOwnerId();
     if (this.#parts.isHeadless || this.#isDisposed || own === null || this.#held.has(sessionId)) return;
     if (this.#work.turns.get(sessionId) !== undefined || this.#work.commands.isRunning(sessionId)) return;
-    const { turn, prompts, head } = this.#standing(sessionId);
-    const left = turn === null ? this.#leftByDead(prompts, own) : [];
+    const { turn, prompts, head } = this.#standings.of(sessionId);
+    const left = turn === null ? this.#standings.leftByDead(prompts, own) : [];
     if (left.length > 0) void this.#quietly((tx) => adoptQueued(tx, left, own));
     else if (turn === null && head?.ownerId === own && !this.#sent.has(head.id)) void this.#start(head);
     else if (prompts.some(({ waiterId }) => waiterId === own)) this.#recheck(sessionId);
-  }
-
-  /** What a process that died was to run, where a prompt of this window is among it: this window goes on with all of it. */
-  #leftByDead(prompts: readonly StoredPrompt[], own: string): readonly StoredPrompt[] {
-    const { claims } = this.#work;
-    const orphans = prompts.filter(({ ownerId }) => ownerId !== null && !claims.isAliveId(ownerId));
-    const owners = new Set(orphans.flatMap(({ waiterId, ownerId }) => (waiterId === own ? [ownerId] : [])));
-    return orphans.filter(({ ownerId }) => owners.has(ownerId));
   }
 
   #recheck(sessionId: SessionId): void {
