@@ -138,10 +138,20 @@ export class PromptQueue implements SessionQueue, Disposable {
 
   async send(sessionId: SessionId, prompt: PromptInput, options: SendOptions): Promise<TurnOutcome> {
     checkPrompt(prompt);
-    const { turn, head } = this.#standings.of(sessionId);
-    const holder = turn?.ownerName ?? head?.waiterName;
-    if (holder === undefined) return runPrompt(this.#context, this.#work, { sessionId, prompt });
-    if (!options.mayWait) {
+    let holder = this.#holder(sessionId);
+    if (holder === null) {
+      let isStored = false;
+      const onStored = (): void => {
+        isStored = true;
+      };
+      try {
+        return await runPrompt(this.#context, this.#work, { sessionId, prompt, onStored });
+      } catch (error) {
+        // Somebody else was faster; a turn that is taken over later has its prompt.
+        if (isStored || !options.mayWait || !isBusy(error)) throw error;
+      }
+      holder = this.#holder(sessionId) ?? "another program";
+    } else if (!options.mayWait) {
       throw new AppError("session-busy", `the session is at work: ${holder} has it`, {
         hint: "without --no-wait the prompt waits in the session's queue",
       });
@@ -167,6 +177,12 @@ export class PromptQueue implements SessionQueue, Disposable {
     this.#isDisposed = true;
     this.#stopWatching();
     for (const cancel of this.#rechecks.values()) cancel();
+  }
+
+  /** Who is at work in the session, or is to be next; null: nobody. */
+  #holder(sessionId: SessionId): string | null {
+    const { turn, head } = this.#standings.of(sessionId);
+    return turn?.ownerName ?? head?.waiterName ?? null;
   }
 
   async #runInTurn(
@@ -272,13 +288,28 @@ export class PromptQueue implements SessionQueue, Disposable {
 
   #look(sessionId: SessionId): void {
     const own = this.#work.claims.knownOwnerId();
-    if (this.#parts.isHeadless || this.#isDisposed || own === null || this.#held.has(sessionId)) return;
+    if (this.#isDisposed || own === null || this.#held.has(sessionId)) return;
     if (this.#work.turns.get(sessionId) !== undefined || this.#work.commands.isRunning(sessionId)) return;
     const { turn, prompts, head } = this.#standings.of(sessionId);
+    if (this.#parts.isHeadless) {
+      if (this.#standings.typedElsewhere(prompts, own).length > 0) this.#giveBack(sessionId, own);
+      return;
+    }
     const left = turn === null ? this.#standings.leftByDead(prompts, own) : [];
     if (left.length > 0) void this.#quietly((tx) => adoptQueued(tx, left, own));
     else if (turn === null && head?.ownerId === own && !this.#sent.has(head.id)) void this.#start(head);
     else if (prompts.some(({ waiterId }) => waiterId === own)) this.#recheck(sessionId);
+  }
+
+  /** It runs its own prompt alone, and may live on for long: each window runs what was typed there. */
+  #giveBack(sessionId: SessionId, own: string): void {
+    // Where the disk does not take it now.
+    this.#recheck(sessionId);
+    void this.#quietly((tx) => {
+      for (const prompt of this.#standings.typedElsewhere(listQueue(tx, sessionId), own)) {
+        if (prompt.waiterId !== null) adoptQueued(tx, [prompt], prompt.waiterId);
+      }
+    });
   }
 
   #recheck(sessionId: SessionId): void {

@@ -44,4 +44,9 @@ export class QueueStandings {
     const owners = new Set(orphans.flatMap(({ waiterId, ownerId }) => (waiterId === own ? [ownerId] : [])));
     return orphans.filter(({ ownerId }) => owners.has(ownerId));
   }
+
+  /** What this process is to run for other windows. */
+  typedElsewhere(prompts: readonly StoredPrompt[], own: string): readonly StoredPrompt[] {
+    return prompts.filter(({ ownerId, waiterId }) => ownerId === own && waiterId !== null && waiterId !== own);
+  }
 }

@@ -241,6 +241,50 @@ test("`send` runs at once where the session is free, else in its turn; told not 
   assert.deepEqual(prompts(place, sessionId), ["a", "b"]);
 });
 
+test("of two prompts that are sent in one moment the later one waits, or fails where it is told not to", async (t) => {
+  for (const mayWait of [true, false]) {
+    const first = held("one");
+    const { place, sessionId } = await begun(t, [first.answer, "two"]);
+    const windows = [place.app, await place.open()];
+    t.after(async () => windows[0]?.close());
+    const codes: string[] = [];
+    const turns = windows.map(async (app, index) => {
+      const signal = new AbortController().signal;
+      const hooks = { signal, mayWait, mayTakeOver: false, onSilent: () => undefined, onBegin: () => undefined };
+      try {
+        return (
+          await app.queue.send(sessionId, withText(`prompt ${String(index)}`), { ...hooks, onWait: first.release })
+        ).text;
+      } catch (error) {
+        first.release();
+        codes.push(error instanceof AppError ? error.code : String(error));
+        return "";
+      }
+    });
+    assert.deepEqual((await Promise.all(turns)).toSorted(), mayWait ? ["one", "two"] : ["", "one"]);
+    assert.deepEqual(codes, mayWait ? [] : ["session-busy"]);
+    assert.equal(prompts(place, sessionId).length, mayWait ? 2 : 1);
+  }
+});
+
+test("a program without a screen gives what waits behind its turn back to the windows, and lives on", async (t) => {
+  const first = held("one");
+  const { place, sessionId } = await begun(t, [first.answer, "two", "three"]);
+  const window = place.app;
+  t.after(async () => window.close());
+  window.watch(() => undefined);
+  const headless = await place.open({ headless: "allow" });
+  headless.watch(() => undefined);
+  const turn = headless.sendPrompt(sessionId, withText("a"));
+  await next(headless, (event) => event.type === "text-delta");
+  await window.queue.add(sessionId, withText("b"), "follow-up");
+  await window.queue.add(sessionId, withText("c"), "follow-up");
+  const own = next(window, (event) => event.type === "message-updated" && JSON.stringify(event).includes('"three"'));
+  first.release();
+  await Promise.all([turn, own]);
+  assert.deepEqual(prompts(place, sessionId), ["a", "b", "c"]);
+});
+
 test("a prompt with a picture keeps it; a session that is deleted takes its queue along", async (t) => {
   const { place, sessionId } = await begun(t, []);
   const { app } = place;

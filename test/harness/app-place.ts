@@ -110,8 +110,8 @@ export class AppPlace {
   }
 
   /** Starts the program, again after `close`. */
-  async open(): Promise<App> {
-    const { keyVariables = [], clock = systemClock, catalogue = emptyCatalogue, headless, tools } = this.#options;
+  async open({ headless = this.#options.headless }: Pick<AppPlaceOptions, "headless"> = {}): Promise<App> {
+    const { keyVariables = [], clock = systemClock, catalogue = emptyCatalogue, tools } = this.#options;
     const app = await createApp({
       config: this.place.load(this.#options.flags, { keyVariables }),
       clock,
