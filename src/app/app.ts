@@ -5,7 +5,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
-import type { SessionEvent } from "../schema/session-event.ts";
+import type { ElsewhereWork, SessionEvent } from "../schema/session-event.ts";
 import type { BackupUseCases } from "./backups.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
@@ -121,6 +121,8 @@ export interface LiveTurn {
   readonly isLeft?: boolean;
   /** Of the other process, for people; absent: the turn runs here. */
   readonly ownerName?: string;
+  /** What the other process does while it waits for no model. */
+  readonly work?: ElsewhereWork | null;
 }
 
 /** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */

@@ -2,8 +2,10 @@ import { liveEvent } from "../agent/live-event.ts";
 import { JournalReplay } from "../agent/replay-journal.ts";
 import { stepTimes } from "../agent/step-content.ts";
 import { partsOfBlocks } from "../agent/step-parts.ts";
+import type { MessageId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
-import type { LiveEvent, SessionEvent } from "../schema/session-event.ts";
+import type { ElsewhereWork, LiveEvent, SessionEvent } from "../schema/session-event.ts";
+import { listAsks } from "../store/asks.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import type { Journals } from "../store/journal.ts";
 import { getMessage } from "../store/messages.ts";
@@ -19,6 +21,7 @@ export class ForeignTurn {
   #replay = new JournalReplay();
   #offset = 0;
   #stepCount = 0;
+  #work: ElsewhereWork | null = null;
 
   constructor(journals: Journals, turn: StoredTurn) {
     this.#journals = journals;
@@ -31,14 +34,22 @@ export class ForeignTurn {
 
   /** Takes in where the turn stands now. */
   move(handle: ReadHandle, turn: StoredTurn): readonly SessionEvent[] {
-    const { messageId } = turn;
+    const { messageId, sessionId } = turn;
     const isNewStep = messageId !== null && messageId !== this.#row?.id;
     this.#turn = turn;
-    if (!isNewStep) return [];
+    const before = this.#work;
+    this.#work = workOf(handle, turn);
+    const step = isNewStep ? this.#beginStep(handle, messageId) : [];
+    const work = this.#work;
+    if (work === null || (work === before && !isNewStep)) return step;
+    return [...step, { type: "turn-elsewhere", sessionId, work }];
+  }
+
+  #beginStep(handle: ReadHandle, messageId: MessageId): readonly SessionEvent[] {
     this.#row = getMessage(handle, messageId);
     this.#forget();
     this.#stepCount += 1;
-    return [{ type: "step-start", sessionId: turn.sessionId, messageId, step: this.#stepCount }];
+    return [{ type: "step-start", sessionId: this.#turn.sessionId, messageId, step: this.#stepCount }];
   }
 
   get isStreaming(): boolean {
@@ -61,7 +72,8 @@ export class ForeignTurn {
 
   live(): LiveTurn {
     const { sessionId, startedAtMs, ownerName } = this.#turn;
-    return { sessionId, startedAtMs, message: this.#message(), pendingPermissions: [], retry: null, ownerName };
+    const place = { sessionId, startedAtMs, ownerName, work: this.#work };
+    return { ...place, message: this.#message(), pendingPermissions: [], retry: null };
   }
 
   #message(): Message | null {
@@ -75,4 +87,9 @@ export class ForeignTurn {
     this.#replay = new JournalReplay();
     this.#offset = 0;
   }
+}
+
+function workOf(handle: ReadHandle, { phase, sessionId }: StoredTurn): ElsewhereWork | null {
+  if (phase !== "calling") return null;
+  return listAsks(handle, sessionId).length > 0 ? "question" : "tools";
 }

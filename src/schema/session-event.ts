@@ -22,6 +22,9 @@ export type SessionEvent =
   | { readonly type: "queue-changed"; readonly sessionId: SessionId }
   | LiveEvent;
 
+/** What a turn in another process does beside asking its model. */
+export type ElsewhereWork = "tools" | "question";
+
 export type LiveEvent =
   | { readonly type: "turn-start"; readonly sessionId: SessionId }
   | { readonly type: "step-start"; readonly sessionId: SessionId; readonly messageId: MessageId; readonly step: number }
@@ -110,6 +113,8 @@ export type LiveEvent =
   | { readonly type: "storage-ready"; readonly sessionId: SessionId }
   /** The other process that runs the session's turn lives but does not answer: it is stopped, suspended or stuck. */
   | { readonly type: "owner-silent"; readonly sessionId: SessionId; readonly ownerName: string }
+  /** The session's turn runs in another process and waits for no model: its tools run, or its window asks the person. */
+  | { readonly type: "turn-elsewhere"; readonly sessionId: SessionId; readonly work: ElsewhereWork }
   /** A waiting prompt could not begin: it and those behind it wait for the person. */
   | {
       readonly type: "queue-stopped";

@@ -19,7 +19,15 @@ export type Activity =
   | {
       readonly kind: "turn";
       readonly startedAtMs: number;
-      readonly phase: "queued" | "waiting" | "thinking" | "writing" | "tool" | "permission";
+      readonly phase:
+        | "queued"
+        | "waiting"
+        | "thinking"
+        | "writing"
+        | "tool"
+        | "permission"
+        | "tools-elsewhere"
+        | "asks-elsewhere";
       /** Name of the tool that runs or is asked about; "" in the other phases. */
       readonly tool: string;
       readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;

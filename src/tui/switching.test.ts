@@ -241,6 +241,23 @@ test("what ended clears no turn that has begun since; one of the queue that coul
   assert.equal(activity(), "idle");
 });
 
+test("what a turn of another window does is said, also where the session is opened meanwhile", async (t) => {
+  const { running, ids } = await opened(t);
+  const { app } = running;
+  app.emit({ type: "turn-start", sessionId: ids.Chisel });
+  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "question" });
+  await running.advance(1000);
+  assert.match(running.text, /asks in another window: answer there/u);
+  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "tools" });
+  await running.advance(1000);
+  assert.match(running.text, /running tools in another window/u);
+  const turn = { sessionId: ids.Anvil, startedAtMs: 0, message: null, pendingPermissions: [], retry: null };
+  app.setLive(ids.Anvil, { ...turn, ownerName: "process 5 on forge", work: "question" });
+  await running.press("alt+1");
+  assert.equal(shown(running), "Anvil");
+  assert.match(running.text, /asks in another window: answer there/u);
+});
+
 test("esc stays where the program was about to quit", async (t) => {
   const { running, ids } = await opened(t);
   await running.type("one");

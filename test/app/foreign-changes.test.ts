@@ -1,5 +1,7 @@
 /** What other programs write into the project is told of by the same events as own writes. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { App } from "../../src/app/app.ts";
 import type { ModelEvent } from "../../src/providers/provider.ts";
@@ -144,6 +146,27 @@ test("a turn of another window is seen from its start to its end, its words whil
       event.type === "message-updated" &&
       event.message.parts.some((part) => part.type === "text" && part.text === "so far and more"),
   );
+});
+
+test("a question of another window, and its tools at work, are told of as such", async (t) => {
+  const go = "touch begun; while [ ! -e go ]; do sleep 0.02; done";
+  const { place, first, second, sessionId, told } = await openWindows(t, [
+    [{ name: "bash", input: { command: go, description: "wait" } }],
+  ]);
+  const asked = Promise.withResolvers<string>();
+  second.watch((event) => {
+    if (event.type === "permission-asked") asked.resolve(event.request.id);
+  });
+  const turn = second.sendPrompt(sessionId, { text: "wait", attachments: [] });
+  await told((event) => event.type === "turn-elsewhere" && event.work === "question");
+  assert.equal(first.liveTurn(sessionId)?.work, "question");
+  second.answerPermission(await asked.promise, { decision: "allow", scope: "once" });
+  await told(
+    (event) => event.type === "turn-elsewhere" && event.work === "tools" && first.liveTurn(sessionId)?.work === "tools",
+  );
+  writeFileSync(path.join(place.place.project, "go"), "");
+  await told((event) => event.type === "turn-end");
+  await turn;
 });
 
 test("what another program writes goes into the index that is kept up", async (t) => {

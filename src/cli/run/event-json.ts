@@ -111,11 +111,16 @@ function turnMembers(event: TurnEvent): Json {
   }
 }
 
-type WindowEvent = Extract<SessionEvent, { type: `queue-${string}` | "owner-silent" | "grant-lost" }>;
+const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set(["owner-silent", "turn-elsewhere", "grant-lost"]);
+
+type WindowEvent = Extract<
+  SessionEvent,
+  { type: `queue-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" }
+>;
 
 /** A run has one prompt and asks nobody: what waits besides, and lasting answers, are the windows' matter. */
 function isOfWindow(event: SessionEvent): event is WindowEvent {
-  return event.type.startsWith("queue-") || event.type === "owner-silent" || event.type === "grant-lost";
+  return event.type.startsWith("queue-") || windowEvents.has(event.type);
 }
 
 function isStored(event: SessionEvent): event is StoredEvent {

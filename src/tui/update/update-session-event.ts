@@ -1,5 +1,6 @@
 import type { SessionId } from "../../schema/ids.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
+import { phaseElsewhere } from "../live-activity.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import type { Effect } from "../effect.ts";
 import { withoutSession } from "../recent-sessions.ts";
@@ -119,6 +120,8 @@ function onLive(state: UiState, event: SessionEvent): Change {
       const { attempt, dueAtMs, reason } = event;
       return change(withTurn(state, event.sessionId, { phase: "waiting", retry: { attempt, dueAtMs, reason } }));
     }
+    case "turn-elsewhere":
+      return change(withTurn(state, event.sessionId, { phase: phaseElsewhere(event.work), tool: "", retry: null }));
     case "storage-wait":
       return change(withTurn(state, event.sessionId, { unstored: event.reason }));
     case "storage-ready":

@@ -38,6 +38,10 @@ function activityText(activity: Activity, nowMs: number): string {
       return `running ${sanitizeLine(activity.tool)}`;
     case "permission":
       return "waiting for your answer";
+    case "tools-elsewhere":
+      return "running tools in another window";
+    case "asks-elsewhere":
+      return "asks in another window: answer there";
     default:
       return unreachable(activity.phase);
   }
