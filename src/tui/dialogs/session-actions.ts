@@ -10,6 +10,7 @@ import { emptyField, fieldWith } from "../text-field.ts";
 import { justChanged } from "./live-choice.ts";
 import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
 import type { PickerRow, SessionsDialog, SessionSorting, SortingStep } from "./sessions-dialog.ts";
+import { tagWords } from "./tag-words.ts";
 
 export function put(state: UiState, dialog: SessionsDialog): Change {
   return change(updateDialog(state, "sessions", () => dialog));
@@ -105,13 +106,10 @@ export function startTag(dialog: SessionsDialog, state: UiState): Change {
   return put(state, { ...dialog, mode: { kind: "tag", ids: targets(dialog, state), field: emptyField } });
 }
 
-/** `parser -draft`: a tag to set, and one to take away. */
 export function finishTag(dialog: SessionsDialog, state: UiState): Change {
   const { mode } = dialog;
   if (mode.kind !== "tag") return change(state);
-  const words = mode.field.text.split(/[\s,]+/u).filter((word) => word !== "" && word !== "-");
-  const added = words.filter((word) => !word.startsWith("-"));
-  const removed = words.filter((word) => word.startsWith("-")).map((word) => word.slice(1));
+  const { added, removed } = tagWords(mode.field.text);
   const next = { ...dialog, marked: new Set<SessionId>(), mode: { kind: "browse" } as const };
   const steps: readonly SortingStep[] = [
     { ids: mode.ids, action: { verb: "tag", tags: added } },

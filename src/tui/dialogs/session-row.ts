@@ -101,6 +101,13 @@ function tagSpans(item: SessionSummary, { theme, query }: RowLook): Span[] {
   ]);
 }
 
+/** A long title leaves tags a third of the room; both are cut where they need more. */
+function withTags(head: SpanLine, tags: SpanLine, room: number): SpanLine {
+  const left = Math.max(Math.floor(room / 3), room - lineWidth(head));
+  const given = Math.min(lineWidth(tags), left);
+  return [...truncateLine(head, room - given), ...truncateLine(tags, given)];
+}
+
 function childText({ figures }: SessionSummary, { isUnfolded }: RowLook): string {
   return figures.childCount === 0 ? "" : ` ${isUnfolded ? "▾" : "▸"}${String(figures.childCount)}`;
 }
@@ -112,7 +119,7 @@ export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
   const shown = rowState(item, state);
   const title = sanitizeLine(item.session.title) || "untitled";
   const style = isOpen ? theme.strong : item.isArchived ? theme.muted : theme.text;
-  const left: Span[] = [
+  const head: Span[] = [
     leadOf(look),
     span(`${stateMarks[shown]} `, stateStyle(theme, shown)),
     ...(look.depth === 0 ? [] : [span(`${"  ".repeat(look.depth - 1)}└ `, theme.faint)]),
@@ -120,11 +127,11 @@ export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
     span(isOpen ? " (open)" : "", theme.muted),
     span(item.isArchived ? " (archived)" : "", theme.muted),
     span(childText(item, look), theme.muted),
-    ...tagSpans(item, look),
   ];
   const facts = cells(width, (column) => column.text(item, state.nowMs));
   const room = Math.max(8, width - textWidth(facts) - 1);
-  return truncateLine([...padLine(truncateLine(left, room), room), span(" "), span(facts, theme.muted)], width);
+  const left = withTags(head, tagSpans(item, look), room);
+  return truncateLine([...padLine(left, room), span(" "), span(facts, theme.muted)], width);
 }
 
 const fieldNames: Readonly<Record<SearchHit["field"], string>> = {

@@ -3,6 +3,7 @@ import { formatSize } from "../../lib/format-size.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
 import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
 import { highlightMatches } from "../../term/fuzzy-match.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { dialogKeyLabel, keyHint } from "../commands/shown-keys.ts";
 import { plural } from "../format.ts";
@@ -16,6 +17,7 @@ import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-l
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
 import { deleteLines } from "./session-delete-view.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
+import { tagHint } from "./tag-words.ts";
 
 const widthMax = 150;
 /** From this width on, what was said around a hit stands beside the list. */
@@ -218,9 +220,7 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
     { dialog, context, width, height: Math.min(height, Math.max(6, dialog.items.length + 8)) },
     dialog,
   );
-  const hasHead = dialog.preview === null || width < previewFrom;
-  const { problem } = filterOf(dialog, context.state);
-  const head = problem !== null ? line(problemText(problem), theme.warning) : hasHead ? columnHead(width, theme) : [];
+  const head = truncateWide(headLine(dialog, context, width), width);
   return {
     title: titleOf(dialog, context.state),
     width,
@@ -229,6 +229,14 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
     footer,
     ...(dialog.mode.kind === "delete" ? {} : { cursor: { row: 0, column: entry.column } }),
   };
+}
+
+/** Under the entry: what is to be known of it, else the names of the columns. */
+function headLine(dialog: SessionsDialog, { theme, state }: DialogViewContext, width: number): SpanLine {
+  if (dialog.mode.kind === "tag") return line(sanitizeLine(tagHint(dialog.mode.field.text)), theme.muted);
+  const { problem } = filterOf(dialog, state);
+  if (problem !== null) return line(problemText(problem), theme.warning);
+  return dialog.preview === null || width < previewFrom ? columnHead(width, theme) : [];
 }
 
 function truncateWide(spans: SpanLine, width: number): SpanLine {

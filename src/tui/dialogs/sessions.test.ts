@@ -191,6 +191,29 @@ test("tags are set and taken away, shown, and found by typing", async (t) => {
   assert.match(running.text, /Sessions \(1 of 4\)/u);
 });
 
+test("a field of tags says that each is one word, and which come of what is typed", async (t) => {
+  const { running, app } = await withSessions(t);
+  await running.press("down", "alt+t");
+  assert.match(running.text, /One word each, separated by blanks or commas *│/u);
+  await running.type("my tag, zwei -old");
+  assert.match(running.text, /One word each, separated by blanks or commas: #my #tag #zwei, without #old/u);
+  await running.press("enter");
+  await running.advance(55);
+  assert.equal(calls(app, "tag my tag zwei").length, 1);
+});
+
+test("a long title leaves room for tags, which are cut where they need more", async (t) => {
+  const app = new FakeApp();
+  const long = app.addSession("A title that is so long that it takes all of the room that there is for it");
+  const short = app.addSession("Short");
+  for (const id of [long, short]) app.organise.tags.set(id, ["forge", "iron", "needs-review"]);
+  const running = await startScreenProgram(t, { app, size: { columns: 120, rows: 40 } });
+  await running.press("ctrl+s");
+  await running.advance(55);
+  assert.match(running.text, /A title that is s[^│#]*… #forge #[ir…][^│]*…/u);
+  assert.match(running.text, /Short #forge #iron/u);
+});
+
 test("undo of tagging gives each session exactly the tags that it had", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [, second, third] = ids;

@@ -1,0 +1,24 @@
+export interface TagWords {
+  readonly added: readonly string[];
+  /** What is written as `-word`. */
+  readonly removed: readonly string[];
+}
+
+/** `parser, needs-review -draft`: tags to set, and one to take away. */
+export function tagWords(text: string): TagWords {
+  const words = text.split(/[\s,]+/u).filter((word) => word !== "" && word !== "-");
+  return {
+    added: words.filter((word) => !word.startsWith("-")),
+    removed: words.filter((word) => word.startsWith("-")).map((word) => word.slice(1)),
+  };
+}
+
+/** How tags are typed, and what becomes of those that are. */
+export function tagHint(text: string): string {
+  const { added, removed } = tagWords(text);
+  const rule = "One word each, separated by blanks or commas";
+  const tags = (words: readonly string[]): string => words.map((word) => `#${word.replace(/^#/u, "")}`).join(" ");
+  if (added.length === 0 && removed.length === 0) return rule;
+  const taken = removed.length === 0 ? [] : [`without ${tags(removed)}`];
+  return `${rule}: ${[...(added.length === 0 ? [] : [tags(added)]), ...taken].join(", ")}`;
+}
