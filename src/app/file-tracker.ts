@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { readFileState } from "../lib/file-state.ts";
 import type { SessionId } from "../schema/ids.ts";
-import { listVersionedPaths, recordFileChange, recordUnkeptChange } from "../store/files.ts";
+import { listVersionedPaths, recordFileChange, recordFoundFile, recordUnkeptChange } from "../store/files.ts";
 import type { FileContent } from "../store/files.ts";
 import { findFileRead, listReadPaths, recordFileRead } from "../store/read-files.ts";
 import type { FileState, FileTracker } from "../tools/tool.ts";
@@ -31,6 +31,10 @@ export function createFileTracker(
   return {
     lastRead: (path) => store.read((tx) => findFileRead(tx, { sessionId, path, directories })),
     recordRead,
+    recordFound: async (path, content) => {
+      if (holdsKey(content)) return;
+      await store.transact((tx) => recordFoundFile(tx, { sessionId, path, content }), { survives: "power-loss" });
+    },
     recordChange: async (path, { before, after }) => {
       await store.transact((tx) =>
         holdsKey(before) || holdsKey(after)

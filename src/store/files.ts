@@ -10,6 +10,12 @@ import { isSessionThere } from "./tombstones.ts";
 /** Null: the file does not exist. */
 export type FileContent = string | null;
 
+export interface FoundFile {
+  readonly sessionId: SessionId;
+  readonly path: string;
+  readonly content: FileContent;
+}
+
 export interface FileChange {
   readonly sessionId: SessionId;
   readonly path: string;
@@ -26,15 +32,21 @@ export interface FileChange {
 export function recordFileChange(tx: WriteHandle, change: FileChange): boolean {
   if (change.before === change.after) return false;
   if (!isSessionThere(tx, change.sessionId)) return false;
-  const last = lastVersion(tx, change);
-  if (last === undefined) {
-    insertVersion(tx, change, { version: 0, content: change.before });
-  } else if (last.content !== change.before) {
-    insertVersion(tx, change, { version: nextVersion(tx, change.path), content: change.before });
-  }
+  recordFoundFile(tx, { ...change, content: change.before });
   insertVersion(tx, change, { version: nextVersion(tx, change.path), content: change.after });
   tx.emit({ type: "file-changed", sessionId: change.sessionId, path: change.path });
   return true;
+}
+
+/**
+ * Stores what a file holds before the session changes it, where that is not the last that is stored of it. Nothing has
+ * changed by that: without a later version it counts for nothing. Nothing is stored where the session is gone.
+ */
+export function recordFoundFile(tx: WriteHandle, { content, ...file }: FoundFile): void {
+  if (!isSessionThere(tx, file.sessionId)) return;
+  const last = lastVersion(tx, file);
+  if (last?.content === content) return;
+  insertVersion(tx, file, { version: last === undefined ? 0 : nextVersion(tx, file.path), content });
 }
 
 /** Very old files have text in this column: `initial`, `v1`, `v2`. */

@@ -89,10 +89,11 @@ async function problemNow(change: FileChange): Promise<string | undefined> {
 }
 
 async function writeChange(change: FileChange, context: ToolContext): Promise<ToolResult> {
+  const { file, before, after } = change;
+  if (before !== null) await context.files.recordFound(file.path, before.text);
   const problem = await problemNow(change);
   if (problem !== undefined) return errorResult(problem);
   context.signal.throwIfAborted();
-  const { file, before, after } = change;
   const options = before === null ? {} : { mode: before.content.mode, inPlace: before.content.linkCount > 1 };
   await replaceFile(file.real, after, options);
   await context.files.recordChange(file.path, { before: before?.text ?? null, after });

@@ -19,6 +19,8 @@ export interface FileTracker {
   lastRead(path: string): FileFact | undefined;
   /** `state`: what was read; without it the file is looked at again. */
   recordRead(path: string, state?: FileState): Promise<void>;
+  /** Stores what a file holds, lastingly, before it is changed: afterwards nothing else has it. */
+  recordFound(path: string, content: string): Promise<void>;
   /**
    * Stores the versions of a change (format: `files`). `before` null: the file did not exist; `after` null: it is gone.
    * Counts as a read as well.

@@ -1,5 +1,6 @@
 /** What a session did to its files, in versions and in numbers. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { openAppPlace } from "../harness/app-place.ts";
@@ -43,6 +44,37 @@ test("an edit of a large file keeps its versions; created, changed and emptied f
   assert.deepEqual(versions, [
     { version: 0, size: 1_200_007 },
     { version: 1, size: 1_200_014 },
+  ]);
+});
+
+test("what a file held before an edit is stored before it is written: nothing in between can lose it", async (t) => {
+  const written = { file: "", isLost: true };
+  const place = await openAppPlace(t, {
+    storeOptions: {
+      probe: (moment, sql) => {
+        if (moment !== "ran" || !sql.startsWith("insert into files") || !written.isLost) return;
+        if (readFileSync(written.file, "utf8") === "new\n") throw new Error("as if the program had been killed");
+      },
+    },
+  });
+  written.file = place.place.write("project/a.txt", "old\n");
+  place.answerPermissions({ decision: "allow", scope: "session" });
+  const session = await place.app.createSession();
+  const versions = (): unknown[] => place.query("select version, content from files order by version");
+  const view = { name: "view", input: { file_path: "a.txt" } };
+  place.answers.push([view], [{ name: "edit", input: { file_path: "a.txt", old_string: "old", new_string: "new" } }]);
+  await place.say(session.id, "change it");
+  assert.equal(readFileSync(written.file, "utf8"), "new\n");
+  assert.deepEqual(versions(), [{ version: 0, content: "old\n" }]);
+  assert.deepEqual(place.app.showSession(session.id).metrics.files, []);
+
+  written.isLost = false;
+  place.answers.push([view], [{ name: "edit", input: { file_path: "a.txt", old_string: "new", new_string: "newer" } }]);
+  await place.say(session.id, "once more");
+  assert.deepEqual(versions(), [
+    { version: 0, content: "old\n" },
+    { version: 1, content: "new\n" },
+    { version: 2, content: "newer\n" },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { readFileState } from "../../src/lib/file-state.ts";
@@ -33,6 +33,8 @@ export interface RecordedChange {
 class MemoryFileTracker implements FileTracker {
   readonly changes: RecordedChange[] = [];
   readonly untracked: string[] = [];
+  /** Contents that were stored before a change, with what the file held in that moment. */
+  readonly found: { readonly stored: string; readonly onDisk: string | null }[] = [];
   readonly #facts = new Map<string, FileFact>();
 
   lastRead(file: string): FileFact | undefined {
@@ -46,6 +48,11 @@ class MemoryFileTracker implements FileTracker {
   async recordRead(file: string, state?: FileState): Promise<void> {
     const seen = state ?? (await readFileState(file));
     if (seen !== undefined) this.#facts.set(file, { ...seen, readAt: Math.floor(Date.now() / 1000) });
+  }
+
+  recordFound(file: string, content: string): Promise<void> {
+    this.found.push({ stored: content, onDisk: existsSync(file) ? readFileSync(file, "utf8") : null });
+    return Promise.resolve();
   }
 
   async recordChange(file: string, change: Omit<RecordedChange, "path">): Promise<void> {

@@ -27,6 +27,7 @@ describe("edit", () => {
     assert.deepEqual(project.files.changes, [
       { path: file, before: "one\ntwo\nthree\n", after: "one\n2\n2b\nthree\n" },
     ]);
+    assert.deepEqual(project.files.found, [{ stored: "one\ntwo\nthree\n", onDisk: "one\ntwo\nthree\n" }]);
     const again = await project.call("edit", { file_path: file, old_string: "2b\n", new_string: "" });
     assert.match(again.content, /Content deleted from file/);
   });
