@@ -62,6 +62,28 @@ function image(data = png): Part {
   return { type: "binary", path: "shot.png", mimeType: "image/png", data };
 }
 
+/** A PNG's header with this size. */
+function imageOf(width: number, height: number): string {
+  const header = Buffer.from("89504e470d0a1a0a0000000d494844520000000000000000", "hex");
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  return header.toString("base64");
+}
+
+function imageResult(id: string, data: string): Part {
+  const toolCallId = asToolCallId(id);
+  return {
+    type: "tool_result",
+    toolCallId,
+    name: "view",
+    content: "",
+    data,
+    mimeType: "image/png",
+    metadata: "",
+    isError: false,
+  };
+}
+
 /** `role: what`, a line a message. */
 function outline(messages: readonly ModelMessage[]): string[] {
   return messages.map((message) => {
@@ -229,6 +251,52 @@ describe("buildMessages", () => {
       assert.match(JSON.stringify(attach(mimeType, bytes)), new RegExp(`shot, ${mimeType}: left out`, "u"));
     }
     assert.match(JSON.stringify(attach("image/svg+xml", Buffer.from("<svg/>"))), /<svg\/>/u);
+  });
+
+  test("an image with more pixels than any model takes is named instead, whoever attached it", () => {
+    const wide = imageOf(8_001, 10);
+    const history = [
+      row("user", [image(wide), image(imageOf(8_000, 8_000))]),
+      called("a"),
+      row("tool", [imageResult("a", wide)]),
+    ];
+    const [prompt, , answers] = buildMessages(history, allOfIt);
+    const kinds = prompt?.role === "user" ? prompt.content.map(({ kind }) => kind) : [];
+    assert.deepEqual(kinds, ["text", "media"]);
+    const [seen] = answers?.role === "tool" ? answers.results : [];
+    assert.deepEqual([seen?.media, seen?.text], [undefined, "(image left out: no model takes one of this size)"]);
+  });
+
+  test("among more than 20 images the oldest of the large ones are left out, as many as it takes", () => {
+    const large = imageOf(10, 2_001);
+    const small = imageOf(2_000, 2_000);
+    const kindsIn = (count: number, data: (index: number) => string): string => {
+      const attached = Array.from({ length: count }, (_, index) => image(data(index)));
+      const history = [
+        row("user", attached.slice(0, 5)),
+        called("a"),
+        row("tool", [imageResult("a", large)]),
+        row("user", attached.slice(5)),
+      ];
+      return buildMessages(history, allOfIt)
+        .flatMap((message) => {
+          if (message.role === "user") return message.content.map(({ kind }) => (kind === "media" ? "i" : "-"));
+          return message.role === "tool" ? message.results.map(({ media }) => (media === undefined ? "-" : "I")) : [];
+        })
+        .join("");
+    };
+    assert.equal(
+      kindsIn(19, () => large),
+      `iiiiiI${"i".repeat(14)}`,
+    );
+    assert.equal(
+      kindsIn(21, () => large),
+      `--iiiI${"i".repeat(16)}`,
+    );
+    assert.equal(
+      kindsIn(30, (index) => (index % 10 === 0 ? large : small)),
+      `-iiii-iiiii-iiiiiiiii-iiiiiiiii`,
+    );
   });
 
   test("the person's own command is told with its output and exit code", () => {

@@ -1,6 +1,7 @@
 import type { MessageId, ToolCallId } from "../schema/ids.ts";
 import type { RequestMessage } from "../schema/message.ts";
 import type { ModelBlock, ModelMessage, ToolResultContent, UserContent } from "../schema/model-request.ts";
+import { withinImageLimits } from "./image-limits.ts";
 import { resultContent, summaryContent, userContent } from "./request-content.ts";
 import type { ImageSupport } from "./request-content.ts";
 import { blocksOfMessage } from "./step-parts.ts";
@@ -58,7 +59,7 @@ export class History {
 
   /** Rows may be added afterwards only where it was complete before. */
   end(): readonly ModelMessage[] {
-    return this.#builder.end();
+    return withinImageLimits(this.#builder.end());
   }
 }
 

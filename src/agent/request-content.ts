@@ -1,4 +1,5 @@
 import { imageTypeOf } from "../lib/image-type.ts";
+import { longerSideOf, sideMax } from "./image-limits.ts";
 import type { BinaryPart, RequestMessage, ToolResultPart } from "../schema/message.ts";
 import type { ToolResultContent, UserContent } from "../schema/model-request.ts";
 
@@ -68,7 +69,7 @@ function sendableImage(data: string): SendableImage {
   const mimeType = imageTypeOf(Buffer.from(data.slice(0, headLength), "base64"));
   if (mimeType === undefined) return { kind: "none" };
   const bytes = Buffer.from(data, "base64");
-  return bytes.length > imageBytesMax
+  return bytes.length > imageBytesMax || longerSideOf(bytes) > sideMax
     ? { kind: "too-large" }
     : { kind: "image", mimeType, data: bytes.toString("base64") };
 }

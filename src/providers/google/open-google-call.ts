@@ -2,6 +2,7 @@ import type { GoogleLanguageModelOptions } from "@ai-sdk/google";
 import type { LanguageModelV4CallOptions, LanguageModelV4Message } from "@ai-sdk/provider";
 import type { JsonObject, JsonValue } from "../../lib/json.ts";
 import { isJsonObject } from "../../lib/json.ts";
+import { leaveOutMedia } from "../../schema/leave-out-media.ts";
 import type { ModelBlock, ModelRequest } from "../../schema/model-request.ts";
 import { assistantParts, buildPrompt, commonOptions, mergedOptions, ownMetadata } from "../build-prompt.ts";
 import type { AssistantMessage } from "../build-prompt.ts";
@@ -9,6 +10,10 @@ import { isOwnStep } from "../own-step.ts";
 import type { OpenWireCall } from "../wire-call.ts";
 import { readGoogleUsage } from "./google-usage.ts";
 import { loadGoogle } from "./load-google.ts";
+
+/** Gemini refuses the whole request otherwise. */
+const whyNotTaken = ({ mimeType }: { readonly mimeType: string }): string | null =>
+  mimeType === "image/gif" ? "this model takes no GIF" : null;
 
 const ownAddress = "https://generativelanguage.googleapis.com/v1beta";
 
@@ -30,7 +35,7 @@ export const openGoogleCall: OpenWireCall = async (request, { settings, fetch })
       ...reasoningOption(request),
       ...(request.topK === undefined ? {} : { topK: request.topK }),
       includeRawChunks: true,
-      prompt: buildPrompt(system, request.messages, {
+      prompt: buildPrompt(system, leaveOutMedia(request.messages, whyNotTaken), {
         keepsCallIds: (message) => isOwnStep(message, { settings, request }),
         hasToolMedia: true,
         assistant: (message) => assistantMessage(message, { isOwn: isOwnStep(message, { settings, request }) }),
