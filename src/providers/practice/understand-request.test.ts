@@ -113,6 +113,20 @@ describe("understandRequest", () => {
     assert.deepEqual(understandRequest(words), { kind: "change", path: "notes.txt", before: "Hello there", after: "" });
   });
 
+  test("paths may be quoted as the prompt's @ writes them", () => {
+    const path = 'my "odd"\nlist.md';
+    const text = String.raw`"my \"odd\"\nlist.md"`;
+    assert.deepEqual(understandRequest(`read ${text}`), { kind: "read", path });
+    assert.deepEqual(understandRequest(`list files in ${text}`), { kind: "list", path });
+    assert.deepEqual(understandRequest(`create ${text} with "a\\n"`), { kind: "create", path, content: "a\\n" });
+    assert.deepEqual(understandRequest(`change "a\\" to "b" in ${text}`), {
+      kind: "change",
+      path,
+      before: "a\\",
+      after: "b",
+    });
+  });
+
   test("run: the command to the letter", () => {
     for (const command of [
       "git status",

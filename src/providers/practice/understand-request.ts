@@ -1,3 +1,5 @@
+import { readQuotedPath } from "../../lib/quoted-path.ts";
+
 /** What the practice model understands of a prompt. It is no AI: a few fixed forms, and honest about the rest. */
 export type PracticeRequest =
   | { readonly kind: "list"; readonly path: string }
@@ -20,6 +22,8 @@ interface Form {
 /** A quoted text, or else one word. No pattern may try a text's parts over and over: a prompt can be megabytes long. */
 const quoted = `"[^"]*"|'[^']*'|\`[^\`]*\``;
 const token = (name: string): string => `(?<${name}>${quoted}|\\S+?)`;
+/** In double quotes it may be written as in JSON. */
+const pathToken = (name: string): string => `(?<${name}>"(?:[^"\\\\]|\\\\.){0,4096}"|${quoted}|\\S+?)`;
 const please = "(?:please\\s+)?";
 const theFile = "(?:the\\s+)?(?:file\\s+)?";
 const end = "\\s*[.!?]?$";
@@ -53,9 +57,9 @@ const sessionForms: readonly Form[] = [
 /** Their last part may be of any length, and is taken to the letter. */
 const openForms: readonly Form[] = [
   form(
-    `(?:create|write|make)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(?:file\\s+)?${token("path")}\\s+` +
+    `(?:create|write|make)\\s+(?:a\\s+|the\\s+)?(?:new\\s+)?(?:file\\s+)?${pathToken("path")}\\s+` +
       "(?:with(?:\\s+the)?(?:\\s+(?:content|contents|text|line))?|containing|saying):?\\s+(?<content>[\\s\\S]+)$",
-    (groups) => ({ kind: "create", path: unquote(groups["path"]), content: unquote(groups["content"]) }),
+    (groups) => ({ kind: "create", path: pathOf(groups["path"]), content: unquote(groups["content"]) }),
   ),
   form("(?:run|execute)\\s+(?:(?:the\\s+)?command\\b)?:?\\s*(?<command>[\\s\\S]+)$", (groups) => ({
     kind: "run",
@@ -64,31 +68,31 @@ const openForms: readonly Form[] = [
 ];
 
 const listForm = form(
-  `(?:(?:list|ls|show)(?:\\s+(?:me\\s+)?(?:all\\s+)?(?:the\\s+)?files)?(?:\\s+(?:in|of|under)\\s+${token("folder")}|\\s+here)?|` +
-    `(?:list|ls)\\s+${token("path")})${end}`,
-  (groups) => ({ kind: "list", path: unquote(groups["folder"] ?? groups["path"] ?? ".") }),
+  `(?:(?:list|ls|show)(?:\\s+(?:me\\s+)?(?:all\\s+)?(?:the\\s+)?files)?(?:\\s+(?:in|of|under)\\s+${pathToken("folder")}|\\s+here)?|` +
+    `(?:list|ls)\\s+${pathToken("path")})${end}`,
+  (groups) => ({ kind: "list", path: pathOf(groups["folder"] ?? groups["path"] ?? ".") }),
 );
 
 const shortForms: readonly Form[] = [
   form(
-    `(?:change|replace|edit)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}\\s+in\\s+${theFile}${token("path")}${end}`,
+    `(?:change|replace|edit)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}\\s+in\\s+${theFile}${pathToken("path")}${end}`,
     change,
   ),
   form(
-    `in\\s+${theFile}${token("path")},?\\s+(?:change|replace)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}${end}`,
+    `in\\s+${theFile}${pathToken("path")},?\\s+(?:change|replace)\\s+${token("before")}\\s+(?:to|with|by|into)\\s+${token("after")}${end}`,
     change,
   ),
   form(
-    `(?:search|grep|find|look)\\s+(?:for\\s+)?(?<pattern>${quoted}|[^\\s"'\`].*?)(?:\\s+in\\s+${token("path")})?${end}`,
+    `(?:search|grep|find|look)\\s+(?:for\\s+)?(?<pattern>${quoted}|[^\\s"'\`].*?)(?:\\s+in\\s+${pathToken("path")})?${end}`,
     (groups) => ({
       kind: "search",
       pattern: unquote(groups["pattern"]),
-      path: groups["path"] === undefined ? null : unquote(groups["path"]),
+      path: groups["path"] === undefined ? null : pathOf(groups["path"]),
     }),
   ),
-  form(`(?:read|show|open|view|cat|print)\\s+(?:me\\s+)?${theFile}${token("path")}${end}`, (groups) => ({
+  form(`(?:read|show|open|view|cat|print)\\s+(?:me\\s+)?${theFile}${pathToken("path")}${end}`, (groups) => ({
     kind: "read",
-    path: unquote(groups["path"]),
+    path: pathOf(groups["path"]),
   })),
   listForm,
 ];
@@ -98,7 +102,7 @@ function change(groups: Readonly<Record<string, string | undefined>>): PracticeR
     kind: "change",
     before: unquote(groups["before"]),
     after: unquote(groups["after"]),
-    path: unquote(groups["path"]),
+    path: pathOf(groups["path"]),
   };
 }
 
@@ -118,6 +122,11 @@ export function understandRequest(prompt: string): PracticeRequest {
     if (match !== null) return make({ ...match.groups });
   }
   return { kind: "unknown" };
+}
+
+/** As the prompt's `@` writes it, too. */
+function pathOf(text: string | undefined): string {
+  return readQuotedPath(text ?? "") ?? unquote(text);
 }
 
 /** Without the quotes around all of it: `'a' && 'b'` has none. */

@@ -18,6 +18,16 @@ test("files are found in a text, with their lines; addresses of the web are none
   ]);
 });
 
+test("a name in quotes is found whole; a sentence in quotes is none", () => {
+  const text = String.raw`See "my notes/anvil list.md":3 and ("odd \"name\"\n.md"), he said "not at all" and "src/a.ts".`;
+  assert.deepEqual(namedFiles(answer(text)).slice(0, 2), [
+    { path: "my notes/anvil list.md", line: 3 },
+    { path: 'odd "name"\n.md', line: null },
+  ]);
+  assert.ok(!namedFiles(answer(text)).some(({ path }) => path === "not at all"));
+  assert.ok(namedFiles(answer(text)).some(({ path }) => path === "src/a.ts"));
+});
+
 test("code blocks are copied without their fences and indent", () => {
   const text = "One:\n\n```ts\nconst a = 1;\n\nlet b;\n```\n\n- two:\n  ~~~\n  x\n    y\n  ~~~\n";
   assert.deepEqual(copyBlocks(answer(text)), ["const a = 1;\n\nlet b;", "x\n  y"]);

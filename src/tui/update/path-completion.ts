@@ -1,3 +1,4 @@
+import { quotedPath } from "../../lib/quoted-path.ts";
 import { type Change, change } from "../change.ts";
 import { entryOfKey } from "../commands/shown-keys.ts";
 import { isTypingKey } from "../../term/key-name.ts";
@@ -33,6 +34,12 @@ export function showPaths(state: UiState, query: string, paths: readonly string[
 
 const imageEnding = /\.(?:png|jpe?g|gif|webp)$/iu;
 
+/** What stood before the `@`, and the path. Quotes of its own take the place of one that was typed. */
+function named(path: string, opening: string): string {
+  const quoted = quotedPath(path);
+  return quoted === path ? opening + path : opening.replace(/["']$/u, "") + quoted;
+}
+
 /** Puts a path of the list in place of what was typed; an image is attached instead. */
 export function acceptPath(state: UiState, item: number): Change {
   const { completion } = state;
@@ -41,7 +48,7 @@ export function acceptPath(state: UiState, item: number): Change {
   const closed = { ...state, completion: null };
   const opening = state.editor.token.slice(0, -completion.query.length - 1);
   if (!imageEnding.test(path)) {
-    return change(closed, { type: "editor", operation: { kind: "replace-token", text: `${opening}${path} ` } });
+    return change(closed, { type: "editor", operation: { kind: "replace-token", text: `${named(path, opening)} ` } });
   }
   return change(
     closed,

@@ -156,6 +156,26 @@ test("@ lists paths, tab puts one in, esc closes the list", async (t) => {
   assert.equal(app.prompts.length, 0);
 });
 
+test("a path with unusual characters is put in quotes, in place of one that was typed", async (t) => {
+  const app = new FakeApp();
+  app.addSession("Anvil");
+  app.paths = ["my notes/anvil list.md"];
+  const running = await startScreenProgram(t, { app });
+  await running.type("see @anv");
+  await running.advance(50);
+  await running.press("tab");
+  assert.equal(running.program.state.editor.text, 'see "my notes/anvil list.md" ');
+  app.paths = ['an "odd"\nname.md'];
+  await running.type('("@odd');
+  await running.advance(50);
+  await running.press("tab");
+  assert.equal(
+    running.program.state.editor.text,
+    String.raw`see "my notes/anvil list.md" ("an \"odd\"\nname.md" `,
+    "a line break is no line break of the prompt",
+  );
+});
+
 test("an e-mail address asks for no path", async (t) => {
   const app = new FakeApp();
   app.addSession("Anvil");
