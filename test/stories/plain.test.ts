@@ -110,6 +110,22 @@ test("a prompt waits while another window is at work, can be taken back, and run
   });
 });
 
+test("a summary that the provider refuses is not said to be one", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("The anvil is heavy."));
+    await using app = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 60 });
+    await enter(app, "Tell me of the anvil");
+    await app.waitFor("The anvil is heavy.");
+    await app.waitFor(/You: ?$/u);
+    server.push({ match: { hasTools: false, promptIncludes: "handover" }, fault: { at: "start", error: "auth" } });
+    app.write("/compact\r");
+    await app.waitFor(/Error: .*key/u);
+    assert.ok(!app.output.includes("Compacted."));
+    app.write("\u0004");
+    assert.equal((await app.exited).code, 0);
+  });
+});
+
 test("messages are counted as in the other lists: results of tools are not", async () => {
   await withModel(async ({ sandbox, server }) => {
     server.push(

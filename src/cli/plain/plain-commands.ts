@@ -107,8 +107,11 @@ const commands: Readonly<Record<string, PlainCommand>> = {
     usage: "/compact",
     summary: "go on from a summary of this session",
     run: async ({ app, sessionId, output }) => {
-      await app.compactSession(sessionId);
-      output.lines("Compacted.");
+      const { reason, errorMessage, errorHint } = await app.compactSession(sessionId);
+      if (errorMessage !== undefined) {
+        throw new AppError("model-failed", errorMessage, errorHint === undefined ? {} : { hint: errorHint });
+      }
+      output.lines(reason === "canceled" ? "Canceled." : "Compacted.");
       return undefined;
     },
   },
