@@ -26,7 +26,7 @@ export interface SummaryQuestion {
 }
 
 /** A handover is some pages at most; what is not asked for is room for the conversation. */
-const summaryTokensMax = { plain: 8_000, reasoning: 16_000 };
+const summaryTokensMax = { plain: 8_000, reasoning: 32_000 };
 
 /**
  * Asks for the handover; where the conversation is too long for the model once more, with what its tools have said cut to

@@ -27,7 +27,7 @@ describe("the output limit of a request", () => {
   });
 
   test("is never too small to be of use, nor above the usual one", () => {
-    assert.equal(limitFor(99_000, all), 1_024);
+    assert.equal(limitFor(99_000, all), 8_192);
     assert.equal(limitFor(99_000, { ...all, defaultMaxTokens: 500 }), 500);
     assert.equal(limitFor(10_000, { ...all, defaultMaxTokens: 32_000 }), 32_000);
   });

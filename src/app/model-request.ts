@@ -31,8 +31,8 @@ export function modelRequest(model: ResolvedModel, content: RequestContent): Mod
   };
 }
 
-/** Less makes no useful step. */
-const limitMin = 1_024;
+/** Less makes no useful step, nor a handover; where it truly does not fit, the provider says so. */
+const limitMin = 8_192;
 /** What the estimate of a prompt may be short of it: the share of code and JSON, and what the wire format adds. */
 const promptMargin = { share: 0.25, tokens: 1_024 };
 

@@ -5,7 +5,7 @@ import type { ReadHandle } from "../store/handle.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
 import { countTurns, messagesForRequest } from "../store/message-pages.ts";
 import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
-import { hasAnswer, insertUsage } from "../store/usage-ledger.ts";
+import { countOutcomes, insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -27,7 +27,9 @@ export interface TitledTurn {
 /** The title itself is short; what is thought before it counts as well. */
 const titleTokensMax = { plain: 1_000, reasoning: 4_000 };
 /** A title takes no thinking; left to themselves some models spend the whole limit on it. */
-const titleEfforts: readonly string[] = ["none", "minimal", "low"];
+const titleEfforts: readonly string[] = ["none", "low", "minimal"];
+/** A model that refuses them will go on doing so: the later occasions are enough then. */
+const failedTitlesMax = 3;
 
 /**
  * Has the small model title the session, where what just ended is an occasion and no person has named it. What
@@ -80,7 +82,8 @@ function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): bo
   // A session that an agent made has a title of the agent's before its first turn.
   const isNamed = getSessionFacts(handle, sessionId)?.titleSource === "model";
   // Whichever turn is the first that ended well: others may have failed before.
-  if (!isNamed && !hasAnswer(handle, sessionId, "title")) return true;
+  const { answered, failed } = countOutcomes(handle, sessionId, "title");
+  if (!isNamed && answered === 0 && failed < failedTitlesMax) return true;
   return isRetitleOccasion(countTurns(handle, sessionId));
 }
 

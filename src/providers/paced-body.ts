@@ -11,8 +11,11 @@ const fastRate = 30;
 /** Chunks that are handed over as they come, so that a short answer is not held up. */
 const promptChunksMax = 20;
 
-/** Models may think for minutes without a word, but what has begun to speak is alive only while it says something. */
-const silenceMsMax = 5 * 60_000;
+/**
+ * Models may think for many minutes behind their first event, and slow servers hold a whole tool call back; what has begun and
+ * says nothing for so long is gone.
+ */
+const silenceMsMax = 20 * 60_000;
 
 type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
 
@@ -85,16 +88,22 @@ class PacedSource {
 
   async #unlessSilent(pending: Promise<Chunk>): Promise<Chunk> {
     const { promise: silent, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    let hasCome = false;
+    const giveUp = async (): Promise<void> => {
+      // After a sleep of the machine the timer may be due before what lies in the socket has been looked at.
+      await setImmediate();
+      if (hasCome) return;
       const error = new SilentStreamError();
       reject(error);
       // Ends the connection; a reader that can't be told any more is gone anyway.
-      this.#reader.cancel(error).catch(() => undefined);
-    }, this.#silenceMsMax);
+      await this.#reader.cancel(error).catch(() => undefined);
+    };
+    const timer = setTimeout(() => void giveUp(), this.#silenceMsMax);
     timer.unref();
     try {
       return await Promise.race([pending, silent]);
     } finally {
+      hasCome = true;
       clearTimeout(timer);
     }
   }

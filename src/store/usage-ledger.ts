@@ -45,10 +45,18 @@ export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
   return true;
 }
 
-/** Whether such a request of the session has been answered. */
-export function hasAnswer(handle: ReadHandle, sessionId: SessionId, purpose: UsagePurpose): boolean {
-  const sql = "select 1 from x_usage where session_id = ? and purpose = ? and outcome = 'ok' limit 1";
-  return handle.get(sql, [sessionId, purpose]) !== undefined;
+/** How many such requests of the session have been answered, and how many have not. */
+export function countOutcomes(
+  handle: ReadHandle,
+  sessionId: SessionId,
+  purpose: UsagePurpose,
+): { readonly answered: number; readonly failed: number } {
+  const row = handle.get(
+    `select count(*) filter (where outcome = 'ok') as answered, count(*) filter (where outcome != 'ok') as failed
+     from x_usage where session_id = ? and purpose = ?`,
+    [sessionId, purpose],
+  );
+  return { answered: Number(row?.["answered"]), failed: Number(row?.["failed"]) };
 }
 
 /** What some requests consumed together. */

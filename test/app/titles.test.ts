@@ -90,6 +90,17 @@ describe("titles", () => {
     assert.equal(place.query("select id from x_usage where purpose = 'title'").length, 2);
   });
 
+  test("a model that refuses each time is asked no more than at the usual occasions after three times", async (t) => {
+    const place = await openAppPlace(t, { titles: Array.from({ length: 20 }, () => failed) });
+    const session = await place.app.openStartSession();
+    const asked: number[] = [];
+    for (let turn = 1; turn <= 8; turn += 1) {
+      await place.say(session.id, `Prompt ${String(turn)}`);
+      asked.push(place.requests.length - place.turnRequests.length);
+    }
+    assert.deepEqual(asked, [1, 2, 3, 3, 3, 3, 3, 4]);
+  });
+
   test("an empty or an over-long answer leaves the title, is booked, and the next occasion tries again", async (t) => {
     for (const answer of ["", "x".repeat(51), "<think>hm"]) {
       const [place, id] = await begin(t, [answer, "Three"]);
@@ -182,7 +193,7 @@ describe("titles", () => {
       limits.push([request?.reasoningEffort, request?.maxOutputTokens]);
     }
     assert.deepEqual(limits, [
-      ["minimal", 4_000],
+      ["low", 4_000],
       ["high", 4_000],
       [undefined, 1_000],
     ]);
