@@ -8,7 +8,7 @@ import { text as readText } from "node:stream/consumers";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
-import { startModelServer } from "../harness/model-servers/start-model-server.ts";
+import { type ModelServer, startModelServer } from "../harness/model-servers/start-model-server.ts";
 import { runSql } from "../harness/open-test-store.ts";
 import { type RunResult, runProgram } from "../harness/run-program.ts";
 import { launcher, Sandbox } from "../harness/sandbox.ts";
@@ -20,7 +20,7 @@ const slow: ScriptedStep = {
   rate: { deltasPerSecond: 50, charactersPerDelta: 10, seconds: 2, source: "slowly, " },
 };
 
-async function inSandbox(story: (sandbox: Sandbox) => Promise<void>): Promise<void> {
+async function inSandbox(story: (sandbox: Sandbox, server: ModelServer) => Promise<void>): Promise<void> {
   using sandbox = new Sandbox();
   const otherwise = { blocks: [{ kind: "text", text: "Quick." }] } as const;
   const server = await startModelServer({ family: "openai-chat", apiKey: scriptedKey, script: [slow], otherwise });
@@ -28,7 +28,7 @@ async function inSandbox(story: (sandbox: Sandbox) => Promise<void>): Promise<vo
     useScriptedModel(sandbox, { url: server.url });
     const first = await runProgram({ sandbox, args: ["run", "-q", "hello"] });
     assert.equal(first.code, 0, first.stderr);
-    await story(sandbox);
+    await story(sandbox, server);
     assert.deepEqual(
       server.requests.flatMap(({ refusal }) => refusal ?? []),
       [],
@@ -133,7 +133,7 @@ test("across two pid namespaces there is one writer, known by its lock, and its 
     t.skip("this machine makes no pid namespaces (unshare)");
     return;
   }
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, server) => {
     const [program, ...before] = inOwnNamespace;
     const elsewhere = async (...args: readonly string[]): Promise<RunResult> =>
       runProgram({ sandbox, program, args: [...before, launcher, "run", "-C", ...args] });
@@ -147,6 +147,7 @@ test("across two pid namespaces there is one writer, known by its lock, and its 
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
     assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too"]);
+    server.push(slow);
     const killed = await startSlowRun(sandbox, inOwnNamespace);
     killed.kill("SIGKILL");
     await killed.end;

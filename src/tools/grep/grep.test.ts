@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { utimesSync } from "node:fs";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { ToolProject } from "../../../test/tools/tool-project.ts";
 import { createGrepTool } from "./grep.ts";
@@ -61,14 +63,19 @@ describe("grep", () => {
     assert.ok(long.content.length < 1000 && long.content.includes("..."));
   });
 
-  it("asks outside the project, and gives up in time", async () => {
+  it("asks outside the project", async () => {
     await using project = new ToolProject();
     const call = await project.prepare("grep", { pattern: "x", path: "../outside" });
     assert.ok(call.kind === "ready" && call.permissions[0]?.action === "read");
-    project.write("a.txt", "x\n".repeat(200_000));
-    const hasty = await createGrepTool(0).prepare({ pattern: "(x+x+)+y" }, project.context());
-    assert.ok(hasty.kind === "ready");
-    assert.match((await hasty.run()).content, /took over 0 s/);
+  });
+
+  it("gives up in time", async () => {
+    await using project = new ToolProject();
+    // Nobody ever writes into it: the search waits for what to ignore.
+    execFileSync("mkfifo", [path.join(project.root, ".crushignore")]);
+    const endless = await createGrepTool(100).prepare({ pattern: "x" }, project.context());
+    assert.ok(endless.kind === "ready");
+    assert.match((await endless.run()).content, /took over 0\.1 s/);
   });
 
   it("refuses a path that is not there", async () => {
