@@ -26,8 +26,19 @@ describe("the output limit of a request", () => {
     }
   });
 
-  test("is never too small to be of use, nor above the usual one", () => {
-    assert.equal(limitFor(99_000, all), 8_192);
+  test("stays large enough to be of use as long as that fits, however small the window", () => {
+    assert.equal(limitFor(80_000, all), 8_192);
+    assert.ok(95_000 + limitFor(95_000, all) < all.contextWindow);
+    for (const contextWindow of [8_192, 16_384, 32_768]) {
+      const promptTokens = contextWindow / 2;
+      const limit = limitFor(promptTokens, { contextWindow, defaultMaxTokens: contextWindow });
+      assert.ok(promptTokens + limit < contextWindow, String(contextWindow));
+      assert.ok(limit >= Math.min(8_192, contextWindow / 4), String(contextWindow));
+    }
+  });
+
+  test("is never too small to say anything, nor above the usual one", () => {
+    assert.equal(limitFor(99_000, all), 1_024);
     assert.equal(limitFor(99_000, { ...all, defaultMaxTokens: 500 }), 500);
     assert.equal(limitFor(10_000, { ...all, defaultMaxTokens: 32_000 }), 32_000);
   });

@@ -31,8 +31,9 @@ export function modelRequest(model: ResolvedModel, content: RequestContent): Mod
   };
 }
 
-/** Less makes no useful step, nor a handover; where it truly does not fit, the provider says so. */
-const limitMin = 8_192;
+/** What a useful step takes. It is kept where it fits without the share below, and the least that is ever asked for. */
+const usualLimitMin = 8_192;
+const limitMin = 1_024;
 /** What the estimate of a prompt may be short of it: the share of code and JSON, and what the wire format adds. */
 const promptMargin = { share: 0.25, tokens: 1_024 };
 
@@ -43,8 +44,9 @@ const promptMargin = { share: 0.25, tokens: 1_024 };
 function fittingLimit({ contextWindow, defaultMaxTokens }: ModelInfo, content: RequestContent): number {
   if (contextWindow <= 0) return defaultMaxTokens;
   const promptTokens = estimateRequestTokens(content.messages, overheadLength(content));
-  const room = Math.floor(contextWindow - promptTokens * (1 + promptMargin.share) - promptMargin.tokens);
-  return Math.min(defaultMaxTokens, Math.max(limitMin, room));
+  const room = contextWindow - promptTokens - promptMargin.tokens;
+  const safeRoom = Math.floor(room - promptTokens * promptMargin.share);
+  return Math.min(defaultMaxTokens, Math.max(safeRoom, Math.min(usualLimitMin, room), limitMin));
 }
 
 /** Characters that a request holds besides its messages, for estimates. */

@@ -166,16 +166,25 @@ describe("compactSession", () => {
     ]);
   });
 
-  test("the limit of a summary leaves the window to the conversation", async (t) => {
-    const large = { id: "big", name: "Big", context_window: 200_000, default_max_tokens: 200_000 };
-    const { test: provider } = scriptedSettings.providers;
-    const settings = { ...scriptedSettings, providers: { test: { ...provider, models: [large, provider.models[1]] } } };
-    const place = await openAppPlace(t, { settings });
-    const session = await place.app.createSession();
-    await place.say(session.id, "one");
-    await place.app.compactSession(session.id);
-    const asked = place.requests.find(({ request }) => JSON.stringify(request.messages).includes("handover"))?.request;
-    assert.equal(asked?.maxOutputTokens, 8_000);
+  test("the limit of a summary leaves the window to the conversation, and a model that reasons room to do so", async (t) => {
+    for (const [canReason, limit] of [
+      [false, 8_000],
+      [true, 32_000],
+    ] as const) {
+      const sizes = { context_window: 200_000, default_max_tokens: 200_000, can_reason: canReason };
+      const large = { id: "big", name: "Big", ...sizes };
+      const { test: provider } = scriptedSettings.providers;
+      const settings = {
+        ...scriptedSettings,
+        providers: { test: { ...provider, models: [large, provider.models[1]] } },
+      };
+      const place = await openAppPlace(t, { settings });
+      const session = await place.app.createSession();
+      await place.say(session.id, "one");
+      await place.app.compactSession(session.id);
+      const asked = place.requests.find(({ request }) => JSON.stringify(request.messages).includes("handover"));
+      assert.equal(asked?.request.maxOutputTokens, limit);
+    }
   });
 
   test("there must be something to compact", async (t) => {
