@@ -90,7 +90,11 @@ async function problemNow(change: FileChange): Promise<string | undefined> {
 
 async function writeChange(change: FileChange, context: ToolContext): Promise<ToolResult> {
   const { file, before, after } = change;
+  const early = await problemNow(change);
+  if (early !== undefined) return errorResult(early);
+  context.signal.throwIfAborted();
   if (before !== null) await context.files.recordFound(file.path, before.text);
+  // Storing may have taken its time.
   const problem = await problemNow(change);
   if (problem !== undefined) return errorResult(problem);
   context.signal.throwIfAborted();
