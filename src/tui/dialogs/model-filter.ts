@@ -8,7 +8,7 @@ const idPenalty = 3;
 /**
  * The models that have all words in what their row shows or in their ids; the better matches first, among equals those
  * that can be used, then those of a provider that is called so, then in the order of the items. Scattered letters count
- * only where nothing has the words.
+ * only where no row shows the words, and come behind the ids that have them: `opus4` means more than one reseller's spelling.
  */
 export function filterModels(items: readonly ModelItem[], query: string): readonly ModelItem[] {
   const words = queryWords(query);
@@ -22,8 +22,10 @@ export function filterModels(items: readonly ModelItem[], query: string): readon
         Number(other.item.isUsable) - Number(one.item.isUsable) ||
         Number(other.isCalledSo) - Number(one.isCalledSo),
     );
-  if (found.length > 0) return found.map(({ item }) => item);
-  return filterFuzzy(items, query, (item) => `${idsOf(item)} ${shownOf(item)}`);
+  const best = found.map(({ item }) => item);
+  if (best.some((item) => isShown(item, words))) return best;
+  const scattered = filterFuzzy(items, query, (item) => `${idsOf(item)} ${shownOf(item)}`);
+  return [...best, ...scattered.filter((item) => !best.includes(item))];
 }
 
 function shownOf({ model, providerName }: ModelItem): string {
@@ -32,6 +34,11 @@ function shownOf({ model, providerName }: ModelItem): string {
 
 function idsOf({ model, providerId }: ModelItem): string {
   return `${providerId}/${model.id}`;
+}
+
+function isShown(item: ModelItem, words: readonly string[]): boolean {
+  const shown = shownOf(item).toLowerCase();
+  return words.every((word) => shown.includes(word));
 }
 
 function rankOf(item: ModelItem, words: readonly string[]): number {
