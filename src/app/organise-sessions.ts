@@ -1,6 +1,7 @@
 import { AppError } from "../lib/app-error.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
+import { cleanTag, tagLengthMax } from "../schema/tag.ts";
 import { outlineMessages } from "../store/message-pages.ts";
 import type { MessageOutline } from "../store/message-pages.ts";
 import type { WriteHandle } from "../store/handle.ts";
@@ -30,7 +31,7 @@ export function organiseSessions(context: OrganiserContext, claims: Pick<TurnCla
       if (((getSessionFacts(tx, id)?.[column] ?? null) !== null) === isSet) return false;
       return changeSessionFacts(tx, id, { [column]: isSet ? tx.nowMs : null });
     });
-  const tagsOf = (tags: readonly string[]): string[] => tags.map((tag) => cleanTag(maskSecrets(tag, secrets())));
+  const tagsOf = (tags: readonly string[]): string[] => tags.map((tag) => requireTag(maskSecrets(tag, secrets())));
   return {
     pin: async (ids) => mark(ids, "session pinned", { column: "pinnedAtMs", isSet: true }),
     unpin: async (ids) => mark(ids, "session unpinned", { column: "pinnedAtMs", isSet: false }),
@@ -81,12 +82,9 @@ function findMessage(outline: readonly MessageOutline[], text: string): MessageI
   });
 }
 
-const tagLengthMax = 40;
-
-/** A word that a filter can name: no blanks, no commas, no quotes, no colons. */
-function cleanTag(given: string): string {
-  const tag = given.trim().replace(/^#/u, "").normalize("NFC").toLowerCase();
-  if (/^[^\s,"':#\p{Cc}\p{Cf}]+$/u.test(tag) && tag.length <= tagLengthMax) return tag;
+function requireTag(given: string): string {
+  const tag = cleanTag(given);
+  if (tag !== null) return tag;
   throw new AppError("usage", `"${given}" can't be a tag`, {
     hint: `a tag is one word of at most ${String(tagLengthMax)} characters, such as parser or needs-review`,
   });

@@ -1,3 +1,5 @@
+import { cleanTag } from "../../schema/tag.ts";
+
 export interface TagWords {
   readonly added: readonly string[];
   /** What is written as `-word`. */
@@ -17,8 +19,11 @@ export function tagWords(text: string): TagWords {
 export function tagHint(text: string): string {
   const { added, removed } = tagWords(text);
   const rule = "One word each, separated by blanks or commas";
-  const tags = (words: readonly string[]): string => words.map((word) => `#${word.replace(/^#/u, "")}`).join(" ");
-  if (added.length === 0 && removed.length === 0) return rule;
+  const words = [...added, ...removed];
+  if (words.length === 0) return rule;
+  const wrong = words.find((word) => cleanTag(word) === null);
+  if (wrong !== undefined) return `${rule}: ${wrong} can't be one`;
+  const tags = (given: readonly string[]): string => given.map((word) => `#${cleanTag(word) ?? ""}`).join(" ");
   const taken = removed.length === 0 ? [] : [`without ${tags(removed)}`];
   return `${rule}: ${[...(added.length === 0 ? [] : [tags(added)]), ...taken].join(", ")}`;
 }
