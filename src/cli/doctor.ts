@@ -58,13 +58,12 @@ function print(context: CommandContext, { before, after, repaired }: Outcome): v
 
 function reportLines({ database, findings, sizes, largestSessions }: Examination): string[] {
   const lines = findings.length === 0 ? ["Nothing is wrong.\n"] : findings.map(findingLine);
+  const filled = sizes.filter(({ sizeBytes }) => sizeBytes > 0);
   return [
     `${sanitizeLine(database)}\n`,
     ...lines,
-    "\nWhat fills it:\n",
-    ...sizes
-      .filter(({ sizeBytes }) => sizeBytes > 0)
-      .map(({ kind, sizeBytes }) => `  ${formatSize(sizeBytes)}  ${kind}\n`),
+    ...(filled.length === 0 ? [] : ["\nWhat fills it:\n"]),
+    ...filled.map(({ kind, sizeBytes }) => `  ${formatSize(sizeBytes)}  ${kind}\n`),
     ...(largestSessions.length === 0 ? [] : ["Largest sessions:\n"]),
     ...largestSessions.map(({ title, sizeBytes }) => `  ${formatSize(sizeBytes)}  ${sanitizeLine(title)}\n`),
   ];
@@ -90,6 +89,11 @@ function repairLines(repaired: Repaired | null): string[] {
 
 function adviceLines({ findings }: Examination, repaired: Repaired | null, calledAs: string): string[] {
   const has = (kind: Finding["kind"]): boolean => findings.some((finding) => finding.kind === kind);
+  if (findings.some(({ id }) => id === "empty")) {
+    return [
+      `\n\`${calledAs} db restore\` brings a backup back; where there is none, the next start begins a new database.\n`,
+    ];
+  }
   if (has("damage")) {
     return [
       `\n\`${calledAs} doctor --repair\` reads what can be read into a new database and keeps the damaged file aside; \`${calledAs} db restore\` brings the newest backup back.\n`,

@@ -3,7 +3,7 @@ import type { CliDependencies } from "./command.ts";
 
 /** Hints name commands by the name that most people call; here they get the one that was called. */
 const commandName =
-  /\bcrush (?=(?:run|session|models|login|logout|config|logs|stats|projects|dirs|schema|--\w|-[a-zA-Z])\b)/gu;
+  /\bcrush (?=(?:run|session|models|login|logout|config|logs|stats|projects|dirs|schema|db|doctor|--\w|-[a-zA-Z])\b)/gu;
 
 export interface PrintedError {
   readonly message: string;

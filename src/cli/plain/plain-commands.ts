@@ -6,6 +6,7 @@ import { chooseModel } from "../run/choose-model.ts";
 import { renderTranscript } from "../session/render-transcript.ts";
 import { plainPaint } from "../paint.ts";
 import { plural } from "../plural.ts";
+import { plainHint } from "./plain-hint.ts";
 import type { PlainContext } from "./plain-context.ts";
 
 interface PlainCommand {
@@ -45,7 +46,9 @@ function listSessions(program: PlainContext): undefined {
 function showModel({ app, output, sessionId }: PlainContext): void {
   const model = app.sessionModel(sessionId);
   output.lines(
-    isModelProblem(model) ? `${model.message}. ${model.hint}` : `Model: ${model.info.name} of ${model.provider.name}.`,
+    isModelProblem(model)
+      ? `${model.message}. ${plainHint(model.hint)}`
+      : `Model: ${model.info.name} of ${model.provider.name}.`,
   );
 }
 

@@ -10,6 +10,7 @@ import { plural } from "../plural.ts";
 import { askPermission } from "./ask-permission.ts";
 import type { PlainContext } from "./plain-context.ts";
 import { runPlainCommand } from "./plain-commands.ts";
+import { plainHint } from "./plain-hint.ts";
 import { PlainOutput } from "./plain-output.ts";
 import { TurnReport } from "./turn-report.ts";
 
@@ -160,7 +161,7 @@ export class PlainProgram implements PlainContext {
     const name = isModelProblem(model) ? model.message : model.info.name;
     const count = plural(metrics.messageCount, "message");
     this.output.lines(`Session: ${session.title}. ${hash.slice(0, 7)}, ${count}. ${name}.`);
-    if (isModelProblem(model)) this.output.lines(`${model.hint}. /model practice/practice needs no key.`);
+    if (isModelProblem(model)) this.output.lines(`${plainHint(model.hint)}. /model practice/practice needs no key.`);
   }
 
   #end({ reason, errorMessage, errorHint }: TurnOutcome): void {
@@ -170,7 +171,7 @@ export class PlainProgram implements PlainContext {
   }
 
   #report(message: string, hint: string | undefined): void {
-    this.output.lines(`Error: ${message}`, ...(hint === undefined || hint === "" ? [] : [`Hint: ${hint}`]));
+    this.output.lines(`Error: ${message}`, ...(hint === undefined || hint === "" ? [] : [`Hint: ${plainHint(hint)}`]));
   }
 
   async #step(): Promise<boolean> {

@@ -1,0 +1,13 @@
+/** Hints name the full screen's keys; here their commands do the same. */
+const commandsByKey = [
+  ["ctrl+l", "/model"],
+  ["ctrl+n", "/new"],
+  ["esc esc", "ctrl+c"],
+] as const;
+
+/** A hint in the words of `--plain`. */
+export function plainHint(hint: string): string {
+  let words = hint;
+  for (const [key, command] of commandsByKey) words = words.replaceAll(key, command);
+  return words;
+}
