@@ -1,7 +1,7 @@
 import { must } from "../lib/assert.ts";
 import type { PermissionRequest } from "../schema/permission.ts";
 import type { PreparedCall, ToolResult } from "../tools/tool.ts";
-import type { ToolCall, TurnPorts } from "./ports.ts";
+import type { CallSurroundings, ToolCall, TurnPorts } from "./ports.ts";
 
 /** One call of a step on its way from the model's words to a result. */
 export class CallRun {
@@ -15,9 +15,9 @@ export class CallRun {
     this.#ports = ports;
   }
 
-  async prepare(signal: AbortSignal): Promise<PreparedCall> {
+  async prepare(surroundings: CallSurroundings): Promise<PreparedCall> {
     try {
-      const prepared = await this.#ports.tools.prepare(this.call, signal);
+      const prepared = await this.#ports.tools.prepare(this.call, surroundings);
       if (prepared.kind === "ready") this.#prepared = prepared;
       return prepared;
     } catch (error) {

@@ -6,7 +6,7 @@ import type { ModelBlock, ModelMessage } from "../schema/model-request.ts";
 import type { PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { LiveEvent } from "../schema/session-event.ts";
 import type { Usage } from "../schema/usage.ts";
-import type { PreparedCall, ToolResult } from "../tools/tool.ts";
+import type { PreparedCall, ToolContext, ToolResult } from "../tools/tool.ts";
 
 /** One try of one request, for the ledger. */
 export interface RequestRecord {
@@ -57,7 +57,7 @@ export interface TranscriptPort {
   takeSteering(): Promise<void>;
   /** Adds the assistant row of a step, empty. */
   startStep(): Promise<Message>;
-  /** An empty journal for a try of this step; an earlier try's is gone. */
+  /** An empty journal for a try of this step, or for what its calls print; an earlier one is gone. */
   openJournal(messageId: MessageId): JournalPort;
   /** Puts what has streamed so far into the row. May leave it out where the row can't be written now: the journal has it. */
   foldStep(messageId: MessageId, parts: readonly Part[]): Promise<void>;
@@ -77,10 +77,16 @@ export interface ModelPort {
   stream(messages: readonly ModelMessage[], signal: AbortSignal): AsyncIterable<ModelEvent>;
 }
 
+export interface CallSurroundings {
+  readonly signal: AbortSignal;
+  /** See ToolContext. */
+  readonly onOutput: ToolContext["onOutput"];
+}
+
 export interface ToolPort {
   isReadOnly(name: string): boolean;
   /** An unknown tool or invalid JSON is `refused`. */
-  prepare(call: ToolCall, signal: AbortSignal): Promise<PreparedCall>;
+  prepare(call: ToolCall, surroundings: CallSurroundings): Promise<PreparedCall>;
 }
 
 export interface TurnPorts {

@@ -2,11 +2,9 @@ import type { Clock } from "../lib/clock.ts";
 import type { JsonValue } from "../lib/json.ts";
 import type { ModelEvent } from "../providers/provider.ts";
 import type { Usage } from "../schema/usage.ts";
+import { JournalLines } from "./journal-lines.ts";
 import type { JournalPort } from "./ports.ts";
 
-/** How long what came may wait in memory. Half of what is promised: the timer may be late. */
-const flushAfterMs = 50;
-const pendingLengthMax = 65_536;
 export const journalVersion = 1;
 
 /** What deltas and ends name: a kind of block and its id, which may come again. */
@@ -26,19 +24,13 @@ interface Name {
  * `["usage", usage]`. Times are Unix milliseconds.
  */
 export class StepJournal {
-  readonly #file: JournalPort;
-  readonly #clock: Clock;
+  readonly #lines: JournalLines;
   readonly #names = new Map<string, Name>();
-  #lines = "";
-  #delta: { readonly number: number; text: string } | null = null;
   #usageWritten = "";
-  #isDiskFailing = false;
-  #cancelFlush: (() => void) | null = null;
 
   constructor(file: JournalPort, clock: Clock) {
-    this.#file = file;
-    this.#clock = clock;
-    this.#line(["step", journalVersion]);
+    this.#lines = new JournalLines(file, clock);
+    this.#lines.add(["step", journalVersion]);
     this.flush();
   }
 
@@ -78,44 +70,27 @@ export class StepJournal {
         this.#noteUsage(event.usage);
         break;
       default:
-        return;
+        break;
     }
-    this.#scheduleFlush();
   }
 
   /** Hands over what waits in memory. */
   flush(): void {
-    this.#cancelFlush?.();
-    this.#cancelFlush = null;
-    this.#closeDelta();
-    if (this.#lines === "") return;
-    this.#isDiskFailing = !this.#file.append(this.#lines);
-    if (this.#isDiskFailing) this.#scheduleFlush();
-    else this.#lines = "";
+    this.#lines.flush();
   }
 
   /** The step could not be put on disk: whoever settles it finds it here. */
   close(): void {
-    this.flush();
-    this.#stop();
-    this.#file.close();
+    this.#lines.close();
   }
 
   /** The step is on disk, or is given up: nothing of it has to be kept here. */
   remove(): void {
-    this.#stop();
-    this.#file.remove();
-  }
-
-  #stop(): void {
-    this.#cancelFlush?.();
-    this.#cancelFlush = null;
-    this.#lines = "";
-    this.#delta = null;
+    this.#lines.remove();
   }
 
   #start(kind: string, id: string, more: readonly JsonValue[]): void {
-    this.#line([kind, id, ...more]);
+    this.#lines.add([kind, id, ...more]);
     const name = this.#names.get(`${kind}:${id}`) ?? this.#number(kind, id);
     name.pieces = [];
     name.openCount += 1;
@@ -125,17 +100,13 @@ export class StepJournal {
     const name = this.#named(kind, id);
     if (name.openCount === 0) Object.assign(name, { pieces: [], openCount: 1 });
     if (kind === "call") name.pieces.push(text);
-    if (this.#delta?.number !== name.number) {
-      this.#closeDelta();
-      this.#delta = { number: name.number, text: "" };
-    }
-    this.#delta.text += text;
+    this.#lines.addDelta(name.number, text);
   }
 
   #end(kind: string, id: string, facts: { readonly [name: string]: JsonValue }): void {
     const name = this.#named(kind, id);
     name.openCount = Math.max(0, name.openCount - 1);
-    this.#line([name.number, null, facts]);
+    this.#lines.add([name.number, null, facts]);
   }
 
   #endCall(event: Extract<ModelEvent, { type: "tool-call-end" }>): void {
@@ -152,7 +123,7 @@ export class StepJournal {
   #named(kind: string, id: string): Name {
     const known = this.#names.get(`${kind}:${id}`);
     if (known !== undefined) return known;
-    this.#line(["name", kind, id]);
+    this.#lines.add(["name", kind, id]);
     return this.#number(kind, id);
   }
 
@@ -167,30 +138,6 @@ export class StepJournal {
     const known = [usage.inputTokens, usage.cacheReadTokens, usage.cacheWriteTokens].join();
     if (known === this.#usageWritten) return;
     this.#usageWritten = known;
-    this.#line(["usage", { ...usage }]);
-  }
-
-  #line(record: readonly JsonValue[]): void {
-    this.#closeDelta();
-    this.#lines += `${JSON.stringify(record)}\n`;
-  }
-
-  #closeDelta(): void {
-    const delta = this.#delta;
-    if (delta === null) return;
-    this.#delta = null;
-    this.#lines += `${JSON.stringify([delta.number, delta.text])}\n`;
-  }
-
-  #scheduleFlush(): void {
-    const pendingLength = this.#lines.length + (this.#delta?.text.length ?? 0);
-    if (pendingLength > pendingLengthMax && !this.#isDiskFailing) {
-      this.flush();
-      return;
-    }
-    this.#cancelFlush ??= this.#clock.after(flushAfterMs, () => {
-      this.#cancelFlush = null;
-      this.flush();
-    });
+    this.#lines.add(["usage", { ...usage }]);
   }
 }

@@ -8,7 +8,8 @@ import type { Usage } from "../schema/usage.ts";
 import type { ToolResult } from "../tools/tool.ts";
 import { CallRun } from "./call-run.ts";
 import { decide } from "./decide.ts";
-import type { ToolCall, TurnPorts } from "./ports.ts";
+import { OutputJournal } from "./output-journal.ts";
+import type { CallSurroundings, ToolCall, TurnPorts } from "./ports.ts";
 import { StepRun } from "./step-run.ts";
 import type { CallRefusal, TurnEffect, TurnEvent, TurnState } from "./turn-state.ts";
 import { withinGrace } from "./within-grace.ts";
@@ -42,6 +43,8 @@ export class TurnRunner {
   #state: TurnState = { phase: "new" };
   #step: StepRun | null = null;
   #resumed: ResumedStep | null = null;
+  /** Of the step whose calls run, once one has printed something. */
+  #outputs: OutputJournal | null = null;
   #usage: Usage = noUsage;
   /** Writes happen in the order in which they were decided. */
   #writes: Promise<void> = Promise.resolve();
@@ -84,6 +87,11 @@ export class TurnRunner {
   /** The step that streams, newer than its row; null between steps. */
   streamingMessage(): Message | null {
     return this.#step?.liveMessage() ?? null;
+  }
+
+  /** What the calls that run have printed, the end of it. */
+  outputs(): ReadonlyMap<ToolCallId, string> {
+    return this.#outputs?.shown ?? new Map<ToolCallId, string>();
   }
 
   retryState(): RetryState | null {
@@ -152,6 +160,7 @@ export class TurnRunner {
     if (attempt === 1) this.#step = new StepRun(this.#sessionId, this.#ports, step);
     const run = must(this.#step, "a step");
     await this.#writes;
+    this.#dropOutputs();
     const end = await run.request(this.#abort.signal);
     this.#usage = addUsage(this.#usage, end.usage);
     if (end.kind === "canceled") {
@@ -186,11 +195,24 @@ export class TurnRunner {
 
   async #prepareCall(callId: ToolCallId): Promise<void> {
     const call = this.#call(callId);
-    const prepared = await this.#withinGrace(call, call.prepare(this.#abort.signal), (result) => {
+    const prepared = await this.#withinGrace(call, call.prepare(this.#surroundingsOf(call)), (result) => {
       return { kind: "refused", result } as const;
     });
     if (prepared.kind === "refused") await this.#answer(callId, prepared.result);
     else this.#dispatch({ type: "call-prepared", callId, needsPermission: prepared.permissions.length > 0 });
+  }
+
+  #surroundingsOf(call: CallRun): CallSurroundings {
+    const { id: toolCallId } = call.call;
+    return {
+      signal: this.#abort.signal,
+      onOutput: (text, file) => {
+        if (call.isAnswered) return;
+        this.#outputs ??= new OutputJournal(this.#ports.transcript.openJournal(this.#messageId()), this.#ports.clock);
+        this.#outputs.add(toolCallId, text, file);
+        this.#ports.emit({ type: "tool-output", sessionId: this.#sessionId, toolCallId, text });
+      },
+    };
   }
 
   async #authorizeCall(callId: ToolCallId): Promise<void> {
@@ -220,6 +242,7 @@ export class TurnRunner {
     if (call.isAnswered) return;
     call.isAnswered = true;
     await this.#write(() => this.#ports.transcript.addResult(call.call, result));
+    this.#outputs?.forget(callId);
     this.#dispatch({ type: "call-answered", callId });
   }
 
@@ -239,9 +262,16 @@ export class TurnRunner {
   async #endTurn(reason: FinishReason, failure: ModelFailure | null): Promise<void> {
     await this.#writes;
     this.#retry = null;
+    this.#dropOutputs();
     const text = this.#step?.text() ?? "";
     this.#step = null;
     this.#done.resolve({ reason, failure, text, usage: this.#usage });
+  }
+
+  /** All that was printed is in results. */
+  #dropOutputs(): void {
+    this.#outputs?.remove();
+    this.#outputs = null;
   }
 
   #call(callId: ToolCallId): CallRun {
@@ -290,6 +320,7 @@ export class TurnRunner {
       await this.#step?.abandon(reason instanceof Error ? reason.message : String(reason));
     }
     this.#step?.leaveJournal();
+    this.#outputs?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ScreenChoices } from "./screen-choices.ts";
 import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Config } from "../config/config.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { SessionId, ToolCallId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
@@ -113,6 +113,8 @@ export interface LiveTurn {
   readonly startedAtMs: number;
   /** The message being streamed, newer than its row; null between steps. */
   readonly message: Message | null;
+  /** What the calls that run have printed, the end of it; absent: nothing. */
+  readonly outputs?: ReadonlyMap<ToolCallId, string>;
   readonly pendingPermissions: readonly PermissionRequest[];
   readonly retry: { readonly attempt: number; readonly dueAtMs: number; readonly reason: string } | null;
   /** Why something of it is not on the disk; absent or null: all is. */

@@ -17,6 +17,7 @@ import type { TurnClaims } from "./turn-claims.ts";
 const wokenMs = 25;
 /** Where the system tells of each write, looking by itself is for the case that it does not. */
 const watchedMs = 1_000;
+/** Where it does not, and for what calls of another process print: that is written below the directory. */
 const unwatchedMs = 200;
 /** While another process' answer is followed: it writes its journal each 50 ms. */
 const streamingMs = 60;
@@ -211,7 +212,9 @@ export class ForeignChanges {
 
   #delayMs(): number {
     if (this.#isWoken) return wokenMs;
-    if ([...this.#followed.keys()].some((id) => this.#turns.of(id)?.isStreaming === true)) return streamingMs;
+    const turns = [...this.#followed.keys()].map((id) => this.#turns.of(id));
+    if (turns.some((turn) => turn?.isStreaming === true)) return streamingMs;
+    if (turns.some((turn) => turn?.isCalling === true)) return unwatchedMs;
     return this.#watcher === null || this.#missedCount >= missedMax ? unwatchedMs : watchedMs;
   }
 

@@ -1,8 +1,10 @@
 import { liveEvent } from "../agent/live-event.ts";
+import { shownOutputLengthMax } from "../agent/output-journal.ts";
 import { JournalReplay } from "../agent/replay-journal.ts";
+import { OutputReplay } from "../agent/replay-outputs.ts";
 import { stepTimes } from "../agent/step-content.ts";
 import { partsOfBlocks } from "../agent/step-parts.ts";
-import type { MessageId } from "../schema/ids.ts";
+import type { MessageId, ToolCallId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ElsewhereWork, LiveEvent, SessionEvent } from "../schema/session-event.ts";
 import { listAsks } from "../store/asks.ts";
@@ -19,6 +21,8 @@ export class ForeignTurn {
   /** The step's row as it was when it was new. */
   #row: Message | null = null;
   #replay = new JournalReplay();
+  /** Of the step's calls, once they run. */
+  #printed = new OutputReplay();
   #offset = 0;
   #stepCount = 0;
   #work: ElsewhereWork | null = null;
@@ -36,6 +40,8 @@ export class ForeignTurn {
   move(handle: ReadHandle, turn: StoredTurn): readonly SessionEvent[] {
     const { messageId, sessionId } = turn;
     const isNewStep = messageId !== null && messageId !== this.#row?.id;
+    // A step's journal and that of what its calls print have the same name.
+    if (turn.phase !== this.#turn.phase && isCalling(turn, this.#turn)) this.#forget();
     this.#turn = turn;
     const before = this.#work;
     this.#work = workOf(handle, turn);
@@ -56,24 +62,46 @@ export class ForeignTurn {
     return this.#turn.phase === "requesting" || this.#turn.phase === "waiting";
   }
 
-  /** What has streamed since the last call. */
+  get isCalling(): boolean {
+    return this.#turn.phase === "calling";
+  }
+
+  /** What has streamed or been printed since the last call. */
   readOn(): readonly LiveEvent[] {
     const row = this.#row;
-    if (row === null || !this.isStreaming) return [];
+    if (row === null || (!this.isStreaming && !this.isCalling)) return [];
     const piece = this.#journals.readFrom(row.id, this.#offset);
     if (piece === null) {
       this.#forget();
       return [];
     }
     this.#offset = piece.nextOffset;
+    if (this.isCalling) return this.#print(piece.lines);
     const place = { sessionId: row.sessionId, messageId: row.id };
     return this.#replay.add(piece.lines, piece.writtenAtMs).flatMap((event) => liveEvent(event, place) ?? []);
+  }
+
+  #print(lines: readonly string[]): readonly LiveEvent[] {
+    const { sessionId } = this.#turn;
+    const known = new Set(this.#printed.outputs.keys());
+    const pieces = this.#printed.add(lines);
+    // The step's own journal, which is about to be removed.
+    if (!this.#printed.hasBegun) this.#forget();
+    const begun = [...this.#printed.outputs.keys()].filter((toolCallId) => !known.has(toolCallId));
+    return [
+      ...begun.map((toolCallId) => ({ type: "tool-run-start", sessionId, toolCallId }) as const),
+      ...pieces.map((piece) => ({ type: "tool-output", sessionId, ...piece }) as const),
+    ];
   }
 
   live(): LiveTurn {
     const { sessionId, startedAtMs, ownerName } = this.#turn;
     const place = { sessionId, startedAtMs, ownerName, work: this.#work };
-    return { ...place, message: this.#message(), pendingPermissions: [], retry: null };
+    return { ...place, message: this.#message(), outputs: this.#outputs(), pendingPermissions: [], retry: null };
+  }
+
+  #outputs(): ReadonlyMap<ToolCallId, string> {
+    return new Map([...this.#printed.outputs].map(([id, { text }]) => [id, text.slice(-shownOutputLengthMax)]));
   }
 
   #message(): Message | null {
@@ -82,11 +110,16 @@ export class ForeignTurn {
     return { ...this.#row, parts: partsOfBlocks(content.blocks(), content.finishedCallIds(), stepTimes(content)) };
   }
 
-  /** Another try of the step begins a journal of its own. */
+  /** Another try of the step, and its calls, begin a journal of their own. */
   #forget(): void {
     this.#replay = new JournalReplay();
+    this.#printed = new OutputReplay();
     this.#offset = 0;
   }
+}
+
+function isCalling(...turns: readonly StoredTurn[]): boolean {
+  return turns.some(({ phase }) => phase === "calling");
 }
 
 function workOf(handle: ReadHandle, { phase, sessionId }: StoredTurn): ElsewhereWork | null {

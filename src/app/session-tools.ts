@@ -1,8 +1,7 @@
-import type { ToolCall, ToolPort } from "../agent/ports.ts";
+import type { CallSurroundings, ToolCall, ToolPort } from "../agent/ports.ts";
 import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ToolDefinition } from "../schema/model-request.ts";
-import type { LiveEvent } from "../schema/session-event.ts";
 import type { PreparedCall, SessionDirectory, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
@@ -14,7 +13,6 @@ export interface SessionToolsOptions {
   readonly sessionId: SessionId;
   readonly toolSet: ToolSet;
   readonly sessions: SessionDirectory;
-  readonly emit: (event: LiveEvent) => void;
   /** Of the process that runs the turn: what its programs are marked by. */
   readonly ownerId: string;
 }
@@ -41,7 +39,7 @@ export class SessionTools implements ToolPort {
     return this.#tools.get(name)?.isReadOnly ?? true;
   }
 
-  async prepare(call: ToolCall, signal: AbortSignal): Promise<PreparedCall> {
+  async prepare(call: ToolCall, surroundings: CallSurroundings): Promise<PreparedCall> {
     const tool = this.#tools.get(call.name);
     if (tool === undefined) {
       return refused(`There is no tool named ${call.name}. There are: ${[...this.#tools.keys()].join(", ")}.`);
@@ -51,12 +49,12 @@ export class SessionTools implements ToolPort {
       const quoted = call.input.length > 500 ? `${call.input.slice(0, 500)}…` : call.input;
       return refused(`The arguments are not a JSON object; nothing was done. They were: ${quoted}`);
     }
-    return tool.prepare(input, this.#toolContext(call, signal));
+    return tool.prepare(input, this.#toolContext(call, surroundings));
   }
 
-  #toolContext(call: ToolCall, signal: AbortSignal): ToolContext {
+  #toolContext(call: ToolCall, { signal, onOutput }: CallSurroundings): ToolContext {
     const { config, store, secrets } = this.#context;
-    const { sessionId, emit } = this.#options;
+    const { sessionId } = this.#options;
     return {
       sessionId,
       toolCallId: call.id,
@@ -69,9 +67,7 @@ export class SessionTools implements ToolPort {
       sessions: this.#options.sessions,
       secrets: secrets(),
       signal,
-      onOutput: (text) => {
-        emit({ type: "tool-output", sessionId, toolCallId: call.id, text });
-      },
+      onOutput,
     };
   }
 }

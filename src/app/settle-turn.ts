@@ -2,15 +2,18 @@ import { buildMessages } from "../agent/build-messages.ts";
 import { settledUsage } from "../agent/estimate-usage.ts";
 import { interruptedStep } from "../agent/interrupted-step.ts";
 import { replayJournal } from "../agent/replay-journal.ts";
+import { OutputReplay } from "../agent/replay-outputs.ts";
+import type { PrintedOutput } from "../agent/replay-outputs.ts";
 import type { StepContent } from "../agent/step-content.ts";
 import { unixSeconds } from "../lib/clock.ts";
+import type { Config } from "../config/config.ts";
 import { costOf } from "../schema/cost.ts";
-import type { MessageId } from "../schema/ids.ts";
+import type { MessageId, ToolCallId } from "../schema/ids.ts";
 import type { FinishPart, Message, ToolCallPart } from "../schema/message.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { deleteAsks, listAsks, settleAsks } from "../store/asks.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
-import type { Journals } from "../store/journal.ts";
+import type { Journal, Journals } from "../store/journal.ts";
 import { messagesForRequest, messagesFrom } from "../store/message-pages.ts";
 import { updateMessage } from "../store/messages.ts";
 import { getSession } from "../store/sessions.ts";
@@ -21,6 +24,7 @@ import { isModelProblem } from "./app.ts";
 import { tellLeftQuestions } from "./left-questions.ts";
 import { maskBlock } from "./mask-content.ts";
 import type { ModelDirectory } from "./model-directory.ts";
+import { printedText } from "./printed-output.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
 import { usageRecord } from "./usage-record.ts";
 
@@ -28,6 +32,7 @@ import { usageRecord } from "./usage-record.ts";
 export interface SettleContext {
   readonly store: Transactions;
   readonly journals: Journals;
+  readonly config: Pick<Config, "dataDirectory">;
   readonly models: Pick<ModelDirectory, "resolve">;
   readonly secrets: () => readonly string[];
 }
@@ -61,6 +66,7 @@ async function settleKnown(context: SettleContext, turn: StoredTurn, why: string
     why,
     secrets: secrets(),
     content: journal === null ? null : replayJournal(journal.lines, journal.writtenAtMs),
+    printed: turn.phase === "calling" && journal !== null ? printedIn(journal, context, turn) : new Map(),
     hasJournal: journal !== null,
     writtenAtMs: journal?.writtenAtMs ?? 0,
   };
@@ -84,6 +90,8 @@ interface DeadTurn {
   readonly secrets: readonly string[];
   /** What the journal tells; null where there is none, or one of another version. */
   readonly content: StepContent | null;
+  /** What the calls had printed. */
+  readonly printed: ReadonlyMap<ToolCallId, string>;
   readonly hasJournal: boolean;
   readonly writtenAtMs: number;
 }
@@ -138,13 +146,31 @@ function settleCalls(tx: WriteHandle, step: DeadStep): readonly MessageId[] | nu
   const asked = new Set(listAsks(tx, turn.sessionId).flatMap((ask) => (ask.messageId === row.id ? [ask.callId] : [])));
   const results = answerCalls(tx, step, {
     calls: row.parts.filter((part) => part.type === "tool_call"),
-    answerTo: ({ id }) => (asked.has(id) ? answers.asked : answers.open),
+    answerTo: ({ id }) => (asked.has(id) ? answers.asked : openAnswer(step.printed.get(id) ?? "")),
   });
   const finish = row.parts.find((part) => part.type === "finish");
   if (finish?.reason !== "tool_use") return null;
   const parts = row.parts.map((part) => (part === finish ? interruptedFinish(step) : part));
   updateMessage(tx, row.id, { parts, exactBlocks: row.exactBlocks });
   return results;
+}
+
+function printedIn(
+  { lines }: Journal,
+  { config }: SettleContext,
+  { sessionId }: StoredTurn,
+): ReadonlyMap<ToolCallId, string> {
+  const replay = new OutputReplay();
+  replay.add(lines);
+  const entries = [...replay.outputs].map(([id, output]: readonly [ToolCallId, PrintedOutput]) => {
+    return [id, printedText(output, config.dataDirectory, sessionId)] as const;
+  });
+  return new Map(entries);
+}
+
+function openAnswer(printed: string): string {
+  if (printed === "") return answers.open;
+  return `${printed}${printed.endsWith("\n") ? "" : "\n"}\n${answers.open}`;
 }
 
 /** Returns the rows that it adds. */

@@ -123,7 +123,7 @@ export class TurnEngine {
     };
     const ownerId = context.store.read((tx) => getTurn(tx, sessionId))?.ownerId ?? "";
     const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
-    const tools = new SessionTools(patient, { sessionId, toolSet, sessions, emit, ownerId });
+    const tools = new SessionTools(patient, { sessionId, toolSet, sessions, ownerId });
     const resumedAnswer = new ResumedAnswer(resumed?.given ?? null);
     const keeper = questionKeeper(context, { store: context.store, patient: patient.store });
     const fixed = { system, tools: tools.definitions(), cacheKey: sessionId };
@@ -146,7 +146,7 @@ export class TurnEngine {
       },
       tools: {
         isReadOnly: (name) => tools.isReadOnly(name),
-        prepare: async (call, signal) => resumedAnswer.preparedDenial(call) ?? tools.prepare(call, signal),
+        prepare: async (call, surroundings) => resumedAnswer.preparedDenial(call) ?? tools.prepare(call, surroundings),
       },
       authorize: async (requests, signal) => {
         const given = resumedAnswer.take(requests);

@@ -1,5 +1,6 @@
 import { AppError } from "../lib/app-error.ts";
-import type { App } from "./app.ts";
+import type { SessionId } from "../schema/ids.ts";
+import type { App, LiveTurn } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
 import type { Context } from "./context.ts";
 import type { OtherProcesses } from "./other-processes.ts";
@@ -9,6 +10,7 @@ import { runPrompt } from "./run-prompt.ts";
 import { runShellCommand } from "./run-shell-command.ts";
 import { titleSession } from "./title-session.ts";
 import { requireFinishedStep } from "./unfinished-step.ts";
+import type { RunningTurn } from "./turn-registry.ts";
 import type { Work } from "./work.ts";
 
 type TurnUseCases = Pick<
@@ -59,14 +61,7 @@ export function turnUseCases(
     liveTurn: (sessionId) => {
       const turn = work.turns.get(sessionId);
       if (turn === undefined) return foreign.liveTurn(sessionId) ?? leftTurn(context, sessionId);
-      return {
-        sessionId,
-        startedAtMs: turn.startedAtMs,
-        message: turn.runner?.streamingMessage() ?? null,
-        pendingPermissions: work.readyEngine()?.desk.pending(sessionId) ?? [],
-        retry: turn.runner?.retryState() ?? null,
-        unstored: work.patience.reasonOf(sessionId),
-      };
+      return ownLiveTurn(work, sessionId, turn);
     },
     runningSessions: () => work.turns.running(),
     countStartedTurns: () => work.started.count,
@@ -82,5 +77,17 @@ export function turnUseCases(
       });
     },
     finishTitles: async () => work.titles.finish(),
+  };
+}
+
+function ownLiveTurn(work: Work, sessionId: SessionId, { runner, startedAtMs }: RunningTurn): LiveTurn {
+  return {
+    sessionId,
+    startedAtMs,
+    message: runner?.streamingMessage() ?? null,
+    ...(runner === null ? {} : { outputs: runner.outputs() }),
+    pendingPermissions: work.readyEngine()?.desk.pending(sessionId) ?? [],
+    retry: runner?.retryState() ?? null,
+    unstored: work.patience.reasonOf(sessionId),
   };
 }

@@ -125,8 +125,11 @@ export interface ToolContext {
   readonly todos: TodoList;
   readonly sessions: SessionDirectory;
   readonly signal: AbortSignal;
-  /** Output as it comes, for the screen only. */
-  onOutput(text: string): void;
+  /**
+   * Output as it comes: for the screen, and kept until the call has its result. `file`: the name of the one in the
+   * spillDirectory that holds all of it, null as long as there is none.
+   */
+  onOutput(text: string, file: string | null): void;
 }
 
 /**

@@ -42,6 +42,10 @@ export class PagedTranscript {
     if (around === null || !this.#readAround(around)) this.readEnd();
     const live = app.liveTurn(sessionId);
     this.transcript.setActive(live !== null && live.isLeft !== true);
+    for (const [callId, text] of live?.outputs ?? []) {
+      this.transcript.setToolState(callId, "running");
+      this.transcript.addToolOutput(callId, text);
+    }
     for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
   }
 

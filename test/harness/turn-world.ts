@@ -1,6 +1,6 @@
 /** A turn's ports without a store, a model or tools: they write down what they are asked, and a test may interfere. */
 import { once } from "node:events";
-import type { StepResult, ToolCall, TurnPorts } from "../../src/agent/ports.ts";
+import type { CallSurroundings, StepResult, ToolCall, TurnPorts } from "../../src/agent/ports.ts";
 import type { ModelEvent, ModelFailure } from "../../src/providers/provider.ts";
 import { asMessageId, asSessionId, asToolCallId } from "../../src/schema/ids.ts";
 import type { Message, Part } from "../../src/schema/message.ts";
@@ -106,12 +106,12 @@ export class TurnWorld {
       },
       tools: {
         isReadOnly: (name) => name !== "ask" && name !== "edit",
-        prepare: async (made, signal) => {
+        prepare: async (made, { signal, onOutput }) => {
           this.#note(`prepare ${made.id}`);
           await Promise.resolve();
           if (made.name === "refuse") return { kind: "refused", result: { content: "no", isError: true } };
           const permissions = made.name === "ask" ? [{} as never] : [];
-          return { kind: "ready", permissions, run: async () => this.#run(made, signal) };
+          return { kind: "ready", permissions, run: async () => this.#run(made, { signal, onOutput }) };
         },
       },
       authorize: async () => {
@@ -159,10 +159,11 @@ export class TurnWorld {
     this.#options.before?.(what);
   }
 
-  async #run(made: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  async #run(made: ToolCall, { signal, onOutput }: CallSurroundings): Promise<ToolResult> {
     this.#note(`run ${made.id}`);
+    if (made.name === "print") onOutput(`${made.id} prints`, null);
     if (made.name === "hang") await Promise.withResolvers().promise;
-    if (made.name === "wait" && !signal.aborted) await once(signal, "abort");
+    if ((made.name === "wait" || made.name === "print") && !signal.aborted) await once(signal, "abort");
     await Promise.resolve();
     return { content: made.input, isError: false };
   }

@@ -58,7 +58,7 @@ test("an answer that was cut off is on the disk, is marked, and the session goes
   );
 });
 
-test("a call that was being made when the program was killed has exactly one result in the next request", async () => {
+test("a call that was being made when the program was killed has one result in the next request: what it had printed", async () => {
   await withModel(
     async ({ sandbox, server }) => {
       server.push({
@@ -68,15 +68,16 @@ test("a call that was being made when the program was killed has exactly one res
           {
             kind: "tool-call",
             name: "bash",
-            input: { description: "wait", command: "echo $$ > pid.txt; exec sleep 300" },
+            input: { description: "wait", command: "echo 12 of 30 tests; echo $$ > pid.txt; exec sleep 300" },
           },
         ],
       });
       await using app = startApp({ sandbox, args: ["-y"] });
       await ask(app, "Wait for it");
-      await app.waitFor("sleep 300");
+      await app.waitFor(/^\W*12 of 30 tests/mu);
       await untilMessages(sandbox, /"finished":true/u);
       await untilWritten(sandbox.project, /^pid\.txt$/u, /\d\n/u);
+      await untilWritten(path.join(sandbox.dataDirectory, "journal"), /\.jsonl$/u, /12 of 30 tests/u);
       app.kill("SIGKILL");
       await app.exited;
       process.kill(Number(readFileSync(path.join(sandbox.project, "pid.txt"), "utf8")));
@@ -85,7 +86,9 @@ test("a call that was being made when the program was killed has exactly one res
       const result = await runProgram({ sandbox, args: ["run", "-q", "-C", "What happened?"] });
       assert.equal(result.code, 0, result.stderr);
       const conversation = turnRequests(server).at(-1)?.conversation ?? [];
-      assert.equal(conversation.filter(({ role }) => role === "tool").length, 1);
+      const results = conversation.filter(({ role }) => role === "tool").map(({ text }) => text);
+      assert.equal(results.length, 1);
+      assert.match(results[0] ?? "", /^12 of 30 tests\n\nInterrupted: /u);
       assert.match(result.stdout, /It was interrupted\./u);
     },
     { leaves: "unsettled" },

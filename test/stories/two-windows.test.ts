@@ -1,5 +1,7 @@
 /** Two windows on one session: each shows what the other does, while it happens. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
@@ -39,4 +41,34 @@ test("an answer streams into the other window too; when its window is killed, th
     },
     { dialect: "deepseek" },
   );
+});
+
+test("what a command prints is seen in the other window while it runs, and in one that is opened then", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("Here we are."));
+    await using first = startApp({ sandbox, args: ["-y"] });
+    await askAndWait(first, "Hello", "Here we are.");
+    await using second = startApp({ sandbox, args: ["-C"] });
+    await second.waitFor("Here we are.");
+    const command = "echo 12 of 30 tests; until [ -e more ]; do sleep 0.05; done; echo 29 of 30; read -r never < pipe";
+    server.push({
+      match: { hasTools: true },
+      blocks: [{ kind: "tool-call", name: "bash", input: { description: "test", command: `mkfifo pipe; ${command}` } }],
+    });
+    await ask(first, "Test it");
+    await second.waitFor(/^\W*12 of 30 tests/mu);
+    await using third = startApp({ sandbox, args: ["-C"] });
+    await third.waitFor(/^\W*12 of 30 tests/mu);
+    writeFileSync(path.join(sandbox.project, "more"), "");
+    await second.waitFor(/^\W*29 of 30\b/mu);
+    await third.waitFor(/^\W*29 of 30\b/mu);
+
+    server.push(answer("All but one."));
+    writeFileSync(path.join(sandbox.project, "pipe"), "\n");
+    await second.waitFor("All but one.");
+    assert.equal(second.screen.match(/^\W*12 of 30 tests/gmu)?.length, 1);
+    await quit(third);
+    await quit(second);
+    await quit(first);
+  });
 });

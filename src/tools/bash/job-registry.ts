@@ -39,7 +39,7 @@ export class Job implements JobFacts {
     this.workingDirectory = facts.workingDirectory;
     const spillFile = path.join(context.spillDirectory, `bash-${randomHex(16)}.txt`);
     this.output = new OutputStore(spillFile, { secrets: context.secrets });
-    this.#listener = (text) => context.onOutput(text);
+    this.#listener = (text) => context.onOutput(text, this.output.spillName);
     this.#process = new ShellProcess({
       command: facts.command,
       workingDirectory: facts.workingDirectory,

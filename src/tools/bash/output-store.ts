@@ -105,6 +105,12 @@ export class OutputStore {
     return this.#characters === this.#text(this.#head).length + this.#text(this.#tail).length;
   }
 
+  /** The name of the file that holds all of it; null where there is none, or not all of it. */
+  get spillName(): string | null {
+    const isWhole = this.#spilledBytes > 0 && this.#spilledBytes < this.#limits.spillBytes;
+    return isWhole && this.#spillProblem === undefined ? path.basename(this.#spillFile) : null;
+  }
+
   /** At most about a megabyte, for the row. */
   stored(): string {
     const [head, tail] = [this.#text(this.#head), this.#text(this.#tail)];

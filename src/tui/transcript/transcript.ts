@@ -174,7 +174,7 @@ export class Transcript implements ScrollSource {
         this.#content.setToolState(event.toolCallId, "running");
         break;
       case "tool-output":
-        this.#content.addToolOutput(event.toolCallId, event.text);
+        this.addToolOutput(event.toolCallId, event.text);
         break;
       default:
         break;
@@ -198,6 +198,11 @@ export class Transcript implements ScrollSource {
 
   setToolState(callId: ToolCallId, state: ToolState): void {
     this.#content.setToolState(callId, state);
+  }
+
+  /** What a call that runs has printed since the last. */
+  addToolOutput(callId: ToolCallId, text: string): void {
+    this.#content.addToolOutput(callId, text);
   }
 
   setTheme(theme: Theme): void {
