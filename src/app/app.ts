@@ -204,7 +204,7 @@ export interface App {
     sessionId: SessionId,
     options: { readonly limit: number; readonly place: WindowPlace },
   ): MessageWindow | null;
-  /** Texts of the person's earlier prompts, newest first; of this session, then of the project. */
+  /** Texts of the person's earlier prompts in the session, newest first. */
   promptHistory(sessionId: SessionId, limit: number): string[];
 
   /**

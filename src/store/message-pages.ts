@@ -12,7 +12,6 @@ import {
   requestSource,
 } from "./message-row.ts";
 import { messageTime, storedSeconds } from "./stored-values.ts";
-import { buried } from "./tombstones.ts";
 
 export interface MessagePage {
   /** Oldest first. */
@@ -232,26 +231,14 @@ export function lastAssistantMessage(handle: ReadHandle, sessionId: SessionId): 
   return row === undefined ? null : decodeMessage(row);
 }
 
-/** Texts of the person's prompts, newest first, of one session or (without `sessionId`) of the project's own sessions. */
-export function userPrompts(
-  handle: ReadHandle,
-  options: { readonly sessionId?: SessionId; readonly limit: number },
-): string[] {
-  const { sessionId } = options;
-  const rows =
-    sessionId === undefined
-      ? handle.all(
-          `select m.parts from messages m join sessions s on s.id = m.session_id
-           where m.role = 'user' and coalesce(s.parent_session_id, '') = '' and s.id not in ${buried}
-           order by m.created_at desc, m.rowid desc limit ?`,
-          [options.limit],
-        )
-      : handle.all(
-          `select m.parts from messages m where m.session_id = ? and m.role = 'user'
-           order by ${displayOrder(handle, sessionId).down} limit ?`,
-          [sessionId, options.limit],
-        );
-  return rows
+/** Texts of the person's prompts in a session, newest first. */
+export function userPrompts(handle: ReadHandle, sessionId: SessionId, limit: number): string[] {
+  return handle
+    .all(
+      `select m.parts from messages m where m.session_id = ? and m.role = 'user'
+       order by ${displayOrder(handle, sessionId).down} limit ?`,
+      [sessionId, limit],
+    )
     .flatMap((row) => decodeMessage({ ...row, role: "user" }).parts)
     .flatMap((part) => (part.type === "text" && part.text !== "" ? [part.text] : []));
 }

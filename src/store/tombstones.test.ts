@@ -5,7 +5,6 @@ import { openTestStore, querySql, runSql } from "../../test/harness/open-test-st
 import type { TestStore } from "../../test/harness/open-test-store.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import { insertMessage, updateMessage } from "./messages.ts";
-import { userPrompts } from "./message-pages.ts";
 import { changeSessionFacts, setTitle } from "./session-facts.ts";
 import {
   addSessionUsage,
@@ -82,7 +81,6 @@ test("a buried session and all below it are hidden from everybody, and their row
       sumsBySession(tx).map(({ sessionId }) => sessionId),
       ["b"],
     );
-    assert.deepEqual(userPrompts(tx, { limit: 10 }), ["of b"]);
     assert.deepEqual(missingSessions(tx, [a, b, deep]), [a, deep]);
     assert.deepEqual(leftToRemove(tx), { sessions: 4, inLog: 0 });
   });

@@ -18,7 +18,7 @@ const typed: readonly (readonly [string, string])[] = [
   ["@path", "mention a file: type, then tab"],
   ["!command", "run a shell command yourself"],
   ["\\ enter", "new line"],
-  ["↑ ↓", "earlier and later prompts, from the first and last line"],
+  ["↑ ↓", "the session's prompts, from first and last line"],
   ["exit, quit", "leave, typed alone"],
 ];
 
