@@ -8,7 +8,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import type { Context } from "./context.ts";
-import { ownerMark } from "./left-jobs.ts";
+import { jobMark } from "./left-jobs.ts";
 import { ShellOutput } from "./shell-output.ts";
 
 const graceMs = 500;
@@ -27,13 +27,15 @@ export interface ShellCommand {
 
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
-  { store, config, clock, secrets, unsaved }: Pick<Context, "store" | "config" | "clock" | "secrets" | "unsaved">,
+  context: Pick<Context, "store" | "config" | "clock" | "secrets" | "unsaved" | "shortId">,
   { sessionId, command, signal, ownerId }: ShellCommand,
 ): Promise<Message> {
+  const { store, config, clock, secrets, unsaved, shortId } = context;
   const output = new ShellOutput();
+  const mark = ownerId === null ? {} : jobMark({ ownerId, session: shortId(sessionId) });
   const exitCode = signal.aborted
     ? canceledExitCode
-    : await runInShell(command, { config, clock, signal, output, ownerId });
+    : await runInShell(command, { config, clock, signal, output, mark });
   const mask = (text: string): string => maskSecrets(text, secrets());
   const part = { type: "shell_command", command: mask(command), output: output.text(mask), exitCode } as const;
   return store.transact(
@@ -50,14 +52,13 @@ interface ShellRun {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly output: ShellOutput;
-  readonly ownerId: string | null;
+  readonly mark: Readonly<Record<string, string>>;
 }
 
 /** Resolves with the exit code when the shell has exited and its output is in; after an abort when all of it is gone. */
-async function runInShell(command: string, { config, clock, signal, output, ownerId }: ShellRun): Promise<number> {
+async function runInShell(command: string, { config, clock, signal, output, mark }: ShellRun): Promise<number> {
   const markerName = "CRUSH_SHELL_COMMAND";
   const marker = randomHex(32);
-  const mark = ownerId === null ? {} : ownerMark(ownerId);
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: config.workingDirectory,
     env: { ...config.surroundings.childEnvironment, ...mark, [markerName]: marker },

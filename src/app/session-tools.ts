@@ -5,7 +5,7 @@ import type { ToolDefinition } from "../schema/model-request.ts";
 import type { PreparedCall, SessionDirectory, Tool, ToolContext, ToolSet } from "../tools/tool.ts";
 import type { Context } from "./context.ts";
 import { createFileTracker } from "./file-tracker.ts";
-import { ownerMark } from "./left-jobs.ts";
+import { jobMark } from "./left-jobs.ts";
 import { outputDirectory } from "./spilled-outputs.ts";
 import { createTodoList } from "./todo-list.ts";
 
@@ -17,13 +17,15 @@ export interface SessionToolsOptions {
   readonly ownerId: string;
 }
 
+type ToolsContext = Pick<Context, "config" | "store" | "secrets" | "shortId">;
+
 /** The tools as one session uses them. */
 export class SessionTools implements ToolPort {
-  readonly #context: Pick<Context, "config" | "store" | "secrets">;
+  readonly #context: ToolsContext;
   readonly #options: SessionToolsOptions;
   readonly #tools: ReadonlyMap<string, Tool>;
 
-  constructor(context: Pick<Context, "config" | "store" | "secrets">, options: SessionToolsOptions) {
+  constructor(context: ToolsContext, options: SessionToolsOptions) {
     const disabled = new Set(context.config.options.disabledTools);
     const enabled = options.toolSet.tools.filter((tool) => !disabled.has(tool.name));
     this.#context = context;
@@ -53,15 +55,15 @@ export class SessionTools implements ToolPort {
   }
 
   #toolContext(call: ToolCall, { signal, onOutput }: CallSurroundings): ToolContext {
-    const { config, store, secrets } = this.#context;
-    const { sessionId } = this.#options;
+    const { config, store, secrets, shortId } = this.#context;
+    const { sessionId, ownerId } = this.#options;
     return {
       sessionId,
       toolCallId: call.id,
       workingDirectory: config.workingDirectory,
       projectRoot: config.projectRoot,
       spillDirectory: outputDirectory(config.dataDirectory, sessionId),
-      environment: { ...config.surroundings.childEnvironment, ...ownerMark(this.#options.ownerId) },
+      environment: { ...config.surroundings.childEnvironment, ...jobMark({ ownerId, session: shortId(sessionId) }) },
       files: createFileTracker({ store, config, secrets }, sessionId),
       todos: createTodoList({ store, secrets }, sessionId),
       sessions: this.#options.sessions,

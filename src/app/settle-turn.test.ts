@@ -75,7 +75,9 @@ async function settledCall(
     "the turn",
   );
   const context = { store, journals, models, config: { dataDirectory }, secrets: () => ["s3cret-key"] };
-  assert.equal(await settleTurn(context, turn, "It died."), true);
+  assert.equal(await settleTurn(context, turn, "It died with s3cret-key."), true);
+  const [calling] = querySql(database, `select parts from messages where id = '${step.id}'`);
+  assert.match(String(calling?.["parts"]), /"It died with \[key hidden\]\."/u);
   assert.deepEqual([journals.list(), strictProblems(database)], [[], []]);
   const [row] = querySql(database, "select parts from messages where role = 'tool'");
   const [part] = JSON.parse(String(row?.["parts"])) as [{ data: { content: string; is_error: boolean } }];

@@ -6,6 +6,7 @@ import { OutputReplay } from "../agent/replay-outputs.ts";
 import type { PrintedOutput } from "../agent/replay-outputs.ts";
 import type { StepContent } from "../agent/step-content.ts";
 import { unixSeconds } from "../lib/clock.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { Config } from "../config/config.ts";
 import { costOf } from "../schema/cost.ts";
 import type { MessageId, ToolCallId } from "../schema/ids.ts";
@@ -61,10 +62,11 @@ export async function settleTurn(context: SettleContext, turn: StoredTurn, why: 
 async function settleKnown(context: SettleContext, turn: StoredTurn, why: string): Promise<boolean | StoredTurn> {
   const { store, journals, secrets } = context;
   const journal = turn.messageId === null ? null : journals.read(turn.messageId);
+  const known = secrets();
   const dead: DeadTurn = {
     turn,
-    why,
-    secrets: secrets(),
+    why: maskSecrets(why, known),
+    secrets: known,
     content: journal === null ? null : replayJournal(journal.lines, journal.writtenAtMs),
     printed: turn.phase === "calling" && journal !== null ? printedIn(journal, context, turn) : new Map(),
     hasJournal: journal !== null,

@@ -114,7 +114,7 @@ export class TurnClaims {
   /** Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Never rejects. */
   async settleLeft(): Promise<void> {
     if (this.#writeRefusal !== null) return;
-    const { store, journals, clock } = this.#context;
+    const { store, journals, clock, shortId } = this.#context;
     const journaled = journals.list();
     const turns = store.read(listTurns);
     for (const messageId of journaled) {
@@ -123,12 +123,15 @@ export class TurnClaims {
     const dead = turns.filter((turn) => !this.#isAlive(turn));
     const ended = endLeftJobs(this.#context);
     if (dead.length === 0) return;
-    const why = ended.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${ended.join("; ")}.`;
+    const whyOf = ({ sessionId }: StoredTurn): string => {
+      const jobs = ended.get(shortId(sessionId)) ?? [];
+      return jobs.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${jobs.join("; ")}.`;
+    };
     const bound = Promise.withResolvers<undefined>();
     const cancel = clock.after(openingWaitMs, () => {
       bound.resolve(undefined);
     });
-    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn, why))), bound.promise]);
+    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn, whyOf(turn)))), bound.promise]);
     cancel();
   }
 

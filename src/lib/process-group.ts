@@ -137,25 +137,52 @@ export interface MarkedProcess {
   readonly startTime: string;
   /** Its arguments, apart by blanks. */
   readonly command: string;
+  /** Empty where its environment holds none. */
+  readonly label: string;
 }
 
-/** Living processes with `NAME=value` in their environment, ours not among them. Linux only: empty elsewhere. */
-export function findMarked(marker: string): MarkedProcess[] {
+/**
+ * Living processes with `NAME=value` in their environment, ours not among them; `labelName` is the variable that their
+ * label is read from. Linux only: empty elsewhere.
+ */
+export function findMarked(marker: string, labelName: string): MarkedProcess[] {
   const mark = Buffer.from(marker);
   return processIds().flatMap((pid) => {
     if (pid === process.pid || !carriesMarker(pid, mark)) return [];
     const facts = factsOf(pid);
     if (facts === undefined || facts.isZombie) return [];
-    return [{ pid, groupId: facts.groupId, startTime: facts.startTime, command: commandOf(pid) }];
+    return [
+      {
+        pid,
+        groupId: facts.groupId,
+        startTime: facts.startTime,
+        command: commandOf(pid),
+        label: variableOf(pid, labelName),
+      },
+    ];
   });
 }
 
-function commandOf(pid: number): string {
+/** What the system tells of a process as strings that end with a zero; none where the process is gone. */
+function stringsOf(pid: number, file: "cmdline" | "environ"): readonly string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").join(" ").trim();
+    return readFileSync(`/proc/${pid}/${file}`, "utf8").split("\0");
   } catch {
-    return "";
+    return [];
   }
+}
+
+function commandOf(pid: number): string {
+  return stringsOf(pid, "cmdline").join(" ").trim();
+}
+
+function variableOf(pid: number, name: string): string {
+  const beginning = `${name}=`;
+  return (
+    stringsOf(pid, "environ")
+      .find((entry) => entry.startsWith(beginning))
+      ?.slice(beginning.length) ?? ""
+  );
 }
 
 /** Signals those that are still the same processes, with the groups that they lead. A number alone is never trusted. */

@@ -6,15 +6,19 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test, type TestContext } from "node:test";
 import { killProcessGroup } from "../../src/lib/process-group.ts";
-import { openAppPlace } from "../harness/app-place.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
+import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 /** A group of its own, as a command of a tool; it runs when this resolves: before that its environment is ours. */
-async function start(t: TestContext, ownerId: string): Promise<ChildProcess> {
-  const child = spawn("/bin/sh", ["-c", "echo runs; sleep 300 & wait"], {
+async function start(
+  t: TestContext,
+  { ownerId, session = "", note = "" }: { readonly ownerId: string; readonly session?: string; readonly note?: string },
+): Promise<ChildProcess> {
+  const child = spawn("/bin/sh", ["-c", "echo runs; sleep 300 & wait", note], {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
-    env: { PATH: process.env["PATH"] ?? "", CRUSH_OWNER: ownerId },
+    env: { PATH: process.env["PATH"] ?? "", CRUSH_OWNER: ownerId, CRUSH_SESSION: session },
   });
   t.after(() => {
     if (child.pid !== undefined) killProcessGroup(child.pid);
@@ -30,36 +34,99 @@ test("a dead owner's programs are ended and named, a living one's go on", async 
   }
   const place = await openAppPlace(t);
   const { id } = await place.app.createSession();
+  const session = place.app.shortId(id);
   await place.close();
-  const owners = path.join(path.dirname(place.databasePath), "owners");
-  mkdirSync(owners, { recursive: true });
-  const dead = crypto.randomUUID();
-  writeFileSync(path.join(owners, `${dead}.lock`), "");
-  runSql(
-    place.databasePath,
-    `insert into messages (id, session_id, role, parts, created_at, updated_at) values ('m', '${id}', 'assistant', '[]', 1, 1);
-     insert into x_turn (session_id, owner_id, owner_name, phase, message_id, started_at_ms)
-       values ('${id}', '${dead}', 'process 1 on nowhere', 'requesting', 'm', 1)`,
-  );
-  const left = await start(t, dead);
-  const others = await start(t, crypto.randomUUID());
-  const isEnded = once(left, "exit");
-  await place.open();
-  const [, signal] = (await isEnded) as [number | null, string | null];
-  assert.equal(signal, "SIGTERM");
+  const dead = addDeadOwner(place);
+  addDeadTurn(place, { id, ownerId: dead, phase: "requesting", parts: [] });
+  const left = await start(t, { ownerId: dead, session });
+  const others = await start(t, { ownerId: crypto.randomUUID(), session });
+  await Promise.all([place.open(), endedByRequest(left)]);
   assert.equal(others.exitCode ?? others.signalCode, null);
-  const finish = place.transcript(id)[0]?.parts.at(-1);
-  assert.ok(finish?.type === "finish" && finish.details !== undefined);
-  assert.match(finish.details, /What it had left running was ended: \/bin\/sh -c echo runs; sleep 300/u);
+  assert.match(detailsOf(place, id), /What it had left running was ended: \/bin\/sh -c echo runs; sleep 300/u);
   assert.match(readFileSync(place.logPath, "utf8"), /programs of a process that had died were ended/u);
 });
 
-test("a tool's programs carry their owner's mark", async (t) => {
-  const place = await openAppPlace(t, {
-    answers: [[{ name: "bash", input: { command: 'echo "owner=$CRUSH_OWNER"', description: "look" } }]],
-  });
+test("each session is told what itself had left running, without keys; all of it is ended", async (t) => {
+  if (process.platform !== "linux") {
+    t.skip("processes are found by their environment on Linux only");
+    return;
+  }
+  const key = "sk-left-in-a-command-0123456789";
+  const place = await openAppPlace(t, { keyVariables: ["OPENAI_API_KEY"], environment: { OPENAI_API_KEY: key } });
+  const { app } = place;
+  const [one, two, idle] = [await app.createSession(), await app.createSession(), await app.createSession()];
+  await place.close();
+  const ownerId = addDeadOwner(place);
+  const calling = [
+    { type: "tool_call", data: { id: "c", name: "bash", input: "{}", finished: true } },
+    { type: "finish", data: { reason: "tool_use", time: 1 } },
+  ];
+  addDeadTurn(place, { id: one.id, ownerId, phase: "calling", parts: calling });
+  addDeadTurn(place, { id: two.id, ownerId, phase: "requesting", parts: [] });
+  const left = await Promise.all([
+    start(t, { ownerId, session: app.shortId(one.id), note: `-H ${key}` }),
+    // Where a name is cut off, it is cut within the key.
+    start(t, { ownerId, session: app.shortId(two.id), note: `${"n".repeat(30)} ${key}` }),
+    start(t, { ownerId, session: app.shortId(idle.id), note: "of-idle" }),
+    start(t, { ownerId, note: "of-nobody" }),
+  ]);
+  await Promise.all([place.open(), ...left.map(endedByRequest)]);
+  const command = "/bin/sh -c echo runs; sleep 300 & wait";
+  const told = "The program ended in the middle of the turn. What it had left running was ended:";
+  assert.equal(detailsOf(place, one.id), `${told} ${command} -H [key hidden].`);
+  assert.equal(detailsOf(place, two.id), `${told} ${command} ${"n".repeat(30)} [key hidde….`);
+  assert.equal(place.transcript(idle.id).length, 0);
+});
+
+test("what tools and the person's own commands start carries the marks of its owner and of its session", async (t) => {
+  const command = 'echo "owner=$CRUSH_OWNER session=$CRUSH_SESSION."';
+  const place = await openAppPlace(t, { answers: [[{ name: "bash", input: { command, description: "look" } }]] });
   place.app.setYolo(true);
   const { id } = await place.app.createSession();
   await place.say(id, "go");
-  assert.match(JSON.stringify(place.transcript(id)), /owner=[0-9a-f]{8}-[0-9a-f-]{27}/u);
+  await place.app.runShellCommand(id, command, new AbortController().signal);
+  const marks = new RegExp(`owner=[0-9a-f]{8}-[0-9a-f-]{27} session=${place.app.shortId(id)}\\.`, "u");
+  const marked = place.transcript(id).filter((message) => marks.test(JSON.stringify(message)));
+  assert.deepEqual(
+    marked.map(({ role }) => role),
+    ["tool", "user"],
+  );
 });
+
+function addDeadOwner({ databasePath }: AppPlace): string {
+  const owners = path.join(path.dirname(databasePath), "owners");
+  mkdirSync(owners, { recursive: true });
+  const id = crypto.randomUUID();
+  writeFileSync(path.join(owners, `${id}.lock`), "");
+  return id;
+}
+
+interface DeadTurn {
+  readonly id: SessionId;
+  readonly ownerId: string;
+  readonly phase: string;
+  readonly parts: readonly object[];
+}
+
+function addDeadTurn({ databasePath }: AppPlace, { id, ownerId, phase, parts }: DeadTurn): void {
+  const text = JSON.stringify(parts);
+  runSql(
+    databasePath,
+    `insert into messages (id, session_id, role, parts, created_at, updated_at)
+       values ('of-${id}', '${id}', 'assistant', '${text}', 1, 1);
+     insert into x_turn (session_id, owner_id, owner_name, phase, message_id, started_at_ms)
+       values ('${id}', '${ownerId}', 'process 1 on nowhere', '${phase}', 'of-${id}', 1)`,
+  );
+}
+
+async function endedByRequest(child: ChildProcess): Promise<void> {
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  assert.equal(signal, "SIGTERM");
+}
+
+/** What the row of its dead turn says. */
+function detailsOf(place: AppPlace, id: SessionId): string {
+  const finish = place.transcript(id)[0]?.parts.at(-1);
+  assert.ok(finish?.type === "finish" && finish.details !== undefined);
+  return finish.details;
+}
