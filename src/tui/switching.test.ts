@@ -112,6 +112,39 @@ test("a question in another session shows in sidebar, status line and title, and
   assert.match(running.text, /Permission · Anvil/u);
 });
 
+test("from a list that is only looked at the keys lead away, too, and close it", async (t) => {
+  const { running, ids } = await opened(t);
+  await asks(running, ids.Anvil, "first");
+  for (const key of ["ctrl+s", "ctrl+g"]) {
+    await running.press(key);
+    assert.match(running.rows.at(-2) ?? "", /Anvil asks alt\+a/u);
+    await running.press("alt+a");
+    assert.equal(shown(running), "Anvil");
+    assert.match(running.text, /Permission · Anvil/u);
+    assert.doesNotMatch(running.text, /─ (?:Sessions|Help)/u);
+    await running.press("alt+2");
+    assert.equal(shown(running), "Bellows");
+  }
+  assert.ok(!running.app.calls.some((call) => call.startsWith("archive")), "nothing was put away");
+  await running.press("ctrl+s", "ctrl+n");
+  assert.match(running.text, /─ Sessions/u, "the list's own keys come first");
+  await running.press("alt+2");
+  assert.equal(shown(running), "Bellows");
+  assert.doesNotMatch(running.text, /─ Sessions/u, "to the shown session, too");
+});
+
+test("while a dialog takes the keys that lead away, none is offered", async (t) => {
+  const { running, ids } = await opened(t);
+  await asks(running, ids.Anvil, "first");
+  await running.press("ctrl+s", "ctrl+r");
+  await running.type(" of steel");
+  assert.match(running.rows.at(-2) ?? "", /Anvil asks *$/u);
+  await running.press("alt+a");
+  assert.match(running.text, /New title: .* of steel/u);
+  await running.press("escape");
+  assert.match(running.rows.at(-2) ?? "", /Anvil asks alt\+a/u);
+});
+
 test("questions come before failures, failures before what has finished; what was seen wants nothing more", async (t) => {
   const { running, ids } = await opened(t);
   const done = running.app.addSession("Drill");

@@ -93,7 +93,7 @@ test("pin, tag, archive and its undo work on marked sessions, and on the command
     await choose(app, "Birches");
     app.press("space");
     await app.waitFor("1 marked");
-    app.press("alt+a");
+    app.press("alt+v");
     await app.waitFor("1 session archived");
     assert.equal(archived(sandbox), 1);
     app.press("ctrl+z");

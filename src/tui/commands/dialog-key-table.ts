@@ -1,7 +1,7 @@
 import { isTypingKey } from "../../term/key-name.ts";
-import { ownDialogs } from "../dialogs/own-dialogs.ts";
+import { ownDialogs, passingDialogs } from "../dialogs/own-dialogs.ts";
 import type { BoundKeys, DialogKeys, KeyProblem } from "./bound-keys.ts";
-import { type DialogKeyEntry, dialogKeyEntries, type DialogKeyId } from "./dialog-keys.ts";
+import { type DialogKeyEntry, dialogKeyEntries, type DialogKeyId, keyScopes, meantToHide } from "./dialog-keys.ts";
 import { keyWords, readKey } from "./read-key.ts";
 
 type Given = Map<DialogKeyId, string[]>;
@@ -80,16 +80,42 @@ export function isDialogKeyId(text: string): text is DialogKeyId {
   return dialogKeyEntries.some(({ id }) => id === text);
 }
 
-/** Keys that lead to another session come first in dialogs that stay with theirs. */
-function leadingProblems({ given }: Reading, leading: readonly BoundKeys[]): KeyProblem[] {
-  const entries = dialogKeyEntries.filter(({ scopeName }) => ownDialogs.has(scopeName.replace(/-reply$/u, "")));
-  return entries.flatMap(({ id, scope }) =>
-    (given.get(id) ?? []).flatMap((key) => {
-      const leader = leading.find(({ keys }) => keys.includes(key));
-      const reason = `in ${scope.place}, too, ${key} is the key of "${leader?.commandId ?? ""}"`;
-      return leader === undefined ? [] : [{ command: id, reason }];
-    }),
-  );
+interface Resolved {
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly keys: DialogKeys;
+  readonly leading: readonly BoundKeys[];
+}
+
+/**
+ * Keys that lead to another session come first in dialogs that stay with theirs, and last in those that are only looked at.
+ * A key that both have is told once, of the first such dialog.
+ */
+function leadingProblems({ overrides, keys, leading }: Resolved): KeyProblem[] {
+  const problems = new Map<string, KeyProblem>();
+  for (const [name, scope] of Object.entries(keyScopes)) {
+    const isPassing = passingDialogs.has(name);
+    if (!isPassing && !ownDialogs.has(name.replace(/-reply$/u, ""))) continue;
+    const entries = dialogKeyEntries.filter(({ scopeName }) => scopeName === name || scopeName === scope.shares);
+    for (const { id } of entries) {
+      for (const { key, commandId } of leading.flatMap((bound) => inCommon(keys[id], bound))) {
+        const hides = `${id} ${key} ${commandId}`;
+        if (problems.has(hides) || meantToHide.has(hides)) continue;
+        const command = overrides[id] === undefined && overrides[commandId] !== undefined ? commandId : id;
+        const reason = isPassing
+          ? `in ${scope.place} ${key} is the key of "${id}", not of "${commandId}"`
+          : `in ${scope.place}, too, ${key} is the key of "${commandId}"`;
+        problems.set(hides, { command, reason });
+      }
+    }
+  }
+  return [...problems.values()];
+}
+
+function inCommon(
+  keys: readonly string[],
+  { keys: others, commandId }: BoundKeys,
+): { key: string; commandId: string }[] {
+  return keys.filter((key) => others.includes(key)).map((key) => ({ key, commandId }));
 }
 
 /** The default keys of dialogs with the person's own: an entry that `overrides` names has exactly those keys. */
@@ -110,6 +136,6 @@ export function resolveDialogKeys(
   ) as DialogKeys;
   return {
     keys,
-    problems: [...reading.problems, ...sharedProblems(reading, keys), ...leadingProblems(reading, leading)],
+    problems: [...reading.problems, ...sharedProblems(reading, keys), ...leadingProblems({ overrides, keys, leading })],
   };
 }

@@ -57,7 +57,7 @@ export const keyScopes = {
       "all-projects": ["The sessions of the other projects", "tab"],
       pin: ["Pin, or take the pin away", "alt+p", "ctrl+d"],
       tag: ["Tag", "alt+t", "ctrl+g"],
-      archive: ["Archive, or bring back", "alt+a", "ctrl+v"],
+      archive: ["Archive, or bring back", "alt+v", "ctrl+v"],
       fork: ["Fork", "ctrl+f", "alt+f"],
       "open-behind": ["Open in the background", "ctrl+o", "alt+o"],
       "copy-id": ["Copy the id", "ctrl+y", "alt+c"],
@@ -299,6 +299,9 @@ export interface DialogKeyEntry {
   readonly keys: readonly string[];
   readonly isWayOut: boolean;
 }
+
+/** Keys that are meant to take one from the command that leads to another session with it. */
+export const meantToHide: ReadonlySet<string> = new Set(["list.down ctrl+n new-session"]);
 
 /** All of them, in the order of the scopes. */
 export const dialogKeyEntries: readonly DialogKeyEntry[] = Object.entries<KeyScope>(keyScopes).flatMap(

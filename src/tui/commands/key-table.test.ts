@@ -108,6 +108,19 @@ test("conflicts are reported within one dialog, and with what counts there too",
   ]);
 });
 
+test("a key of a list that hides one which leads to another session is named, except where that is meant", () => {
+  assert.deepEqual(reasons({ "sessions.archive": "alt+a" }), [
+    'sessions.archive: in the list of sessions alt+a is the key of "sessions.archive", not of "next-attention"',
+  ]);
+  assert.deepEqual(reasons({ "next-attention": "alt+v" }), [
+    'next-attention: in the list of sessions alt+v is the key of "sessions.archive", not of "next-attention"',
+  ]);
+  assert.deepEqual(reasons({ "list.down": "down alt+1" }), [
+    'list.down: in the list of sessions alt+1 is the key of "list.down", not of "session-1"',
+  ]);
+  assert.deepEqual(reasons({ "list.down": "down ctrl+n", "sessions-edit.done": "alt+1" }), []);
+});
+
 test("a key of a dialog is refused where it types, leads out, or is nobody's", () => {
   assert.deepEqual(reasons({ "sessions.open": "o", "palette.run": "escape", "quit.leave": "ctrl+c", "quit.go": "g" }), [
     "quit.go: there is no such command; docs/configuration.md lists them",

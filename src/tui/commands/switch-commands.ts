@@ -2,6 +2,7 @@ import { firstSessions } from "../update/update-picker.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { wantingAttention } from "../attention.ts";
 import { type Change, change } from "../change.ts";
+import { passingDialogs } from "../dialogs/own-dialogs.ts";
 import { stepThrough } from "../recent-sessions.ts";
 import { deskOf, type UiState } from "../state.ts";
 import type { Command } from "./command.ts";
@@ -9,7 +10,8 @@ import type { Command } from "./command.ts";
 const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 function open(state: UiState, sessionId: SessionId): Change {
-  return sessionId === state.session?.id ? change(state) : change(state, { type: "open-session", sessionId });
+  if (sessionId !== state.session?.id) return change(state, { type: "open-session", sessionId });
+  return change({ ...state, dialogs: state.dialogs.filter(({ kind }) => !passingDialogs.has(kind)) });
 }
 
 function numberCommand(number: (typeof numbers)[number]): Command {
@@ -45,7 +47,7 @@ function findRecent(state: UiState, words: string): SessionId | undefined {
   return numbered ?? others.find((id) => deskOf(state, id).title.toLowerCase().includes(wanted));
 }
 
-/** Ways to another session. Their keys work over the dialogs of a session, too: those stay with it. */
+/** Ways to another session. Their keys work over dialogs that stay with theirs, and in those that are only looked at. */
 export const switchCommands: readonly Command[] = [
   {
     id: "next-attention",
@@ -112,7 +114,7 @@ export const switchCommands: readonly Command[] = [
 
 const overDialogs: readonly string[] = [...switchCommands.map(({ id }) => id), "new-session", "sessions"];
 
-/** True where the command's key is meant although a dialog of the session is open. */
+/** True where the command's key leads away although a dialog is open. */
 export function worksOverDialogs(command: Command): boolean {
   return overDialogs.includes(command.id);
 }

@@ -161,7 +161,7 @@ test("marked sessions are archived together, the cursor stays near, ctrl+z bring
   const { running, app, ids } = await withSessions(t);
   await running.press("down", "space", "space");
   assert.match(running.text, /Sessions \(4, 2 marked\)/u);
-  await running.press("alt+a");
+  await running.press("alt+v");
   await running.advance(55);
   assert.deepEqual(calls(app, "archive"), [`archive(${String(ids[1])}, ${String(ids[2])})`]);
   assert.match(running.text, /Sessions \(2\)/u);
@@ -286,7 +286,7 @@ test("keys that come before the list is shown again do not act on a row that nob
   assert.ok(second !== undefined);
   const items = app.listSessions().filter(({ session }) => session.id !== second);
   running.program.dispatch({ type: "sessions-read", items, isPartial: false, databaseBytes: 0 });
-  for (const key of ["ctrl+x", "alt+a", "enter"]) running.send(key);
+  for (const key of ["ctrl+x", "alt+v", "enter"]) running.send(key);
   await running.advance(55);
   assert.deepEqual([...calls(app, "deleteSession"), ...calls(app, "archive")], []);
   assert.equal(running.program.state.dialogs.length, 1);

@@ -5,13 +5,13 @@ import { keysOfSource } from "../commands/shown-keys.ts";
 import { worksOverDialogs } from "../commands/switch-commands.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
 import type { DialogKey, DialogTable } from "../dialogs/dialog-module.ts";
+import { canLeaveDialogs, passingDialogs } from "../dialogs/own-dialogs.ts";
 import { topDialog, type UiState } from "../state.ts";
 import { isTypingKey } from "../../term/key-name.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { updateCompletionKey } from "./path-completion.ts";
 import { updateSearchKey } from "./update-search.ts";
 import { prolonged, startGrace, withoutQuestions } from "./permission-queue.ts";
-import { canLeaveDialogs } from "./update-session-read.ts";
 
 function run(state: UiState, command: Command, argument: string): Change {
   const reason = command.unavailable(state);
@@ -60,8 +60,22 @@ function meantBy(name: string, keys: readonly DialogKey<Dialog>[], state: UiStat
   return found.find(({ source }) => !/^(?:list|scroll)\./u.test(source)) ?? found[0];
 }
 
+interface OpenDialog {
+  readonly dialog: Dialog;
+  readonly dialogs: DialogTable;
+}
+
+/** The command that leads to another session although a dialog is open. */
+function leadingCommand(state: UiState, { name }: KeyPress, { dialog, dialogs }: OpenDialog): Command | undefined {
+  if (!canLeaveDialogs(state.dialogs) || isTypingKey(name)) return undefined;
+  const isPassing = passingDialogs.has(dialog.kind);
+  if (isPassing && meantBy(name, dialogs(dialog).keys(dialog, state), state) !== undefined) return undefined;
+  const command = commandOfKey(state, name);
+  return command !== undefined && worksOverDialogs(command) ? command : undefined;
+}
+
 /** Keys while a dialog is open: its own, then its text field. */
-function updateDialogKey(state: UiState, key: KeyPress, open: { dialog: Dialog; dialogs: DialogTable }): Change {
+function updateDialogKey(state: UiState, key: KeyPress, open: OpenDialog): Change {
   const { dialog, dialogs } = open;
   const module = dialogs(dialog);
   const meant = meantBy(key.name, module.keys(dialog, state), state);
@@ -79,8 +93,8 @@ export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): 
   if (key.name === "ctrl+c") return runCommand(state, "quit", "");
   const dialog = topDialog(state);
   if (dialog === undefined) return updateMainKey(state, key);
-  const leading = canLeaveDialogs(state.dialogs) ? commandOfKey(state, key.name) : undefined;
-  if (leading !== undefined && worksOverDialogs(leading)) return run(state, leading, "");
+  const leading = leadingCommand(state, key, { dialog, dialogs });
+  if (leading !== undefined) return run(state, leading, "");
   // With a reason half typed in it, as it was left, it is plain what is typed.
   const isTooSoon = dialog.kind === "permission" && dialog.reply === null && state.nowMs < dialog.armedAtMs;
   if (isTooSoon) return updateBeneath(state, key, dialogs);

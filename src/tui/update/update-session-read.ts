@@ -7,20 +7,12 @@ import { keyHint } from "../commands/shown-keys.ts";
 import { asksForSetup } from "./ask-for-model.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
-import { ownDialogs } from "../dialogs/own-dialogs.ts";
+import { ownDialogs, passingDialogs } from "../dialogs/own-dialogs.ts";
 import { nowShown } from "../recent-sessions.ts";
 import { closePermission, openPermission, prolonged, startGrace } from "./permission-queue.ts";
 import { withQueue } from "./with-queue.ts";
 
 type SessionRead = Extract<UiMessage, { type: "session-read" }>;
-
-/** What was about the session that is left, and what led away from it. */
-const passingDialogs: ReadonlySet<string> = new Set(["sessions", "grants", "files"]);
-
-/** True where another session can be shown although these are open: nothing of them is lost. */
-export function canLeaveDialogs(dialogs: readonly Dialog[]): boolean {
-  return dialogs.every(({ kind }) => ownDialogs.has(kind));
-}
 
 /** A question that was answered or given up meanwhile does not come back; the others get a grace of their own. */
 function restoredDialogs(state: UiState, message: SessionRead): Dialog[] {

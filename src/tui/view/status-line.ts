@@ -6,6 +6,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
 import { keyLabelOf } from "../commands/shown-keys.ts";
+import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { type Activity, contextPercent, isBusy, shownDesk, type UiState } from "../state.ts";
 
@@ -81,7 +82,7 @@ function elsewhereSpans(state: UiState, theme: Theme): Span[] {
 const attentionWords = { asks: "asks", failed: "has failed", finished: "has finished" } as const;
 const attentionTitleLength = 24;
 
-/** The most urgent of the other sessions that want the person, and the key that leads there. */
+/** The most urgent of the other sessions that want the person, and the key that leads there, as far as it does now. */
 function attentionSpans(state: UiState, theme: Theme): Span[] {
   const [first, ...others] = wantingAttention(state);
   if (first === undefined) return [];
@@ -89,10 +90,8 @@ function attentionSpans(state: UiState, theme: Theme): Span[] {
   const shown = title.length > attentionTitleLength ? `${title.slice(0, attentionTitleLength - 1)}…` : title;
   const more = others.length === 0 ? "" : `, ${others.length} more`;
   const style = { asks: theme.warning, failed: theme.error, finished: theme.info }[first.reason];
-  return [
-    span(`${shown} ${attentionWords[first.reason]}${more}`, style),
-    span(` ${keyLabelOf(state, "next-attention")} `, theme.helpKey),
-  ];
+  const key = canLeaveDialogs(state.dialogs) ? `${keyLabelOf(state, "next-attention")} ` : "";
+  return [span(`${shown} ${attentionWords[first.reason]}${more}`, style), span(` ${key}`, theme.helpKey)];
 }
 
 function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
