@@ -1,9 +1,9 @@
-import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { must } from "../lib/assert.ts";
 import { silentLog } from "../lib/log.ts";
 import { usedColumns } from "./crush-schema.ts";
 import type { SalvagedTable } from "./database-task.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
+import { mendHeader } from "./mend-header.ts";
 import { migrate } from "./migrate.ts";
 import { Connection, sqliteResultCode } from "./sqlite.ts";
 
@@ -13,12 +13,12 @@ const batch = 100;
 
 /**
  * Reads a damaged database table by table, passing over what can't be read, into a new one at `target` (an empty file).
- * The file at `path` may be changed: its header is made to fit what there is of it. Throws the driver's errors where not
- * even the list of tables can be read. Sessions whose row is lost but which have messages get a new row.
+ * The file at `path` may be changed: it gets a header where it has none. Throws the driver's errors where it is no
+ * database. Sessions whose row is lost but which have messages get a new row.
  */
 export function salvageDatabase(path: string, target: string): SalvagedTable[] {
-  fitHeader(path);
-  const source = new Connection(path, { isReadOnly: true });
+  mendHeader(path);
+  const source = new Connection(path, { isReadOnly: true, isDamaged: true });
   const rescued = new Connection(target, { isReadOnly: false });
   try {
     migrate(rescued, { path: target, log: silentLog, nowMs: Date.now() });
@@ -34,29 +34,15 @@ export function salvageDatabase(path: string, target: string): SalvagedTable[] {
   }
 }
 
-/** A file that was cut off says that it has more pages than there are; SQLite then refuses all of it. */
-function fitHeader(path: string): void {
-  const descriptor = openSync(path, "r+");
-  try {
-    const header = Buffer.alloc(100);
-    if (readSync(descriptor, header) < header.length) return;
-    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-    const pages = Math.floor(statSync(path).size / pageSize);
-    if (pageSize === 0 || header.readUInt32BE(28) <= pages) return;
-    const count = Buffer.alloc(4);
-    count.writeUInt32BE(pages);
-    writeSync(descriptor, count, 0, count.length, 28);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Messages before their sessions: the triggers that count messages then find no row to change. */
+/**
+ * Messages before their sessions: the triggers that count messages then find no row to change. A table of ours that the
+ * source does not have may be younger than it.
+ */
 function tablesToRead(source: Connection, rescued: Connection): string[] {
-  const names = (connection: Connection): string[] =>
-    connection.all("select name from sqlite_master where type = 'table'").map((row) => String(row["name"]));
-  const known = new Set(names(rescued));
-  const own = names(source).filter((name) => name.startsWith("x_") && name !== "x_schema" && known.has(name));
+  const own = rescued
+    .all("select name from sqlite_master where type = 'table' and name like 'x\\_%' escape '\\' and name <> 'x_schema'")
+    .map((row) => String(row["name"]))
+    .filter((name) => columnsIn(source, name).length > 0);
   const crush = Object.keys(usedColumns).filter((name) => name !== "sessions");
   return [...crush, ...own, "sessions"];
 }
@@ -81,11 +67,13 @@ function storable(value: unknown): SqlValue {
   return typeof value === "string" || typeof value === "number" ? value : null;
 }
 
+function columnsIn(connection: Connection, table: string): string[] {
+  return connection.all("select name from pragma_table_info(?)", [table]).map((row) => String(row["name"]));
+}
+
 function sharedColumns(source: Connection, rescued: Connection, table: string): string[] {
-  const columnsIn = (connection: Connection): string[] =>
-    connection.all("select name from pragma_table_info(?)", [table]).map((row) => String(row["name"]));
-  const known = new Set(columnsIn(rescued));
-  return columnsIn(source).filter((column) => known.has(column));
+  const known = new Set(columnsIn(rescued, table));
+  return columnsIn(source, table).filter((column) => known.has(column));
 }
 
 /** In the order of the rowids; from the first page that can't be read on, rowid by rowid. */

@@ -24,6 +24,8 @@ export function sqliteResultCode(error: unknown): number | undefined {
 
 export interface ConnectionOptions {
   readonly isReadOnly: boolean;
+  /** As much of the schema as can be read is enough: tables that lie behind the end of the file do not spoil the others. */
+  readonly isDamaged?: boolean;
 }
 
 /**
@@ -35,7 +37,12 @@ export class Connection {
   readonly #statements = new Map<string, StatementSync>();
 
   constructor(path: string, options: ConnectionOptions) {
-    this.#database = new DatabaseSync(path, { readOnly: options.isReadOnly, timeout: 0 });
+    this.#database = new DatabaseSync(path, {
+      readOnly: options.isReadOnly,
+      timeout: 0,
+      defensive: !options.isDamaged,
+    });
+    if (options.isDamaged === true) this.#database.exec("pragma writable_schema = on");
   }
 
   /** Runs statements without parameters; their results are dropped. */

@@ -1,13 +1,13 @@
 /** A database that is gone, cut off or damaged: said, never begun anew in silence, and brought back as far as it goes. */
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { keepDailyBackup } from "../../src/app/daily-backup.ts";
 import { systemClock } from "../../src/lib/clock.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { CommandLine, type CallOptions, type CallResult } from "../harness/command-line.ts";
-import { damageDatabase, truncateDatabase } from "../harness/damage-database.ts";
+import { damageDatabase, lastPageOf, truncateDatabase, zeroHeader } from "../harness/damage-database.ts";
 import { querySql, runSql } from "../harness/open-test-store.ts";
 
 interface Stage {
@@ -137,6 +137,60 @@ test("of a damaged database what can be read is read into a new one, and the res
     [],
   );
 });
+
+test("wherever a small database is cut off behind its messages, all of them come back", async () => {
+  const { line, data, database, id } = await stage({ isBackedUp: false });
+  using _line = line;
+  const needed = lastPageOf(database, "sqlite_schema", "sessions", "messages");
+  const messages = querySql(database, "select * from messages order by rowid");
+  const whole = readFileSync(database);
+  const pages = whole.length / 4096;
+  assert.ok(needed < pages - 10, "most of the tables lie behind");
+  for (const sizeBytes of [needed * 4096, (needed + 12) * 4096 - 1000, (pages - 1) * 4096]) {
+    writeFileSync(database, whole);
+    truncateSync(database, sizeBytes);
+    for (const name of ["crush.db-wal", "crush.db-shm"]) rmSync(path.join(data, name), { force: true });
+    const { code, output, errors } = await call(line, ["doctor", "--repair"]);
+    assert.equal(code, 0, output + errors);
+    assert.match(output, /Read into a new database: 2 messages, 1 session/u);
+    assert.deepEqual(querySql(database, "select * from messages order by rowid"), messages);
+    assert.deepEqual(await listed(line), [id]);
+  }
+});
+
+test("what lay on a page that was cut through is lost, not filled up with zeros", async () => {
+  const { line, database } = await stage({ isBackedUp: false });
+  using _line = line;
+  const text = "words ".repeat(10_000);
+  runSql(
+    database,
+    `insert into messages (id, session_id, role, parts, created_at, updated_at)
+     select 'long', id, 'user', '[{"type":"text","data":{"text":"${text}"}}]', 1800000000, 1 from sessions`,
+  );
+  truncateSync(database, lastPageOf(database, "messages") * 4096 - 3000);
+  const { output } = await call(line, ["doctor", "--repair"]);
+  assert.match(output, /2 messages, 1 session/u);
+  assert.match(output, /Could not be read: messages: the end of the table/u);
+  assert.deepEqual(querySql(database, "select count(*) as n from messages where instr(parts, char(0))"), [{ n: 0 }]);
+});
+
+for (const sizeBytes of [16, 100]) {
+  test(`a database whose first ${String(sizeBytes)} bytes are zeros loses nothing but them`, async () => {
+    const { line, database, id } = await stage({ isBackedUp: false });
+    using _line = line;
+    lastPageOf(database, "messages");
+    zeroHeader(database, sizeBytes);
+    const damaged = readFileSync(database);
+    const { code, output, errors } = await call(line, ["doctor", "--repair", "--json"]);
+    assert.equal(code, 0, output + errors);
+    const { repaired } = JSON.parse(output) as {
+      repaired: { set_aside: string; tables: { lost: number; isCutOff: boolean }[] };
+    };
+    assert.deepEqual(readFileSync(repaired.set_aside), damaged);
+    assert.ok(repaired.tables.every(({ lost, isCutOff }) => lost === 0 && !isCutOff));
+    assert.deepEqual(await listed(line), [id]);
+  });
+}
 
 test("a person is offered both at the start; what is no database is never overwritten", async () => {
   const { line, database, id } = await stage();

@@ -20,3 +20,24 @@ export function damageDatabase(file: string, pageOf = "messages"): void {
 export function truncateDatabase(file: string, part: number): void {
   truncateSync(file, Math.max(1, Math.floor((statSync(file).size * part) / pageSize)) * pageSize);
 }
+
+/** Writes zeros over the beginning of the file. */
+export function zeroHeader(file: string, sizeBytes: number): void {
+  const descriptor = openSync(file, "r+");
+  writeSync(descriptor, Buffer.alloc(sizeBytes), 0, sizeBytes, 0);
+  closeSync(descriptor);
+}
+
+/** The number of the last page that holds something of the tables. */
+export function lastPageOf(file: string, ...tables: readonly string[]): number {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("pragma wal_checkpoint(truncate)");
+    const last = database.prepare(
+      "select max(pageno) as page from dbstat where name in (select value from json_each(?))",
+    );
+    return Number(last.get(JSON.stringify(tables))?.["page"]);
+  } finally {
+    database.close();
+  }
+}
