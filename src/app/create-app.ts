@@ -7,13 +7,11 @@ import { loadShortId } from "../lib/load-short-id.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { ModelCatalogue, ProviderFactory } from "../providers/provider.ts";
 import { asSessionId } from "../schema/ids.ts";
-import type { SessionId } from "../schema/ids.ts";
 import { promptTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import type { Journals } from "../store/journal.ts";
 import { SessionRemover } from "../store/session-remover.ts";
-import type { LiveStates } from "../store/search/qualify-sessions.ts";
 import { SearchThread } from "../store/search/search-thread.ts";
 import { Store } from "../store/store.ts";
 import type { StoreOptions } from "../store/store.ts";
@@ -27,7 +25,7 @@ import type { Context } from "./context.ts";
 import { finishDeletions } from "./delete-session.ts";
 import { deletionUseCases } from "./deletion-use-cases.ts";
 import { EventHub } from "./event-hub.ts";
-import { dropVoidQuestions, sessionsAsking } from "./left-questions.ts";
+import { dropVoidQuestions } from "./left-questions.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
@@ -92,7 +90,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });
   const processes = otherProcesses(context, work, { store, isHeadless: headless !== null });
-  const search = new SessionFinder(context, () => liveStates(context, work));
+  const search = new SessionFinder(context);
   const sessions = sessionUseCases(context, work, processes);
   const turns = { ...turnUseCases(context, work, processes), ...questionUseCases(context, work) };
   followStore(store, context);
@@ -208,13 +206,6 @@ function createContext(
     unsaved: new UnsavedSessions(config, clock),
     secrets,
   };
-}
-
-function liveStates({ store }: Pick<Context, "store">, work: Work): LiveStates {
-  const running = work.turns.running();
-  const isWaiting = (id: SessionId): boolean => (work.readyEngine()?.desk.pending(id).length ?? 0) > 0;
-  const left = [...store.read(sessionsAsking)];
-  return { running, waiting: [...running.filter(isWaiting), ...left], failed: [...work.failed] };
 }
 
 async function endWork(work: Work): Promise<void> {

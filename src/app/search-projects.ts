@@ -23,7 +23,6 @@ export async function searchOtherProjects(
       const hits = await thread.find({
         text: query,
         limit,
-        live: { running: [], waiting: [], failed: [] },
         isPatient: true,
         ...(signal === undefined ? {} : { signal }),
       });

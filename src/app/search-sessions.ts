@@ -1,7 +1,6 @@
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { messagesAround } from "../store/message-pages.ts";
-import type { LiveStates } from "../store/search/qualify-sessions.ts";
 import type { FoundHits } from "../store/search/search-messages.ts";
 import type { Context } from "./context.ts";
 import { searchOtherProjects } from "./search-projects.ts";
@@ -16,15 +15,13 @@ type FinderContext = Pick<Context, "config" | "store" | "shortId" | "search" | "
 /** Searching, and telling the index what was written here. */
 export class SessionFinder implements SessionSearch {
   readonly #context: FinderContext;
-  readonly #live: () => LiveStates;
   readonly #listeners = new Set<() => void>();
   #changed = new Set<MessageId>();
   #cancelFeed: (() => void) | null = null;
   #isKept = false;
 
-  constructor(context: FinderContext, live: () => LiveStates) {
+  constructor(context: FinderContext) {
     this.#context = context;
-    this.#live = live;
     context.events.watch((event) => {
       this.#follow(event);
     });
@@ -40,7 +37,6 @@ export class SessionFinder implements SessionSearch {
     const found = await search.find({
       text: query,
       limit,
-      live: this.#live(),
       isPatient,
       ...(signal === undefined ? {} : { signal }),
       ...(onFirst === undefined

@@ -41,6 +41,8 @@ function marked({ snippet, ranges }: SearchHit): string {
 
 const input = { command: "printf 'wolfram output'", description: "Print a metal" };
 
+const touch = { command: "touch x", description: "Make it" };
+
 describe("what is found", () => {
   test("words of prompts, answers, arguments and outputs; titles; with their places", async (t) => {
     const place = await openAppPlace(t, {
@@ -107,6 +109,51 @@ describe("what is found", () => {
     assert.deepEqual(await sessions("cost:<2"), ["new"]);
     assert.deepEqual(await sessions("is:running"), []);
     assert.deepEqual(await fieldsFound(place, "nut-crack"), ["path"]);
+  });
+
+  test("sessions that wait and that failed are found by who does not run them", async (t) => {
+    const failure = { kind: "auth", message: "wrong key", isRetryable: false } as const;
+    const place = await openAppPlace(t, { answers: [failure, failure, "fine", [{ name: "bash", input: touch }]] });
+    const window = place.app;
+    const [failed, recovered, asking] = await Promise.all(
+      ["failed", "recovered", "asking"].map(async (title) => {
+        const { id } = await window.createSession();
+        await window.renameSession(id, title);
+        return id;
+      }),
+    );
+    assert.ok(failed !== undefined && recovered !== undefined && asking !== undefined);
+    await place.say(failed, "walnut");
+    await place.say(recovered, "walnut");
+    await place.say(recovered, "again");
+    const asked = Promise.withResolvers<undefined>();
+    window.watch((event) => {
+      if (event.type === "permission-asked") asked.resolve(undefined);
+    });
+    const turn = window.sendPrompt(asking, { text: "make it", attachments: [] });
+    await asked.promise;
+    crushSession(place, "quoted", { user: "walnut", assistant: '{"reason":"error"}' });
+    crushSession(place, "crashed", { user: "walnut" });
+    runSql(
+      place.databasePath,
+      `insert into messages (id, session_id, role, parts, created_at, updated_at) values ('end', 'crashed', 'assistant',
+         '[{"type":"finish","data":{"reason":"error","time":1,"message":"Provider Error"}}]', 1000, 1000)`,
+    );
+    await place.open();
+    t.after(async () => {
+      await window.close();
+      await turn;
+    });
+    const titles = async (query: string): Promise<string[]> => [
+      ...new Set((await find(place, query)).map(({ title }) => title).toSorted()),
+    ];
+    assert.deepEqual(await titles("is:failed"), ["Title of crashed", "failed"]);
+    assert.deepEqual(await titles("is:failed walnut -file:none"), ["Title of crashed", "failed"]);
+    assert.deepEqual(await titles("-is:failed walnut"), ["Title of quoted", "recovered"]);
+    assert.deepEqual(await titles("is:waiting"), ["asking"]);
+    await window.cancelTurn(asking);
+    await turn;
+    assert.deepEqual(await titles("is:waiting"), []);
   });
 
   test("what makes no sense is looked for as text, and said", async (t) => {

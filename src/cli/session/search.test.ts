@@ -77,6 +77,18 @@ test("all projects are searched, each under its name; one that can't be is named
     project: string;
   }[];
   assert.deepEqual(new Set(hits.map((hit) => hit.project)), new Set([line.place.project, other]));
+  line.script.push(async function* () {
+    await Promise.resolve();
+    yield { type: "failure", failure: { kind: "auth", message: "wrong key", isRetryable: false } };
+  });
+  await line.call(["run", "--cwd", other, "--format", "json", "tellurium"]);
+  const failed = JSON.parse((await search(line, ["--json", "--all-projects", "is:failed"])).output) as {
+    project: string;
+  }[];
+  assert.deepEqual(
+    failed.map((hit) => hit.project),
+    [other],
+  );
   line.place.write("other/.crush/crush.db", "not a database");
   const { output, errors } = await search(line, ["--all-projects", "cadmium"]);
   assert.match(output, /cadmium here/u);

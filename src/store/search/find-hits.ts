@@ -13,7 +13,6 @@ import type { MessageText } from "./message-text.ts";
 import type { SearchQuery, SearchTerm } from "./parse-query.ts";
 import { hasQualifiers } from "./parse-query.ts";
 import { qualifyingSessions } from "./qualify-sessions.ts";
-import type { LiveStates } from "./qualify-sessions.ts";
 import type { SearchFile } from "./search-file.ts";
 
 export interface FoundHit {
@@ -29,7 +28,6 @@ export interface FoundHit {
 export interface HitRequest {
   readonly query: SearchQuery;
   readonly limit: number;
-  readonly live: LiveStates;
 }
 
 export interface HitSources {
@@ -94,7 +92,7 @@ class HitSearch {
     this.#sources = sources;
     this.#request = request;
     this.#sessions = sources.sessions;
-    this.#allowed = hasQualifiers(request.query) ? qualifyingSessions(sources, request) : null;
+    this.#allowed = hasQualifiers(request.query) ? qualifyingSessions(sources, request.query) : null;
   }
 
   addTitles(): void {

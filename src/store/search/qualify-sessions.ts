@@ -5,41 +5,43 @@ import { likePattern } from "./like-pattern.ts";
 import type { Qualifier, QualifierName, SearchQuery } from "./parse-query.ts";
 import type { SearchFile } from "./search-file.ts";
 
-/** What only the program that runs them knows of sessions. */
-export interface LiveStates {
-  readonly running: readonly SessionId[];
-  readonly waiting: readonly SessionId[];
-  readonly failed: readonly SessionId[];
-}
-
 interface Sources {
   readonly handle: ReadHandle;
   readonly index: SearchFile | null;
 }
 
 /** The sessions for which every qualifier holds. */
-export function qualifyingSessions(
-  sources: Sources,
-  { query, live }: { readonly query: SearchQuery; readonly live: LiveStates },
-): ReadonlySet<SessionId> {
-  const wanted = query.qualifiers.filter(({ isNegated }) => !isNegated);
-  const unwanted = query.qualifiers.filter(({ isNegated }) => isNegated);
-  const holding = wanted.map((qualifier) => sessionsOf(qualifier, sources, live));
+export function qualifyingSessions(sources: Sources, query: SearchQuery): ReadonlySet<SessionId> {
+  const ends = query.qualifiers.filter(isOfEnd);
+  const others = query.qualifiers.filter((qualifier) => !isOfEnd(qualifier));
+  const wanted = others.filter(({ isNegated }) => !isNegated);
+  const unwanted = others.filter(({ isNegated }) => isNegated);
+  const holding = wanted.map((qualifier) => sessionsOf(qualifier, sources));
   const smallest = holding.toSorted((one, other) => one.size - other.size);
   let allowed = smallest.shift() ?? ids(sources.handle, "select id from sessions");
-  for (const others of smallest) allowed = allowed.intersection(others);
-  for (const qualifier of unwanted) allowed = allowed.difference(sessionsOf(qualifier, sources, live));
+  for (const more of smallest) allowed = allowed.intersection(more);
+  for (const qualifier of unwanted) allowed = allowed.difference(sessionsOf(qualifier, sources));
   const hasCost = query.costOver !== null || query.costUnder !== null;
-  return hasCost ? sessionsOfCost(sources.handle, query, allowed) : allowed;
+  if (hasCost) allowed = sessionsOfCost(sources.handle, query, allowed);
+  for (const { isNegated } of ends) {
+    const failed = failedAmong(sources.handle, allowed);
+    allowed = isNegated ? allowed.difference(failed) : failed;
+  }
+  return allowed;
+}
+
+/** It takes a look at messages: only of the sessions that all else leaves. */
+function isOfEnd({ name, value }: Qualifier): boolean {
+  return name === "is" && value === "failed";
 }
 
 function ids(handle: ReadHandle, sql: string, parameters: readonly SqlValue[] = []): Set<SessionId> {
   return new Set(handle.all(sql, parameters).map((row) => asSessionId(String(row["id"]))));
 }
 
-function sessionsOf(qualifier: Qualifier, sources: Sources, live: LiveStates): ReadonlySet<SessionId> {
+function sessionsOf(qualifier: Qualifier, sources: Sources): ReadonlySet<SessionId> {
   const { name, value } = qualifier;
-  if (name === "is") return sessionsInState(value, sources.handle, live);
+  if (name === "is") return sessionsInState(value, sources.handle);
   return byPattern[name](sources, likePattern(value));
 }
 
@@ -63,19 +65,36 @@ const byPattern: Readonly<
     ids(handle, "select session_id as id from x_session_tag where tag like ? escape '\\'", [pattern]),
 };
 
-function sessionsInState(state: string, handle: ReadHandle, live: LiveStates): ReadonlySet<SessionId> {
+function sessionsInState(state: string, handle: ReadHandle): ReadonlySet<SessionId> {
   switch (state) {
     case "pinned":
       return ids(handle, "select session_id as id from x_session where pinned_at_ms is not null");
     case "archived":
       return ids(handle, "select session_id as id from x_session where archived_at_ms is not null");
     case "running":
-      return ids(handle, "select session_id as id from x_turn").union(new Set(live.running));
-    case "waiting":
-      return new Set(live.waiting);
+      return ids(handle, "select session_id as id from x_turn");
     default:
-      return new Set(live.failed);
+      return ids(handle, asking);
   }
+}
+
+/** A question of a turn that is over is void once anything but results has come behind its step. */
+const asking = `select a.session_id as id from x_ask a join messages step on step.id = a.message_id
+  where a.settled is null or not exists (
+    select 1 from messages m where m.session_id = a.session_id and m.rowid > step.rowid and m.role != 'tool')`;
+
+/**
+ * Those in which an answer that failed, or was interrupted, is the last that was said. As it is written, by this program
+ * and by Crush, the reason stands nowhere else in a row: within a text its quotes would be escaped.
+ */
+function failedAmong(handle: ReadHandle, among: ReadonlySet<SessionId>): ReadonlySet<SessionId> {
+  return ids(
+    handle,
+    `select a.value as id from json_each(?) a where (
+       select m.role = 'assistant' and instr(m.parts, '"reason":"error"') > 0 from messages m
+       where m.session_id = a.value and m.role in ('user', 'assistant') order by m.rowid desc limit 1)`,
+    [JSON.stringify([...among])],
+  );
 }
 
 /**

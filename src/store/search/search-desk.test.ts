@@ -63,8 +63,7 @@ function fill(databasePath: string, sessions: number): void {
 }
 
 async function find(desk: SearchDesk, text: string, limit = 100): Promise<FoundHits> {
-  const live = { running: [], waiting: [], failed: [] };
-  const found = await desk.find({ kind: "find", id: 1, text, limit, live, isPatient: false });
+  const found = await desk.find({ kind: "find", id: 1, text, limit, isPatient: false });
   assert.ok(found !== null);
   return found;
 }
@@ -105,10 +104,9 @@ test("an unfinished word beside others, frequent or rare, is the beginning of a 
 test("the first hits are told while older shards are looked into", async (t) => {
   const { desk } = await openDesk(t, 40);
   await desk.catchUp();
-  const live = { running: [], waiting: [], failed: [] };
   const firstOf = async (text: string, limit: number): Promise<readonly FoundHits[]> => {
     const told: FoundHits[] = [];
-    const request = { kind: "find", id: 1, text, limit, live, isPatient: false } as const;
+    const request = { kind: "find", id: 1, text, limit, isPatient: false } as const;
     const all = await desk.find(request, (first) => told.push(first));
     assert.deepEqual(all?.hits.slice(0, told[0]?.hits.length ?? 0), told[0]?.hits ?? []);
     return told;
@@ -128,8 +126,7 @@ test("a query that is outdated stops at the next message", async (t) => {
     return asked > 20;
   });
   await desk.catchUp();
-  const live = { running: [], waiting: [], failed: [] };
-  const request = { kind: "find", id: 1, text: "fox ", limit: 1000, live, isPatient: false } as const;
+  const request = { kind: "find", id: 1, text: "fox ", limit: 1000, isPatient: false } as const;
   assert.equal(await desk.find(request), null);
   assert.ok(asked < 30, `asked ${String(asked)} times for 400 messages`);
 });

@@ -1,7 +1,6 @@
 /** What the thread that searches and the one that draws say to each other. All of it can be copied between threads. */
 import type { MessageId, SessionId } from "../../schema/ids.ts";
 import type { FoundHit } from "./find-hits.ts";
-import type { LiveStates } from "./qualify-sessions.ts";
 
 export interface SearchThreadData {
   /** Of crush.db and of search.db. */
@@ -24,7 +23,6 @@ export type SearchRequest =
       readonly id: number;
       readonly text: string;
       readonly limit: number;
-      readonly live: LiveStates;
       /** True: everything is to be in the index first. */
       readonly isPatient: boolean;
       /** True: the first hits are sent before the answer. */

@@ -55,8 +55,7 @@ function write(databasePath: string, id: string, text: string): void {
 }
 
 async function find(thread: SearchThread, text: string): Promise<FoundHits> {
-  const live = { running: [], waiting: [], failed: [] };
-  const found = await thread.find({ text, limit: 10, live, isPatient: false });
+  const found = await thread.find({ text, limit: 10, isPatient: false });
   assert.ok(found !== null);
   return found;
 }

@@ -5,13 +5,11 @@ import type { Log } from "../../lib/log.ts";
 import type { MessageId, SessionId } from "../../schema/ids.ts";
 import type { SessionRemains } from "../session-remains.ts";
 import { startSearchWorker } from "./load-search-thread.ts";
-import type { LiveStates } from "./qualify-sessions.ts";
 import type { FoundHits, SearchAnswer, SearchRequest } from "./search-messages.ts";
 
 export interface FindOptions {
   readonly text: string;
   readonly limit: number;
-  readonly live: LiveStates;
   readonly isPatient: boolean;
   readonly signal?: AbortSignal;
   /** Called at most once, before the answer, with the first hits. */
