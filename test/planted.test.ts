@@ -11,11 +11,17 @@ function assertNamed({ exitCode, output }: CheckOutcome, messages: readonly (str
   assert.equal(exitCode, 1);
 }
 
-test("without an offence the copy passes", () => {
+for (const stage of ["format", "lint", "types", "dependencies"]) {
+  test(`without an offence the copy passes: ${stage}`, () => {
+    using copy = new RepositoryCopy();
+    const gate = copy.gate(stage);
+    assert.equal(gate.exitCode, 0, gate.output);
+    assert.match(gate.output, /^1 passed, 0 failed$/mu);
+  });
+}
+
+test("without an offence the copy passes: the house's rules", () => {
   using copy = new RepositoryCopy();
-  const gate = copy.gate("format", "lint", "types", "dependencies");
-  assert.equal(gate.exitCode, 0, gate.output);
-  assert.match(gate.output, /^4 passed, 0 failed$/mu);
   const tidy = copy.tidy();
   assert.equal(tidy.exitCode, 0, tidy.output);
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { watchDirectory } from "../../src/lib/watch-directory.ts";
 import { must } from "../../src/lib/assert.ts";
 import { asSessionId } from "../../src/schema/ids.ts";
 import { type AppPlace, openAppPlace, scriptedSettings } from "../harness/app-place.ts";
@@ -110,15 +109,16 @@ test("one that is stopped in the middle leaves nothing, and is made by the next"
   await place.app.backups.keepDaily();
   const directory = path.dirname(must(place.app.backups.list()[0], "a backup").path);
   await place.app.backups.remove(place.app.backups.list());
-  runSql(
-    place.databasePath,
-    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 30)
-     insert into files (id, session_id, path, content, created_at, updated_at)
-       select 'large' || i, (select id from sessions), '/f' || i, hex(randomblob(500000)), 1, 1 from n`,
-  );
   const stop = new AbortController();
   const begun = Promise.withResolvers<void>();
-  using _watcher = watchDirectory(directory, () => begun.resolve());
+  // The thread is at work then, and its answer can't have been taken yet.
+  const listen = stop.signal.addEventListener.bind(stop.signal);
+  Object.assign(stop.signal, {
+    addEventListener: (...listening: Parameters<typeof listen>) => {
+      listen(...listening);
+      queueMicrotask(() => begun.resolve());
+    },
+  });
   const outcome = place.app.backups.keepDaily({ signal: stop.signal });
   await begun.promise;
   assert.ok(readdirSync(directory).some((name) => name.includes(".part")));

@@ -26,6 +26,19 @@ function failingOnce(start: string): Pick<StoreOptions, "probe"> {
   };
 }
 
+/** These statements fail until the disk is whole again. */
+function failing(start: string): Pick<StoreOptions, "probe"> & { readonly heal: () => void } {
+  let isFailing = true;
+  return {
+    probe: (moment, sql) => {
+      if (isFailing && moment === "ran" && sql.startsWith(start)) throw new AppError("disk-full", "no space left");
+    },
+    heal: () => {
+      isFailing = false;
+    },
+  };
+}
+
 async function next(app: App, fits: (event: SessionEvent) => boolean): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = app.watch((event) => {
@@ -63,7 +76,8 @@ test("a turn whose end can't be stored holds up neither what waits behind it nor
 });
 
 test("a turn whose end can't be stored holds up other windows only until it can", async (t) => {
-  const place = await openAppPlace(t, { storeOptions: failingOnce("delete from x_turn"), answers: ["one", "two"] });
+  const disk = failing("delete from x_turn");
+  const place = await openAppPlace(t, { storeOptions: disk, answers: ["one", "two"] });
   const owner = place.app;
   t.after(async () => owner.close());
   const { id } = await owner.createSession();
@@ -72,6 +86,7 @@ test("a turn whose end can't be stored holds up other windows only until it can"
   await owner.sendPrompt(id, withText("a"));
   await owner.finishTitles();
   await assert.rejects(other.sendPrompt(id, withText("b")), { code: "session-busy" });
+  disk.heal();
   await ended;
   assert.equal((await other.sendPrompt(id, withText("b"))).text, "two");
   await other.finishTitles();

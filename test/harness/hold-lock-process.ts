@@ -5,7 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 
 const [file = "", statements = ""] = process.argv.slice(2);
-const database = new DatabaseSync(file);
+const database = new DatabaseSync(file, { timeout: 30_000 });
 database.exec("begin immediate");
 if (statements !== "") database.exec(statements);
 process.stdout.write("locked\n");

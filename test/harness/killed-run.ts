@@ -4,8 +4,10 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { launcher, type Sandbox } from "./sandbox.ts";
 
-/** What was on the screen longer than this before the kill must be on the disk. */
+/** What was on the screen for so long a time of the program's life must be on the disk. */
 const promisedMs = 100;
+/** Longer than any pause between the program's words in which it gets no processor. */
+const surelyAliveMs = 2_000;
 
 export interface KillMoment {
   /** `start`: since the process was started; `output`: since its first output, or `start` where none comes in 5 s. */
@@ -22,7 +24,10 @@ export interface KilledRunOptions {
 }
 
 export interface KilledRun {
-  /** Standard output that had been read more than 100 ms before the kill. */
+  /**
+   * Standard output that had been read more than 100 ms before the last of it, which is the program's last sign of life (one
+   * that got no processor has broken no promise), or 2 s before the kill.
+   */
   readonly acknowledged: string;
   /** It was over before the kill came. */
   readonly hasEnded: boolean;
@@ -46,7 +51,8 @@ export async function killedRun({ sandbox, args, moment, command = [launcher] }:
   const killedAtMs = performance.now();
   child.kill("SIGKILL");
   await exit;
-  const seen = pieces.filter(({ atMs }) => atMs <= killedAtMs - promisedMs);
+  const untilMs = Math.max((pieces.at(-1)?.atMs ?? 0) - promisedMs, killedAtMs - surelyAliveMs);
+  const seen = pieces.filter(({ atMs }) => atMs <= untilMs);
   return { acknowledged: seen.map(({ text }) => text).join(""), hasEnded };
 }
 

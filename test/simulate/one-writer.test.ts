@@ -17,7 +17,7 @@ import { strictProblems } from "../harness/strict-reader.ts";
 
 const slow: ScriptedStep = {
   match: { hasTools: true, promptIncludes: "slow" },
-  rate: { deltasPerSecond: 50, charactersPerDelta: 10, seconds: 2, source: "slowly, " },
+  rate: { deltasPerSecond: 50, charactersPerDelta: 10, seconds: 4, source: "slowly, " },
 };
 
 async function inSandbox(story: (sandbox: Sandbox, server: ModelServer) => Promise<void>): Promise<void> {

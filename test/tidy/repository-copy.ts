@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { testTimeoutMs } from "../../tools/stage.ts";
 import { readRepository, root } from "./repository.ts";
 
 export interface CheckOutcome {
@@ -54,7 +55,7 @@ export class RepositoryCopy {
   }
 
   tidy(): CheckOutcome {
-    return this.#run(["test", "./test/tidy.test.ts"]);
+    return this.#run(["test", `--timeout=${String(testTimeoutMs)}`, "./test/tidy.test.ts"]);
   }
 
   #run(args: readonly string[]): CheckOutcome {

@@ -150,3 +150,8 @@ function end(name: FailpointName): void {
   // Other threads may see the signal first; this one must not go on.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
+
+/** Those of whoever settles what a dead process left. */
+export function isOfRecovery(name: FailpointName): boolean {
+  return name.startsWith("settling-");
+}

@@ -6,10 +6,11 @@ import { databaseRows } from "../../harness/database-rows.ts";
 import { Sandbox } from "../../harness/sandbox.ts";
 import { Acknowledged } from "./acknowledged.ts";
 import { Actor, type Answer } from "./actor.ts";
-import { type FailpointName, failpointNames } from "./failpoints.ts";
+import { type FailpointName, failpointNames, isOfRecovery } from "./failpoints.ts";
 import type { Histogram } from "./histogram.ts";
 import { databaseProblems, leftovers, Snapshot } from "./invariants.ts";
 import type { WireJudges } from "./next-request.ts";
+import { passed } from "./passed.ts";
 import { Peer } from "./peer.ts";
 import type { ActorCommand, ActorOptions, ArmedFailpoint } from "./protocol.ts";
 import { type SpokenKind, spokenKinds, spokenSettings } from "./spoken-model.ts";
@@ -21,6 +22,8 @@ export interface KillingRunOptions {
   readonly judges: WireJudges;
   readonly histogram: Histogram;
   readonly without?: ActorOptions["without"];
+  /** What happens between kills in each round; absent: something else in each. */
+  readonly disturbance?: "rob";
 }
 
 interface Job {
@@ -133,6 +136,10 @@ class KillingRun implements AsyncDisposable {
   /** Things that happen between kills. */
   async #disturb(): Promise<void> {
     const actor = this.#pick(this.#actors);
+    if (this.#options.disturbance === "rob") {
+      await this.#rob(actor);
+      return;
+    }
     switch (this.#random.integer(1, 12)) {
       case 1:
         await this.#tell(actor, { do: "jump", byMs: this.#random.integer(0, 1) === 0 ? dayMs : -dayMs });
@@ -386,15 +393,4 @@ class KillingRun implements AsyncDisposable {
   #fail(problems: readonly string[]): void {
     if (problems.length > 0) throw new Error(problems.slice(0, 20).join("\n"));
   }
-}
-
-function isOfRecovery(name: FailpointName): boolean {
-  return name.startsWith("settling-");
-}
-
-/** The moment of a kill is a moment in time: there is no event to wait for. */
-async function passed<T = undefined>(delayMs: number, value?: T): Promise<T | undefined> {
-  const { promise, resolve } = Promise.withResolvers<T | undefined>();
-  setTimeout(resolve, delayMs, value);
-  return promise;
 }
