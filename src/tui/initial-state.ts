@@ -16,6 +16,7 @@ export function initialState(
       projectRoot: config.projectRoot,
       homeDirectory: config.surroundings.homeDirectory,
       editor: config.surroundings.editor,
+      calledAs: config.surroundings.calledAs,
       isTrusted: config.isTrusted,
       untrusted: config.untrusted,
       hasDefaultModel: config.models.large !== undefined,

@@ -113,6 +113,8 @@ export interface Setting {
   readonly projectRoot: string;
   readonly homeDirectory: string;
   readonly editor: string | null;
+  /** The name that the program was called by. */
+  readonly calledAs: string;
   readonly isTrusted: boolean;
   readonly untrusted: readonly UntrustedSetting[];
   readonly hasDefaultModel: boolean;

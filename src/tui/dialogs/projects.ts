@@ -50,7 +50,7 @@ function tell(dialog: ProjectsDialog, state: UiState): Change {
   const row = rowsOf(dialog)[dialog.selected];
   if (row === undefined) return change(state);
   const session = row.hash === null ? "" : ` -s ${row.hash.slice(0, 12)}`;
-  const text = `crush -c ${quoted(row.path)}${session}`;
+  const text = `${state.setting.calledAs} -c ${quoted(row.path)}${session}`;
   return change(state, { type: "copy-text", text, what: `To open it: ${text} –` });
 }
 

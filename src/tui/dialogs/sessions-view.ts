@@ -190,18 +190,20 @@ function titleOf(dialog: SessionsDialog, state: UiState): string {
   return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hits}${marked})`;
 }
 
-function footerOf(dialog: SessionsDialog, { theme, area, state }: DialogViewContext, width: number): SpanLine[] {
+function footerOf(dialog: SessionsDialog, context: DialogViewContext, width: number): SpanLine[] {
+  const { theme, area, state } = context;
   if (dialog.mode.kind !== "browse" || area.rows < 12) return [];
   const undo = dialog.undo === null ? "" : keyHint(state, "sessions.undo", `undo: ${dialog.undo.text}`);
-  const rows = [sizeLine(dialog, theme, width), truncateLine(line(undo, theme.muted), width)];
+  const rows = [sizeLine(dialog, context, width), truncateLine(line(undo, theme.muted), width)];
   const told = rows.filter((row) => lineWidth(row) > 0);
   return told.length === 0 ? [] : [[], ...told];
 }
 
 /** Blank unless the database is large. */
-function sizeLine({ databaseBytes }: SessionsDialog, theme: Theme, width: number): SpanLine {
+function sizeLine({ databaseBytes }: SessionsDialog, { theme, state }: DialogViewContext, width: number): SpanLine {
   if (databaseBytes < largeDatabaseBytes) return [];
-  const text = `The database has grown to ${formatSize(databaseBytes)}: \`crush doctor\` shows what fills it`;
+  const size = formatSize(databaseBytes);
+  const text = `The database has grown to ${size}: \`${state.setting.calledAs} doctor\` shows what fills it`;
   return truncateLine(line(text, theme.warning), width);
 }
 

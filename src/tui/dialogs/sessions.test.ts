@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { fakeConfig } from "../../../test/harness/fake-facts.ts";
 import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
 import { asSessionId, type SessionId } from "../../schema/ids.ts";
 
 async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
-  const app = new FakeApp();
+  const { surroundings } = fakeConfig();
+  const app = new FakeApp({ config: { surroundings: { ...surroundings, calledAs: "crush-ts" } } });
   const ids = ["Anvil", "Bellows", "Coal", "Draft"].map((title) => app.addSession(title));
   const [first] = ids;
   assert.ok(first !== undefined);
@@ -61,7 +63,7 @@ test("a database that has grown large is told of, an ordinary one is not", async
   assert.doesNotMatch(running.text, /database/u);
   app.backups.sizeBytes = 1_240_000_000;
   await running.press("escape", "ctrl+s");
-  assert.match(running.text, /The database has grown to 1\.2 GB: `crush doctor` shows what fills it/u);
+  assert.match(running.text, /The database has grown to 1\.2 GB: `crush-ts doctor` shows what fills it/u);
 });
 
 test("renaming in place keeps the cursor and takes no empty title", async (t) => {
@@ -378,8 +380,8 @@ test("tab shows the sessions of all other projects, to look at; enter tells how 
   await running.type("bread");
   assert.doesNotMatch(running.text, /gone it/u);
   await running.press("enter");
-  assert.deepEqual(running.screen.clipboard, [`crush -c '/home/ada/my bakery' -s ${app.shortId(id).slice(0, 12)}`]);
-  assert.match(running.text, /To open it: crush -c/u);
+  assert.deepEqual(running.screen.clipboard, [`crush-ts -c '/home/ada/my bakery' -s ${app.shortId(id).slice(0, 12)}`]);
+  assert.match(running.text, /To open it: crush-ts -c/u);
   await running.press("tab");
   assert.match(running.text, /─ Sessions \(4\)/u);
 });
