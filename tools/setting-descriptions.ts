@@ -110,7 +110,7 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "options.auto_lsp": "Sets up language servers by the files of the project.",
   "options.progress": "Shows the terminal's progress bar.",
   "options.notifications":
-    "How a question and the end of a turn are told while another window has the focus: osc (OSC 9), bell or disabled; auto and native: osc, in tmux bell.",
+    "How a question and the end of a turn are told while another window has the focus: osc (OSC 9), bell or none (also: disabled); auto and native: osc, in tmux bell.",
   "options.disable_notifications": "Older form of notifications.",
   "options.notification_style": "Older form of notifications.",
   "options.disabled_skills": "Skills that are left out.",

@@ -66,6 +66,20 @@ test("objects merge, lists grow, null says nothing", () => {
   assert.deepEqual(config.models, { large: { provider: "gate", model: "b", think: true } });
 });
 
+test("how the terminal notifies: by each word of options.notifications; tmux keeps OSC 9 to itself", () => {
+  using place = new ConfigPlace();
+  const told = (options: object): string => {
+    place.writeGlobal({ options });
+    return place.load().options.notifications;
+  };
+  const words = ["osc", "bell", "none", "disabled", "auto", "native"];
+  const chosen = (): string[] => [{}, ...words.map((notifications) => ({ notifications }))].map(told);
+  assert.deepEqual(chosen(), ["osc", "osc", "bell", "none", "none", "osc", "osc"]);
+  assert.deepEqual([told({ notification_style: "bell" }), told({ disable_notifications: true })], ["bell", "none"]);
+  place.environment["TMUX"] = "/tmp/tmux-1/default,1,0";
+  assert.deepEqual(chosen(), ["bell", "osc", "bell", "none", "none", "bell", "bell"]);
+});
+
 test("CRUSH_GLOBAL_CONFIG and CRUSH_GLOBAL_DATA name directories, XDG ones come next", () => {
   using place = new ConfigPlace();
   place.environment["XDG_CONFIG_HOME"] = path.join(place.root, "xdg-config");

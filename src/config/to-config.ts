@@ -98,6 +98,7 @@ function toNotifications(options: Options, { isInTmux }: Surroundings): Config["
   if (options.disable_notifications === true) return "none";
   switch (options.notifications ?? options.notification_style) {
     case "disabled":
+    case "none":
       return "none";
     case "bell":
       return "bell";
