@@ -155,6 +155,8 @@ export interface LocalServer {
  */
 export interface App {
   readonly config: Config;
+  /** What was found wrong when the project was opened, for the person; null: nothing. */
+  readonly startWarning: string | null;
   readonly backups: BackupUseCases;
   readonly search: SessionSearch;
   readonly deletion: DeletionUseCases;

@@ -6,7 +6,7 @@ export interface DatabaseCopy {
   readonly path: string;
   /**
    * `backup`: a daily one · `before-upgrade`: kept when an older Crush's database was upgraded · `set-aside`: damaged, or
-   * replaced by a backup.
+   * replaced by a backup; or what had streamed when the database's log was lost, as text.
    */
   readonly kind: "backup" | "before-upgrade" | "set-aside";
   /** Unix milliseconds. */

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { recordProject } from "../config/projects.ts";
 import type { Clock } from "../lib/clock.ts";
 import { loadShortId } from "../lib/load-short-id.ts";
+import type { Log } from "../lib/log.ts";
 import type { JudgePermission } from "../permissions/policy.ts";
 import type { ModelCatalogue, ProviderFactory } from "../providers/provider.ts";
 import { asSessionId } from "../schema/ids.ts";
@@ -29,6 +30,7 @@ import { dropVoidQuestions } from "./left-questions.ts";
 import { loadTurnEngine } from "./load-turn-engine.ts";
 import { createLogFile } from "./log-file.ts";
 import { maskedProviders } from "./mask-content.ts";
+import { noteMissingLog } from "./missing-log.ts";
 import { ModelDirectory } from "./model-directory.ts";
 import { Patience } from "./patience.ts";
 import { otherProcesses } from "./other-processes.ts";
@@ -68,14 +70,15 @@ export interface AppDependencies {
   readonly guards?: Partial<TurnGuards>;
 }
 
+interface OpenedStore extends Pick<Context, "shortId">, Pick<App, "startWarning"> {
+  readonly store: Store;
+}
+
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { config, clock, loadJudge, headless } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
-  const [store, shortId] = await Promise.all([
-    Store.open(databasePath(config), { ...dependencies.storeOptions, clock, log }),
-    loadShortId(),
-  ]);
+  const { store, shortId, startWarning } = await openStore(dependencies, log);
   const { context, budgets } = withBudgets(createContext(dependencies, { store, log, shortId }));
   const claims = new TurnClaims(context, { writeRefusal: store.writeRefusal });
   const yolo = yoloUseCases(config, () => work.readyEngine());
@@ -99,6 +102,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const screen = new KeptScreenChoices(config.globalDataDirectory);
   return {
     config,
+    startWarning,
     backups: backupUseCases(context),
     search,
     deletion: deletionUseCases(context),
@@ -128,6 +132,15 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       await closeStore(context, { claims, store });
     },
   };
+}
+
+async function openStore({ config, clock, storeOptions }: AppDependencies, log: Log): Promise<OpenedStore> {
+  const startWarning = noteMissingLog(config, clock.nowMs());
+  const [store, shortId] = await Promise.all([
+    Store.open(databasePath(config), { ...storeOptions, clock, log }),
+    loadShortId(),
+  ]);
+  return { store, shortId, startWarning };
 }
 
 async function closeStore(

@@ -4,6 +4,7 @@ import { AppError } from "../lib/app-error.ts";
 import { databaseError } from "../store/database-error.ts";
 import { type Inspection, inspectDatabase } from "../store/inspect-database.ts";
 import { JournalDirectory } from "../store/journal.ts";
+import { isLogMissing } from "../store/missing-log.ts";
 import { runDatabaseTask } from "../store/load-database-thread.ts";
 import { deadOwners, isOwnerAlive } from "../store/owner-lock.ts";
 import { readTurns } from "../store/read-turns.ts";
@@ -74,9 +75,8 @@ async function findDamage(database: string): Promise<Finding[]> {
   }
 }
 
-/** Both lie beside a database that was not closed; one alone means that somebody removed the other. */
 function logFindings(database: string): Finding[] {
-  if (!existsSync(`${database}-shm`) || existsSync(`${database}-wal`)) return [];
+  if (!isLogMissing(database)) return [];
   const text = "crush.db-wal is missing: what was written last, before a crash, may be lost";
   return [{ id: "log-missing", kind: "note", count: 1, text }];
 }
@@ -92,9 +92,12 @@ function turnFindings(dataDirectory: string, database: string): Finding[] {
   const journals = new JournalDirectory(dataDirectory, silentLog)
     .list()
     .filter((id) => !turns.some((turn) => turn.messageId === id)).length;
+  const whatJournals = isLogMissing(database)
+    ? "steps that were streaming then and that the database may not know: the next start keeps their text in a file"
+    : "journals of steps that are over";
   return [
     finding("dead-turns", "own", [dead, "turns whose process has ended"]),
-    finding("stray-journals", "own", [journals, "journals of steps that are over"]),
+    finding("stray-journals", "own", [journals, whatJournals]),
   ].filter(({ count }) => count > 0);
 }
 

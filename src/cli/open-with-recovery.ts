@@ -3,6 +3,7 @@ import path from "node:path";
 import type { App } from "../app/app.ts";
 import { AppError } from "../lib/app-error.ts";
 import { loadRecovery } from "./load-recovery.ts";
+import { printError } from "./print-error.ts";
 import type { RecoveryContext } from "./recovery-context.ts";
 
 /**
@@ -18,6 +19,12 @@ export async function openWithRecovery(
   if (isEmpty(path.join(context.config.dataDirectory, "crush.db"))) {
     await (await loadRecovery()).recoverMissing(context);
   }
+  const app = await openMended(context, open);
+  if (app.startWarning !== null) printError(context, { label: "warning", message: app.startWarning });
+  return app;
+}
+
+async function openMended(context: RecoveryContext, open: () => Promise<App>): Promise<App> {
   try {
     return await open();
   } catch (error) {

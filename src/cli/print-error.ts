@@ -1,5 +1,5 @@
 import { sanitizeLines } from "../term/sanitize.ts";
-import type { CliDependencies } from "./command.ts";
+import type { CliIo } from "./io.ts";
 
 /** Hints name commands by the name that most people call; here they get the one that was called. */
 const commandName =
@@ -12,8 +12,13 @@ export interface PrintedError {
   readonly label?: string;
 }
 
+export interface ErrorPlace {
+  readonly io: Pick<CliIo, "writeError">;
+  readonly calledAs: string;
+}
+
 /** Two lines on standard error: what is wrong, and what to do. Made harmless: names and texts of others may be in it. */
-export function printError({ io, calledAs }: Pick<CliDependencies, "io" | "calledAs">, error: PrintedError): void {
+export function printError({ io, calledAs }: ErrorPlace, error: PrintedError): void {
   const line = (label: string, text: string): string =>
     `${label}: ${sanitizeLines(text).replaceAll(commandName, `${calledAs} `)}\n`;
   io.writeError(line(error.label ?? "error", error.message));

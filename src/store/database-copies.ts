@@ -4,8 +4,8 @@ import path from "node:path";
 import type { SessionId } from "../schema/ids.ts";
 import { Connection } from "./sqlite.ts";
 
-/** Beside the database: kept before an upgrade, set aside when it was damaged or replaced. */
-const besides = /^crush\.db\.(?<kind>before-\d+|damaged-.+|replaced-.+)$/u;
+/** Beside the database: kept before an upgrade, set aside when it was damaged or replaced; text, when its log was lost. */
+const besides = /^crush\.db\.(?<kind>before-\d+|damaged-.+|replaced-.+|unfinished-.+)$/u;
 
 export interface CopyBeside {
   readonly path: string;

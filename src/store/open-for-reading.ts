@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { AppError } from "../lib/app-error.ts";
+import { isLogMissing } from "./missing-log.ts";
 import { Connection, resultCode, sqliteResultCode } from "./sqlite.ts";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -31,6 +32,8 @@ export function writeProblem(databasePath: string): string | null {
  * that can't be read so, the driver's errors otherwise.
  */
 export function openForReading(databasePath: string): Connection {
+  // Reading makes a log, after which no start would say that one was lost.
+  if (isLogMissing(databasePath)) return new Connection(traceless(databasePath), { isReadOnly: true });
   const connection = new Connection(databasePath, { isReadOnly: true });
   try {
     connection.get("select 1 from sqlite_master limit 1");

@@ -104,7 +104,7 @@ export class TerminalProgram implements Disposable {
   start(sessionId: SessionId): void {
     this.#stopWatching = this.#options.app.watch((event) => this.#guard(() => this.#onSessionEvent(event)));
     this.#context.show(sessionId);
-    for (const message of startMessages(this.#options.app.config, this.#state)) this.dispatch(message);
+    for (const message of startMessages(this.#options.app, this.#state)) this.dispatch(message);
     // A first picture that is to be made again as soon as its parts have come would only put off the full one.
     const becomeReady = () => {
       this.#isReady = true;

@@ -1,7 +1,9 @@
 import { vacuumDatabase } from "../../app/back-up-database.ts";
+import { noteMissingLog } from "../../app/missing-log.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { formatSize } from "../../lib/format-size.ts";
+import { printError } from "../print-error.ts";
 import { readPlaces } from "../read-config.ts";
 
 export const vacuumCommand: Command = {
@@ -15,9 +17,12 @@ export const vacuumCommand: Command = {
   ],
   words: { min: 0, max: 0 },
   run: async (context) => {
-    const { io } = context.dependencies;
+    const { io, nowMs } = context.dependencies;
+    const places = readPlaces(context);
+    const warning = noteMissingLog(places, nowMs());
+    if (warning !== null) printError(context.dependencies, { label: "warning", message: warning });
     if (io.isErrorTerminal) io.writeError("rewriting the database …\n");
-    const { beforeBytes, afterBytes } = await vacuumDatabase(readPlaces(context));
+    const { beforeBytes, afterBytes } = await vacuumDatabase(places);
     const text = context.options.has("json")
       ? JSON.stringify({ before_bytes: beforeBytes, after_bytes: afterBytes })
       : `${formatSize(beforeBytes)} before, ${formatSize(afterBytes)} now`;
