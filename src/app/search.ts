@@ -38,6 +38,8 @@ export interface SearchResult {
 export interface SearchOptions {
   /** 50 unless told. */
   readonly limit?: number;
+  /** Nothing of this session is found. */
+  readonly except?: SessionId;
   readonly signal?: AbortSignal;
   /** Waits until everything is in the index, however long that takes: for commands. */
   readonly isPatient?: boolean;

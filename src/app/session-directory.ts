@@ -87,7 +87,8 @@ export class TurnSessions implements SessionDirectory {
     query: string,
     { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
   ): Promise<readonly FoundInSession[]> {
-    const found = await this.#ports.search.find(query, { limit, signal, isPatient: true });
+    const except = this.#turn.sessionId;
+    const found = await this.#ports.search.find(query, { limit, except, signal, isPatient: true });
     return (found?.hits ?? []).map(({ hash, title, field, atSeconds, snippet }) => ({
       shortId: hash.slice(0, detailsLength),
       title,

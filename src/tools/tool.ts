@@ -99,6 +99,7 @@ export interface SessionDirectory {
   }): Promise<SessionAnswer<ListedSession>>;
   /** Newest first, without this one, children and archived ones. */
   list(limit: number): readonly ListedSession[];
+  /** Of all sessions but this one. */
   search(
     query: string,
     options: { readonly limit: number; readonly signal: AbortSignal },

@@ -121,4 +121,59 @@ describe("earlier work", () => {
     const [first] = promptsOf(place, caller.id);
     assert.doesNotMatch(first ?? "", /walnut|Find the bug/u);
   });
+
+  test("is searched without the session that asks, however much that one has said of it", async (t) => {
+    const place = await openAppPlace(t);
+    const earlier = await place.app.createSession({ title: "The zoo" });
+    place.answers.push("A walrus has tusks.");
+    await place.say(earlier.id, "What is a walrus?");
+    const caller = await place.app.createSession({ title: "Walrus again" });
+    for (const part of ["one", "two", "three"]) await place.say(caller.id, `About the walrus, part ${part}`);
+    runSql(
+      place.databasePath,
+      `insert into read_files (session_id, path, read_at) values ('${caller.id}', 'walrus.txt', 1)`,
+    );
+    const search = (query: string, limit: number): ScriptedCall[] => [
+      { name: "session_search", input: { query, limit } },
+    ];
+    place.answers.push(search("walrus", 2), search("walrus", 1), search("alru", 2), search("walrus -tusks", 5));
+    await place.say(caller.id, "What did we say about the walrus?");
+    const found = resultsOf(place.transcript(caller.id)).map((text) => text.replaceAll(/\d{4}-\d\d-\d\d/gu, "<day>"));
+    const head = `${place.app.shortId(earlier.id).slice(0, 12)}  <day>  The zoo\n   `;
+    const prompt = `${head} prompt: What is a walrus?`;
+    assert.deepEqual(found, [
+      `${head} answer: A walrus has tusks.\n${prompt}`,
+      `${head} answer: A walrus has tusks.`,
+      prompt,
+      prompt,
+    ]);
+  });
+
+  test("is read a page at a time, from the newest on", async (t) => {
+    const place = await openAppPlace(t);
+    const earlier = await place.app.createSession({ title: "The zoo" });
+    for (const animal of ["auk", "bee", "cat"]) {
+      place.answers.push(`Of the ${animal}`);
+      await place.say(earlier.id, `About the ${animal}`);
+    }
+    const caller = await place.app.createSession({ title: "Another day" });
+    const read = (part: object): ScriptedCall => {
+      return { name: "session_read", input: { session: place.app.shortId(earlier.id), limit: 4, ...part } };
+    };
+    place.answers.push([read({})]);
+    await place.say(caller.id, "What was there?");
+    const [newest = ""] = resultsOf(place.transcript(caller.id));
+    assert.deepEqual(newest.match(/(?:Of|About) the \w+/gu), [
+      "About the bee",
+      "Of the bee",
+      "About the cat",
+      "Of the cat",
+    ]);
+    const before = Number(/give before=(\d+)\./u.exec(newest)?.[1]);
+    place.answers.push([read({ before })]);
+    await place.say(caller.id, "And before?");
+    const older = resultsOf(place.transcript(caller.id)).at(-1) ?? "";
+    assert.deepEqual(older.match(/(?:Of|About) the \w+/gu), ["About the auk", "Of the auk"]);
+    assert.doesNotMatch(older, /give before/u);
+  });
 });

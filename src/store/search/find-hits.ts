@@ -28,6 +28,8 @@ export interface FoundHit {
 export interface HitRequest {
   readonly query: SearchQuery;
   readonly limit: number;
+  /** Nothing of this session is found; null: all are looked into. */
+  readonly except: SessionId | null;
 }
 
 export interface HitSources {
@@ -254,6 +256,7 @@ class HitSearch {
 
   /** What is said of a session holds for its children too. */
   #isAllowed(sessionId: SessionId): boolean {
+    if (sessionId === this.#request.except) return false;
     if (this.#allowed === null) return true;
     let id: SessionId | null = sessionId;
     for (let depth = 0; id !== null && depth < 100; depth += 1) {
@@ -265,7 +268,7 @@ class HitSearch {
 
   /** With their children; null: all. */
   #wantedSessions(): ReadonlySet<SessionId> | null {
-    if (this.#allowed === null) return null;
+    if (this.#allowed === null && this.#request.except === null) return null;
     return new Set([...this.#sessions.keys()].filter((id) => this.#isAllowed(id)));
   }
 

@@ -122,7 +122,7 @@ export class SearchDesk {
       store.read((handle) =>
         findHits(
           { index, handle, isWanted, onFirst: tellFirst, sessions: this.#readSessions(handle, version) },
-          { query, limit: request.limit },
+          { query, limit: request.limit, except: request.except ?? null },
         ),
       );
     const hits = await this.#searchAnyway(search);

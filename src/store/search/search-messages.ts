@@ -23,6 +23,8 @@ export type SearchRequest =
       readonly id: number;
       readonly text: string;
       readonly limit: number;
+      /** Nothing of this session is found. */
+      readonly except?: SessionId;
       /** True: everything is to be in the index first. */
       readonly isPatient: boolean;
       /** True: the first hits are sent before the answer. */

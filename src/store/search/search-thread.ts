@@ -10,6 +10,8 @@ import type { FoundHits, SearchAnswer, SearchRequest } from "./search-messages.t
 export interface FindOptions {
   readonly text: string;
   readonly limit: number;
+  /** Nothing of this session is found. */
+  readonly except?: SessionId;
   readonly isPatient: boolean;
   readonly signal?: AbortSignal;
   /** Called at most once, before the answer, with the first hits. */
