@@ -26,21 +26,39 @@ function money(usd: number): string {
 
 const names = { session: "this session", day: "today", project: "this project", run: "this run" } as const;
 
-async function* refusal({ scope, spentUsd, limitUsd, estimateUsd }: BudgetBreach): AsyncGenerator<ModelEvent> {
+function refusal({ scope, spentUsd, openUsd, limitUsd, estimateUsd }: BudgetBreach): ModelEvent {
+  const open = openUsd > 0 ? `requests under way are likely to take ${money(openUsd)}, ` : "";
   const message =
     `The budget of ${names[scope]} does not cover the next request: ${money(spentUsd)} of ${money(limitUsd)} are spent, ` +
-    `and it would cost about ${money(estimateUsd)}`;
-  yield { type: "failure", failure: { kind: "budget", message, isRetryable: false } };
+    `${open}and it would cost about ${money(estimateUsd)}`;
+  return { type: "failure", failure: { kind: "budget", message, isRetryable: false } };
 }
 
 /** Providers that make no request which would pass a budget: a turn's, a title's or a summary's. */
-export function budgetedProviders(createProvider: ProviderFactory, budgets: Pick<Budgets, "breach">): ProviderFactory {
+export function budgetedProviders(
+  createProvider: ProviderFactory,
+  budgets: Pick<Budgets, "breach" | "begin">,
+): ProviderFactory {
   return (settings) => {
     const provider = createProvider(settings);
     return {
-      stream: (request, signal) => {
-        const breach = budgets.breach(asSessionId(request.cacheKey), estimateCost(settings, request));
-        return breach === null ? provider.stream(request, signal) : refusal(breach);
+      async *stream(request, signal) {
+        const sessionId = asSessionId(request.cacheKey);
+        const estimateUsd = estimateCost(settings, request);
+        const breach = budgets.breach(sessionId, estimateUsd);
+        if (breach !== null) {
+          yield refusal(breach);
+          return;
+        }
+        const end = budgets.begin(sessionId, estimateUsd);
+        // What was aborted is booked soon, however long its connection takes to end.
+        signal.addEventListener("abort", end, { once: true });
+        try {
+          yield* provider.stream(request, signal);
+        } finally {
+          signal.removeEventListener("abort", end);
+          end();
+        }
       },
     };
   };

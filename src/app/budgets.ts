@@ -1,24 +1,21 @@
-import {
-  type Budget,
-  type BudgetScope,
-  budgetScopes,
-  type BudgetState,
-  noBudget,
-  withWarning,
-} from "../schema/budget.ts";
+import { KeptBudgets } from "../config/kept-budgets.ts";
+import { type Budget, type BudgetScope, budgetScopes, type BudgetState, withWarning } from "../schema/budget.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { sessionLimit, setSessionLimit, type Spent, spentInProject } from "../store/budgets.ts";
 import type { ReadHandle } from "../store/handle.ts";
+import { listDescendants } from "../store/sessions.ts";
 import { sumOfChildren, sumOfSession } from "../store/usage-ledger.ts";
-import { saveBudgetLimit } from "../config/save-budget.ts";
 import { sessionNotFound } from "./find-session.ts";
 import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Context } from "./context.ts";
+import { OpenRequests } from "./open-requests.ts";
 
 /** A request that may not be made. */
 export interface BudgetBreach {
   readonly scope: BudgetScope | "run";
   readonly spentUsd: number;
+  /** What requests under way are likely to take. */
+  readonly openUsd: number;
   readonly limitUsd: number;
   /** Of the request that was not made. */
   readonly estimateUsd: number;
@@ -26,20 +23,27 @@ export interface BudgetBreach {
 
 type BudgetContext = Pick<Context, "config" | "store" | "clock" | "events">;
 
-/** Keeps what requests may cost: asked before each of them. */
+/**
+ * Keeps what requests may cost: asked before each of them. Requests under way count with their estimates, those of this
+ * process: of another one what it has booked counts.
+ */
 export class Budgets implements BudgetUseCases {
   readonly #context: BudgetContext;
-  readonly #configured: Record<BudgetScope, Budget>;
-  /** What the person was warned of, until the budget changes. */
-  readonly #warned = new Set<string>();
+  readonly #kept: KeptBudgets;
+  readonly #open: OpenRequests;
+  /** The warnings that the person has had, by scope or session: another budget warns anew. */
+  readonly #warnedUsd = new Map<string, number>();
   #processLimitUsd: number | null = null;
   #processSpentUsd = 0;
 
   constructor(context: BudgetContext) {
     this.#context = context;
-    this.#configured = { ...context.config.budgets };
+    this.#kept = new KeptBudgets(context.config);
+    this.#open = new OpenRequests(context.clock);
     context.events.watch((event) => {
-      if (event.type === "usage-recorded") this.#processSpentUsd += event.record.costUsd ?? 0;
+      if (event.type !== "usage-recorded") return;
+      this.#processSpentUsd += event.record.costUsd ?? 0;
+      this.#open.book(event.sessionId);
     });
   }
 
@@ -48,15 +52,10 @@ export class Budgets implements BudgetUseCases {
   }
 
   async setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void> {
-    const { store, config } = this.#context;
-    this.#warned.clear();
-    if (scope === "session") {
-      const isSet = await store.transact((tx) => setSessionLimit(tx, sessionId, limitUsd));
-      if (!isSet) throw sessionNotFound(sessionId);
-      return;
-    }
-    await saveBudgetLimit(config.globalDataDirectory, scope, limitUsd);
-    this.#configured[scope] = limitUsd === null ? noBudget : withWarning({ warnUsd: null, limitUsd });
+    this.#warnedUsd.clear();
+    if (scope !== "session") return this.#kept.setLimit(scope, limitUsd);
+    const isSet = await this.#context.store.transact((tx) => setSessionLimit(tx, sessionId, limitUsd));
+    if (!isSet) throw sessionNotFound(sessionId);
   }
 
   limitProcess(limitUsd: number): void {
@@ -66,13 +65,26 @@ export class Budgets implements BudgetUseCases {
 
   /** Null: the request may be made. Warns where it comes near a limit. */
   breach(sessionId: SessionId, estimateUsd: number): BudgetBreach | null {
-    const run = { scope: "run", limitUsd: this.#processLimitUsd, spentUsd: this.#processSpentUsd } as const;
-    const states = this.#context.store.read((tx) => this.#limited(tx, sessionId));
-    for (const { scope, limitUsd, spentUsd } of [run, ...states]) {
-      if (limitUsd !== null && spentUsd + estimateUsd > limitUsd) return { scope, limitUsd, spentUsd, estimateUsd };
+    const states = this.#context.store.read((tx) =>
+      this.#limited(tx, sessionId).map((state) => ({ ...state, openUsd: this.#openUsd(tx, state.scope, sessionId) })),
+    );
+    const run = {
+      scope: "run",
+      limitUsd: this.#processLimitUsd,
+      spentUsd: this.#processSpentUsd,
+      openUsd: this.#open.sumUsd(),
+    } as const;
+    for (const { scope, limitUsd, spentUsd, openUsd } of [run, ...states]) {
+      if (limitUsd === null || spentUsd + openUsd + estimateUsd <= limitUsd) continue;
+      return { scope, limitUsd, spentUsd, openUsd, estimateUsd };
     }
     for (const state of states) this.#warn(state, sessionId);
     return null;
+  }
+
+  /** The request is made and counts until it is booked. What is returned is called however it ends, or more than once. */
+  begin(sessionId: SessionId, estimateUsd: number): () => void {
+    return this.#open.add(sessionId, estimateUsd);
   }
 
   /** The budgets that there are: what has been spent is summed for no others. */
@@ -87,14 +99,20 @@ export class Budgets implements BudgetUseCases {
 
   #warn({ scope, spentUsd, warnUsd, limitUsd }: BudgetState, sessionId: SessionId): void {
     const key = scope === "session" ? sessionId : scope;
-    if (warnUsd === null || spentUsd < warnUsd || this.#warned.has(key)) return;
-    this.#warned.add(key);
+    if (warnUsd === null || spentUsd < warnUsd || this.#warnedUsd.get(key) === warnUsd) return;
+    this.#warnedUsd.set(key, warnUsd);
     this.#context.events.emit({ type: "budget-warned", sessionId, scope, spentUsd, limitUsd });
   }
 
   #budget(tx: ReadHandle, scope: BudgetScope, sessionId: SessionId): Budget {
     const own = scope === "session" ? sessionLimit(tx, sessionId) : undefined;
-    return own === undefined ? this.#configured[scope] : withWarning({ warnUsd: null, limitUsd: own.limitUsd });
+    return own === undefined ? this.#kept.current()[scope] : withWarning({ warnUsd: null, limitUsd: own.limitUsd });
+  }
+
+  #openUsd(tx: ReadHandle, scope: BudgetScope, sessionId: SessionId): number {
+    if (scope !== "session") return this.#open.sumUsd();
+    const family = new Set([sessionId, ...listDescendants(tx, sessionId).map(({ id }) => id)]);
+    return this.#open.sumUsd((id) => family.has(id));
   }
 
   #state(tx: ReadHandle, scope: BudgetScope, sessionId: SessionId): BudgetState {

@@ -79,7 +79,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { config, clock, loadJudge, headless } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
   const { store, shortId, startWarning } = await openStore(dependencies, log);
-  const { context, budgets } = withBudgets(createContext(dependencies, { store, log, shortId }));
+  const { context, budgets } = createContext(dependencies, { store, log, shortId });
   const claims = new TurnClaims(context, { writeRefusal: store.writeRefusal });
   const yolo = yoloUseCases(config, () => work.readyEngine());
   const prompts = new PromptSource(context);
@@ -188,21 +188,18 @@ function databasePath({ dataDirectory }: Config): string {
   return join(dataDirectory, "crush.db");
 }
 
-/** No request is made that would pass a budget, whatever makes it. */
-function withBudgets(context: Context): { readonly context: Context; readonly budgets: Budgets } {
-  const budgets = new Budgets(context);
-  return { budgets, context: { ...context, createProvider: budgetedProviders(context.createProvider, budgets) } };
-}
-
 function createContext(
   dependencies: AppDependencies,
   { store, log, shortId }: Pick<Context, "store" | "log" | "shortId">,
-): Context {
+): { readonly context: Context; readonly budgets: Budgets } {
   const { config, clock } = dependencies;
+  const events = new EventHub();
+  const budgets = new Budgets({ config, store, clock, events });
   const models = new ModelDirectory(config, dependencies.catalogue);
   const secrets = (): readonly string[] => models.secrets();
   const search = SearchThread.ofDirectory(config.dataDirectory, log);
-  return {
+  const masked = maskedProviders(dependencies.createProvider, secrets);
+  const context = {
     config,
     store,
     journals: dependencies.journals ?? new JournalDirectory(config.dataDirectory, log),
@@ -212,13 +209,15 @@ function createContext(
     remover: new SessionRemover({ store, path: databasePath(config), clock, log }),
     log,
     clock,
-    events: new EventHub(),
+    events,
     models,
-    createProvider: gatedProviders(maskedProviders(dependencies.createProvider, secrets), new RequestGate(config)),
+    // What waits for its turn is checked when it is sent: what the others before it took is known then.
+    createProvider: gatedProviders(budgetedProviders(masked, budgets), new RequestGate(config)),
     shortId,
     unsaved: new UnsavedSessions(config, clock),
     secrets,
   };
+  return { context, budgets };
 }
 
 async function endWork(work: Work): Promise<void> {

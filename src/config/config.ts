@@ -135,6 +135,8 @@ export interface Config {
   };
   readonly allowedTools: readonly string[];
   readonly budgets: Readonly<Record<BudgetScope, Budget>>;
+  /** Those of the global data `crush.json` alone, which `KeptBudgets` follows. */
+  readonly keptBudgets: Readonly<Record<BudgetScope, Budget>>;
   /** Keys of the screen's commands, as written: by the command's id, keys apart by blanks; "" for none. */
   readonly keys: Readonly<Record<string, string>>;
   readonly isYolo: boolean;

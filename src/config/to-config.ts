@@ -1,4 +1,3 @@
-import { type Budget, type BudgetScope, withWarning } from "../schema/budget.ts";
 import path from "node:path";
 import { isJsonObject, type JsonValue } from "../lib/json.ts";
 import type { Config, ConfigFlags, ConfigProblem, Surroundings } from "./config.ts";
@@ -7,7 +6,9 @@ import type { Project } from "./find-project.ts";
 import type { Environment, GlobalDirectories } from "./global-directories.ts";
 import type { ProjectSettings, SettingsLayer } from "./read-project-settings.ts";
 import { dottedKey } from "./read-settings-file.ts";
+import { globalDataFile } from "./save-setting.ts";
 import type { Settings } from "./settings-schema.ts";
+import { toBudgets } from "./to-budgets.ts";
 import { type SettingFault, toModelChoice, toProviders } from "./to-providers.ts";
 import { unsupportedSections } from "./unsupported-settings.ts";
 
@@ -149,12 +150,10 @@ function toModels(settings: Settings): Config["models"] {
   return { ...(large && { large }), ...(small && { small }) };
 }
 
-function toBudgets({ budgets }: Settings): Config["budgets"] {
-  const budgetOf = (scope: BudgetScope): Budget => {
-    const { warn_usd: warnUsd = null, limit_usd: limitUsd = null } = budgets?.[scope] ?? {};
-    return withWarning({ warnUsd, limitUsd });
-  };
-  return { session: budgetOf("session"), day: budgetOf("day"), project: budgetOf("project") };
+/** Those of the file in which limits are kept. */
+function toKeptBudgets({ layers, directories }: ConfigInput): Config["keptBudgets"] {
+  const layer = layers.find(({ file }) => file === globalDataFile(directories.data));
+  return toBudgets(layer?.settings ?? {});
 }
 
 function disablesDefaultProviders(input: ConfigInput): boolean {
@@ -197,7 +196,8 @@ export function toConfig(input: ConfigInput): Config {
     disableDefaultProviders: disablesDefaultProviders(input),
     options: Object.freeze(toOptions(input)),
     toolLimits: Object.freeze(toToolLimits(input)),
-    budgets: Object.freeze(toBudgets(settings)),
+    budgets: toBudgets(settings),
+    keptBudgets: toKeptBudgets(input),
     allowedTools: settings.permissions?.allowed_tools ?? [],
     keys: settings.keys ?? {},
     isYolo: flags.yolo === true,

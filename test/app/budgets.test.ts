@@ -1,9 +1,16 @@
 /** What requests may cost: warned of, then refused, whatever asks. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import type { App } from "../../src/app/app.ts";
+import type { TurnOutcome } from "../../src/app/prompt.ts";
+import type { ModelEvent, Provider } from "../../src/providers/provider.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
+import type { SessionEvent } from "../../src/schema/session-event.ts";
 import { openAppPlace, scriptedSettings } from "../harness/app-place.ts";
+import { HeldAnswers } from "../harness/held-answers.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 /** A request of the scripted model reports 100 tokens in and 10 out: $0.002 on the large model, $0.0002 on the small one. */
@@ -16,6 +23,59 @@ function withBudgets(budgets: object): object {
 
 function near(actual: number | undefined, expected: number): void {
   assert.ok(actual !== undefined && Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
+}
+
+function prompt(app: App, id: SessionId): Promise<TurnOutcome> {
+  return app.sendPrompt(id, { text: "go", attachments: [] });
+}
+
+/** What the request of a short prompt is estimated to cost: a limit that none passes tells it. Sets today's to `factor` times that. */
+async function limitToday(app: App, id: SessionId, factor: number): Promise<void> {
+  await app.budgets.setLimit("day", id, 0.000_001);
+  const { errorMessage = "" } = await prompt(app, id);
+  const estimateUsd = Number(/about \$(?<usd>[\d.]+)$/u.exec(errorMessage)?.groups?.["usd"]);
+  assert.ok(estimateUsd > 0.01, errorMessage);
+  const spentUsd = app.budgets.states(id)[1]?.spentUsd ?? 0;
+  await app.budgets.setLimit("day", id, spentUsd + factor * estimateUsd);
+}
+
+/** Holds the answers of turns; titles are refused. */
+class HeldTurns {
+  readonly #begun = new Map<SessionId, () => void>();
+  readonly #held = new HeldAnswers("well", () => {
+    for (const [id, begun] of this.#begun) if (this.#held.isHeld(id)) begun();
+  });
+
+  readonly createProvider = (): Provider => ({
+    stream: (request, signal) => (request.tools.length > 0 ? this.#held.stream(request, signal) : noTitle()),
+  });
+
+  /** Sends a prompt; resolves once its answer is held. */
+  async begin(app: App, id: SessionId): Promise<() => Promise<TurnOutcome>> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#begun.set(id, () => {
+      resolve(undefined);
+    });
+    const outcome = prompt(app, id);
+    assert.equal(await Promise.race([promise, outcome]), undefined);
+    return () => {
+      this.#held.release(id, "end");
+      return outcome;
+    };
+  }
+}
+
+async function seen(app: App, isIt: (event: SessionEvent) => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const stop = app.watch((event) => {
+    if (isIt(event)) resolve(undefined);
+  });
+  await promise;
+  stop();
+}
+
+async function* noTitle(): AsyncGenerator<ModelEvent> {
+  yield { type: "failure", failure: { kind: "auth", message: "no titles", isRetryable: false } };
 }
 
 describe("budgets", () => {
@@ -112,5 +172,123 @@ describe("budgets", () => {
     runSql(place.databasePath, "update x_usage set cost_usd = 100");
     const refused = await place.say(id, "x".repeat(400_000));
     assert.match(refused.errorMessage ?? "", /budget of this run/u);
+  });
+});
+
+describe("budgets of requests that are under way", () => {
+  test("count them with their estimates until they are booked, and warn of what is spent only", async (t) => {
+    const turns = new HeldTurns();
+    const { app, events } = await openAppPlace(t, { createProvider: turns.createProvider });
+    const [first, second, third] = [await app.createSession(), await app.createSession(), await app.createSession()];
+    await limitToday(app, first.id, 2.5);
+    const [endFirst, endSecond] = [await turns.begin(app, first.id), await turns.begin(app, second.id)];
+    const refused = await prompt(app, third.id);
+    assert.equal(refused.failureKind, "budget");
+    const words = /\$0\.0000 of \$\S+ are spent, requests under way are likely to take \$\S+, and/u;
+    assert.match(refused.errorMessage ?? "", words);
+    near((await endFirst()).costUsd ?? undefined, requestUsd);
+    const endThird = await turns.begin(app, third.id);
+    assert.deepEqual([(await endSecond()).reason, (await endThird()).reason], ["end_turn", "end_turn"]);
+    assert.deepEqual(
+      events.filter((event) => event.type === "budget-warned"),
+      [],
+    );
+  });
+
+  test("are free again of what failed, was canceled or broke off", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    const [first, second] = [await app.createSession(), await app.createSession()];
+    const cancel = (): void => void app.cancelTurn(first.id);
+    const bad: readonly ((signal: AbortSignal) => AsyncGenerator<ModelEvent>)[] = [
+      async function* () {
+        yield { type: "failure", failure: { kind: "auth", message: "wrong key", isRetryable: false } };
+      },
+      async function* () {
+        yield { type: "text-start", blockId: "0" };
+        throw new Error("a bug");
+      },
+      async function* (signal) {
+        const aborted = once(signal, "abort");
+        cancel();
+        await aborted;
+        yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
+      },
+    ];
+    for (const stream of bad) {
+      await limitToday(app, first.id, 2.5);
+      place.answers.push((_, signal) => stream(signal));
+      const outcome = await prompt(app, first.id).catch((error: unknown) => error);
+      assert.ok(outcome instanceof Error || (outcome as TurnOutcome).reason !== "end_turn");
+      assert.equal((await place.say(second.id, "go")).reason, "end_turn");
+    }
+  });
+
+  test("of a session count its children's too, and no other session's", async (t) => {
+    const turns = new HeldTurns();
+    const place = await openAppPlace(t, { createProvider: turns.createProvider });
+    const { app } = place;
+    const [parent, child, other] = [await app.createSession(), await app.createSession(), await app.createSession()];
+    runSql(place.databasePath, `update sessions set parent_session_id = '${parent.id}' where id = '${child.id}'`);
+    await limitToday(app, parent.id, 1.5);
+    const limitUsd = app.budgets.states(parent.id)[1]?.limitUsd ?? null;
+    await app.budgets.setLimit("day", parent.id, null);
+    await app.budgets.setLimit("session", parent.id, limitUsd);
+    const endOther = await turns.begin(app, other.id);
+    const endParent = await turns.begin(app, parent.id);
+    assert.deepEqual([(await endOther()).reason, (await endParent()).reason], ["end_turn", "end_turn"]);
+    const endChild = await turns.begin(app, child.id);
+    assert.match((await prompt(app, parent.id)).errorMessage ?? "", /budget of this session .* under way/u);
+    await endChild();
+  });
+
+  test("leave out what waits for its turn: it is checked when it is sent", async (t) => {
+    const turns = new HeldTurns();
+    const { app } = await openAppPlace(t, {
+      createProvider: turns.createProvider,
+      settings: { ...scriptedSettings, options: { max_concurrent_requests: 1 } },
+    });
+    const [first, second, third] = [await app.createSession(), await app.createSession(), await app.createSession()];
+    await limitToday(app, first.id, 2.5);
+    const endFirst = await turns.begin(app, first.id);
+    const begun = [];
+    for (const { id } of [second, third]) {
+      const waits = seen(app, (event) => event.type === "request-wait" && event.sessionId === id);
+      begun.push(turns.begin(app, id));
+      await waits;
+    }
+    await endFirst();
+    for (const begin of begun) assert.equal((await (await begin)()).reason, "end_turn");
+  });
+});
+
+describe("budgets of two windows", () => {
+  test("a day's or project's limit that one sets or takes away holds in the other at its next request", async (t) => {
+    const place = await openAppPlace(t);
+    const other = place.app;
+    t.after(() => other.close());
+    const { id } = await other.createSession();
+    await other.budgets.setLimit("day", id, 0.000_001);
+    const app = await place.open();
+    assert.equal((await prompt(app, id)).failureKind, "budget");
+    await other.budgets.setLimit("day", id, null);
+    assert.equal((await prompt(app, id)).reason, "end_turn");
+    for (const scope of ["day", "project"] as const) {
+      await app.budgets.setLimit(scope, id, 0.000_001);
+      const { errorMessage = "" } = await prompt(other, id);
+      assert.match(errorMessage, scope === "day" ? /budget of today/u : /budget of this project/u);
+      assert.equal(other.budgets.states(id).find((state) => state.scope === scope)?.limitUsd, 0.000_001);
+      await app.budgets.setLimit(scope, id, null);
+      assert.equal((await prompt(other, id)).reason, "end_turn");
+    }
+    await Promise.all([other.finishTitles(), app.finishTitles()]);
+  });
+
+  test("a budget of the config stays while something else is changed in the file of the limits", async (t) => {
+    const settings = withBudgets({ day: { limit_usd: 0.000_001 } });
+    const place = await openAppPlace(t, { settings });
+    const { id } = await place.app.createSession();
+    await place.app.screen.saveTheme("dark");
+    assert.equal((await prompt(place.app, id)).failureKind, "budget");
   });
 });

@@ -82,6 +82,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
     },
     toolLimits: { lsMaxDepth: null, lsMaxItems: null, grepTimeoutMs: null, globTimeoutMs: null },
     budgets: { session: noBudget, day: noBudget, project: noBudget },
+    keptBudgets: { session: noBudget, day: noBudget, project: noBudget },
     allowedTools: [],
     keys: {},
     isYolo: false,
