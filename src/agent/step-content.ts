@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { ModelEvent, ModelFailure, ModelFinishReason } from "../providers/provider.ts";
 import type { ToolCallId } from "../schema/ids.ts";
 import type { ModelBlock } from "../schema/model-request.ts";
-import type { Usage } from "../schema/usage.ts";
+import { isBelievable, type Usage } from "../schema/usage.ts";
 import type { StepTimes } from "./step-parts.ts";
 
 interface OpenBlock {
@@ -102,16 +102,20 @@ export class StepContent {
         this.#finishCall(event);
         return;
       case "usage":
-        this.#usage = event.usage;
+        this.#report(event.usage);
         return;
       case "finish":
-        this.#usage = event.usage ?? this.#usage;
+        if (event.usage !== null) this.#report(event.usage);
         this.#end = { reason: event.reason, costUsd: event.costUsd };
         return;
       case "failure":
         this.#failure = event.failure;
         return;
     }
+  }
+
+  #report(usage: Usage): void {
+    if (isBelievable(usage)) this.#usage = usage;
   }
 
   /** The blocks so far, in the model's order; those without any text are left out (a call never is). */

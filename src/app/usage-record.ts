@@ -1,5 +1,5 @@
 import type { RequestRecord } from "../agent/ports.ts";
-import { costOf } from "../schema/cost.ts";
+import { believableCost, costOf } from "../schema/cost.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import type { ResolvedModel } from "./app.ts";
@@ -30,12 +30,13 @@ export function usageRecord(
     readonly listCostUsd: number | null;
   },
 ): UsageRecord {
+  const providerCostUsd = believableCost(record.providerCostUsd);
   return {
     id: crypto.randomUUID(),
     ...origin,
     usage: record.usage,
-    costUsd: record.providerCostUsd ?? listCostUsd,
-    isProviderCost: record.providerCostUsd !== null,
+    costUsd: providerCostUsd ?? believableCost(listCostUsd),
+    isProviderCost: providerCostUsd !== null,
     startedAtMs: record.startedAtMs,
     durationMs: record.durationMs,
     outcome: record.outcome,

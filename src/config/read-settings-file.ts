@@ -62,6 +62,7 @@ type Issue = v.BaseIssue<unknown>;
 
 function explain(issue: Issue): { readonly key: string; readonly reason: string } {
   const keys = (issue.path ?? []).map((item) => (typeof item.key === "number" ? item.key : String(item.key)));
+  if (issue.kind === "validation") return { key: dottedKey(keys), reason: issue.message };
   if (issue.received === "undefined") return { key: dottedKey(keys), reason: "it is missing, and must be set" };
   const expected = issue.expected?.replace(/ \| null$/u, "").replace(/^\((.*)\)$/u, "$1") ?? issue.message;
   return { key: dottedKey(keys), reason: `${plainType(expected)} was expected, but it is ${plainValue(issue.input)}` };

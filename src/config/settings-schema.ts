@@ -8,7 +8,12 @@ import { themeChoices } from "../schema/theme-choice.ts";
 const text = v.nullish(v.string());
 const flag = v.nullish(v.boolean());
 const count = v.nullish(v.number());
-const atLeastOne = v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1)));
+const notWhole = "it must be a whole number";
+const atLeastOne = v.nullish(v.pipe(v.number(), v.integer(notWhole), v.minValue(1, "it must be at least 1")));
+/** US$, for tokens or to be spent. Bounded, so that no sum of them is beyond what the database can hold. */
+const amount = v.nullish(
+  v.pipe(v.number(), v.minValue(0, "it must not be negative"), v.maxValue(1_000_000, "it must be at most 1000000")),
+);
 const texts = v.nullish(v.array(v.string()));
 const textByName = v.nullish(v.record(v.string(), v.string()));
 const anything = v.nullish(v.record(v.string(), v.unknown()));
@@ -30,10 +35,10 @@ const modelChoice = v.looseObject({
 const modelEntry = v.looseObject({
   id: v.string(),
   name: text,
-  cost_per_1m_in: count,
-  cost_per_1m_out: count,
-  cost_per_1m_in_cached: count,
-  cost_per_1m_out_cached: count,
+  cost_per_1m_in: amount,
+  cost_per_1m_out: amount,
+  cost_per_1m_in_cached: amount,
+  cost_per_1m_out_cached: amount,
   context_window: count,
   default_max_tokens: count,
   can_reason: flag,
@@ -75,7 +80,14 @@ const terminal = v.looseObject({
 
 const backups = v.looseObject({
   daily: flag,
-  keep: v.nullish(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+  keep: v.nullish(
+    v.pipe(
+      v.number(),
+      v.integer(notWhole),
+      v.minValue(1, "it must be at least 1"),
+      v.maxValue(1000, "it must be at most 1000"),
+    ),
+  ),
 });
 
 const attribution = v.looseObject({
@@ -144,7 +156,6 @@ const hook = v.looseObject({ name: text, matcher: text, command: v.string(), tim
 /** Nanoseconds, as Crush's own parser takes it, or a text such as "10s". */
 const duration = v.nullish(v.union([v.number(), v.string()]));
 
-const amount = v.nullish(v.pipe(v.number(), v.minValue(0, "must not be negative")));
 const budget = v.nullish(v.looseObject({ warn_usd: amount, limit_usd: amount }));
 
 export const settingsSchema = v.looseObject({

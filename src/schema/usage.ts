@@ -28,6 +28,14 @@ export const noUsage: Usage = {
   isEstimated: false,
 };
 
+/** More of one class in one request is no count of tokens; sums of these stay whole numbers in the database. */
+const tokensMax = 1_000_000_000;
+
+/** Whether figures that came from outside can be booked; what cannot be true counts as not reported. */
+export function isBelievable({ isEstimated: _, ...tokens }: Usage): boolean {
+  return Object.values(tokens).every((count) => Number.isInteger(count) && count >= 0 && count <= tokensMax);
+}
+
 export function addUsage(left: Usage, right: Usage): Usage {
   return {
     inputTokens: left.inputTokens + right.inputTokens,
