@@ -52,7 +52,6 @@ export class Budgets implements BudgetUseCases {
   }
 
   async setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void> {
-    this.#warnedUsd.clear();
     if (scope !== "session") return this.#kept.setLimit(scope, limitUsd);
     const isSet = await this.#context.store.transact((tx) => setSessionLimit(tx, sessionId, limitUsd));
     if (!isSet) throw sessionNotFound(sessionId);

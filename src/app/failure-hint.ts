@@ -23,7 +23,7 @@ export function failureHint({ kind }: ModelFailure, { provider }: ResolvedModel)
     case "invalid-request":
       return "the details are in the transcript; another model may take the request (ctrl+l)";
     case "budget":
-      return "see what is spent, and set another limit: /budget (in a run: --max-cost)";
+      return "see what is spent and set another limit: /budget (in a run: --max-cost), then send “go on”";
     case "aborted":
       return "send “go on” to continue";
     default:

@@ -151,6 +151,28 @@ describe("budgets", () => {
     );
   });
 
+  test("a project's limit refuses in every session; a day's and a project's budget warn once each", async (t) => {
+    const place = await openAppPlace(t);
+    const [first, second] = [await place.app.createSession(), await place.app.createSession()];
+    await place.say(first.id, "one");
+    runSql(place.databasePath, "update x_daily_total set known_cost_usd = 0.5");
+    await place.app.budgets.setLimit("project", first.id, 0.5);
+    const refused = await place.say(second.id, "two");
+    assert.equal(refused.failureKind, "budget");
+    assert.match(refused.errorMessage ?? "", /budget of this project .* \$1\.00 of \$0\.5000 are spent/u);
+    const warnings = (): unknown[] =>
+      place.events.flatMap((event) => (event.type === "budget-warned" ? [[event.scope, event.limitUsd]] : []));
+    assert.deepEqual(warnings(), []);
+    await place.app.budgets.setLimit("project", first.id, 1.2);
+    await place.say(first.id, "three");
+    await place.app.budgets.setLimit("day", first.id, 1.25);
+    for (const { id } of [first, second]) assert.equal((await place.say(id, "four")).reason, "end_turn");
+    assert.deepEqual(warnings(), [
+      ["project", 1.2],
+      ["day", 1.25],
+    ]);
+  });
+
   test("a title is not worth passing a limit for, and its refusal costs nothing", async (t) => {
     const place = await openAppPlace(t, { settings: withBudgets({ session: { limit_usd: 5 } }) });
     const { id } = await place.app.createSession();
