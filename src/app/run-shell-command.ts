@@ -4,9 +4,11 @@ import type { Clock } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { endProcessFamily } from "../lib/process-group.ts";
 import { randomHex } from "../lib/random-hex.ts";
-import type { SessionId } from "../schema/ids.ts";
-import type { Message } from "../schema/message.ts";
+import { newMessageId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
+import type { Message, ShellCommandPart } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
+import { type CommandFacts, CommandJournal } from "./command-journal.ts";
 import type { Context } from "./context.ts";
 import { jobMark } from "./left-jobs.ts";
 import { ShellOutput } from "./shell-output.ts";
@@ -25,23 +27,51 @@ export interface ShellCommand {
   readonly ownerId: string | null;
 }
 
+type ShellContext = Pick<Context, "store" | "journals" | "config" | "clock" | "secrets" | "unsaved" | "shortId">;
+
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
-  context: Pick<Context, "store" | "config" | "clock" | "secrets" | "unsaved" | "shortId">,
+  context: ShellContext,
   { sessionId, command, signal, ownerId }: ShellCommand,
 ): Promise<Message> {
-  const { store, config, clock, secrets, unsaved, shortId } = context;
+  const { config, clock, secrets, shortId } = context;
   const output = new ShellOutput();
+  const id = newMessageId();
   const mark = ownerId === null ? {} : jobMark({ ownerId, session: shortId(sessionId) });
-  const exitCode = signal.aborted
-    ? canceledExitCode
-    : await runInShell(command, { config, clock, signal, output, mark });
+  const journal = ownerId === null ? null : beginJournal(context, { messageId: id, sessionId, ownerId, command });
+  const keep = (chunk: Buffer): void => {
+    output.add(chunk);
+    journal?.add(chunk);
+  };
+  const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, keep, mark });
   const mask = (text: string): string => maskSecrets(text, secrets());
   const part = { type: "shell_command", command: mask(command), output: output.text(mask), exitCode } as const;
+  try {
+    const row = await storeRow(context, { id, sessionId, part });
+    journal?.remove();
+    return row;
+  } catch (error) {
+    journal?.close();
+    throw error;
+  }
+}
+
+/** The row that it becomes where the program dies needs its session. A disk that is full holds up no command. */
+function beginJournal(context: ShellContext, facts: CommandFacts): CommandJournal {
+  const { store, unsaved } = context;
+  const { sessionId } = facts;
+  if (unsaved.get(sessionId) !== undefined) store.transact((tx) => unsaved.save(tx, sessionId)).catch(() => undefined);
+  return new CommandJournal(context, facts);
+}
+
+async function storeRow(
+  { store, unsaved }: ShellContext,
+  { id, sessionId, part }: { readonly id: MessageId; readonly sessionId: SessionId; readonly part: ShellCommandPart },
+): Promise<Message> {
   return store.transact(
     (tx) => {
       unsaved.save(tx, sessionId);
-      return insertMessage(tx, { sessionId, role: "user", parts: [part] });
+      return insertMessage(tx, { id, sessionId, role: "user", parts: [part] });
     },
     { survives: "power-loss" },
   );
@@ -51,12 +81,12 @@ interface ShellRun {
   readonly config: Context["config"];
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly output: ShellOutput;
+  readonly keep: (chunk: Buffer) => void;
   readonly mark: Readonly<Record<string, string>>;
 }
 
 /** Resolves with the exit code when the shell has exited and its output is in; after an abort when all of it is gone. */
-async function runInShell(command: string, { config, clock, signal, output, mark }: ShellRun): Promise<number> {
+async function runInShell(command: string, { config, clock, signal, keep, mark }: ShellRun): Promise<number> {
   const markerName = "CRUSH_SHELL_COMMAND";
   const marker = randomHex(32);
   const child = spawn("/bin/sh", ["-c", command], {
@@ -67,9 +97,7 @@ async function runInShell(command: string, { config, clock, signal, output, mark
   });
   const streams = [child.stdout, child.stderr];
   for (const stream of streams) {
-    stream.on("data", (chunk: Buffer) => {
-      output.add(chunk);
-    });
+    stream.on("data", keep);
   }
   const endings: Promise<void>[] = [];
   const end = (): void => {
@@ -83,7 +111,7 @@ async function runInShell(command: string, { config, clock, signal, output, mark
     closed.resolve(undefined);
   });
   child.once("error", (error) => {
-    output.add(Buffer.from(`${error.message}\n`));
+    keep(Buffer.from(`${error.message}\n`));
     exited.resolve(127);
   });
   child.once("exit", (code, signalName) => {

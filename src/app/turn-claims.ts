@@ -8,7 +8,9 @@ import { isOwnerAlive, OwnerLock } from "../store/owner-lock.ts";
 import { claimTurn, getTurn, holdsTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
+import { commandJournalId } from "./command-journal.ts";
 import { errorWords } from "./failure-hint.ts";
+import { journaledCommands, keepLeftCommand, type LeftCommand } from "./left-commands.ts";
 import { endLeftJobs } from "./left-jobs.ts";
 import { OverTurns } from "./over-turns.ts";
 
@@ -117,12 +119,14 @@ export class TurnClaims {
     const { store, journals, clock, shortId } = this.#context;
     const journaled = journals.list();
     const turns = store.read(listTurns);
-    for (const messageId of journaled) {
-      if (!turns.some((turn) => turn.messageId === messageId)) journals.remove(messageId);
-    }
+    const unnamed = journaled.filter((messageId) => !turns.some((turn) => turn.messageId === messageId));
+    const commands = journaledCommands(journals);
+    const kept = new Set(commands.map(({ messageId }) => commandJournalId(messageId)));
+    for (const messageId of unnamed) if (!kept.has(messageId)) journals.remove(messageId);
+    const left = commands.filter(({ ownerId }) => !this.isAliveId(ownerId));
     const dead = turns.filter((turn) => !this.#isAlive(turn));
     const ended = endLeftJobs(this.#context);
-    if (dead.length === 0) return;
+    if (dead.length === 0 && left.length === 0) return;
     const whyOf = ({ sessionId }: StoredTurn): string => {
       const jobs = ended.get(shortId(sessionId)) ?? [];
       return jobs.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${jobs.join("; ")}.`;
@@ -131,7 +135,11 @@ export class TurnClaims {
     const cancel = clock.after(openingWaitMs, () => {
       bound.resolve(undefined);
     });
-    await Promise.race([Promise.all(dead.map(async (turn) => this.#settleQuietly(turn, whyOf(turn)))), bound.promise]);
+    const work = [
+      ...dead.map(async (turn) => this.#settleQuietly(turn, whyOf(turn))),
+      ...left.map(async (command) => this.#keepQuietly(command)),
+    ];
+    await Promise.race([Promise.all(work), bound.promise]);
     cancel();
   }
 
@@ -140,6 +148,10 @@ export class TurnClaims {
     if (this.#writeRefusal !== null) return;
     const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
     if (left !== null && !this.#isAlive(left)) await this.#settleQuietly(left);
+    const { journals } = this.#context;
+    for (const command of journaledCommands(journals)) {
+      if (command.sessionId === sessionId && !this.isAliveId(command.ownerId)) await this.#keepQuietly(command);
+    }
   }
 
   /** The turn that runs in the session, here or elsewhere; null where it is over or its process is dead. */
@@ -273,6 +285,14 @@ export class TurnClaims {
       await this.#settle(turn, why);
     } catch (error) {
       this.#warn("a turn could not be settled", turn.sessionId, error);
+    }
+  }
+
+  async #keepQuietly(command: LeftCommand): Promise<void> {
+    try {
+      await keepLeftCommand(this.#context, command);
+    } catch (error) {
+      this.#warn("a command of a process that had died could not be kept", command.sessionId, error);
     }
   }
 

@@ -1,9 +1,10 @@
 /** The person's own `!commands`. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { asToolCallId } from "../../src/schema/ids.ts";
 import type { Message, ShellCommandPart } from "../../src/schema/message.ts";
@@ -48,6 +49,25 @@ describe("runShellCommand", () => {
     const [row] = place.query("select role, parts from messages");
     assert.equal(row?.["role"], "user");
     assert.match(String(row?.["parts"]), /"shell_command".*"exit_code":3/u);
+  });
+
+  test("a command that runs has a journal, which no other process takes for one that was left", async (t) => {
+    const place = await openAppPlace(t);
+    const { app } = place;
+    const session = await app.createSession();
+    const pipe = namedPipe(place);
+    const ran = app.runShellCommand(session.id, `echo begun; cat ${pipe}`, never);
+    const journals = path.join(path.dirname(place.databasePath), "journal");
+    while (!readdirSync(journals).some((name) => readFileSync(path.join(journals, name), "utf8").includes("begun"))) {
+      await setImmediate();
+    }
+    const other = await place.open();
+    assert.equal(place.query("select id from messages").length, 0);
+    await writeFile(pipe, "ended\n");
+    assert.equal(shellPart(await ran).output, "begun\nended\n");
+    assert.equal(place.query("select id from messages").length, 1);
+    assert.deepEqual(readdirSync(journals), []);
+    await other.close();
   });
 
   test("a signal and a missing program have the exit codes that shells give", async (t) => {

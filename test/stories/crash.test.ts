@@ -155,7 +155,7 @@ test("ctrl+c on a headless run cancels the turn and keeps it", async () => {
   );
 });
 
-test("a command of the person's own, left running by a killed program, is ended by the next one", async (t) => {
+test("a command of the person's own, left running by a killed program, is ended by the next one and kept with what it had printed", async (t) => {
   if (process.platform !== "linux") {
     t.skip("what runs is found by its environment on Linux only");
     return;
@@ -168,14 +168,19 @@ test("a command of the person's own, left running by a killed program, is ended 
   await using app = startApp({ sandbox });
   await app.waitFor("Welcome");
   await choosePracticeModel(app);
-  app.type(`!exec 3> ${pipe}; echo runs >&3; sleep 600`);
+  app.type(`!echo 12 of 30; exec 3> ${pipe}; echo runs >&3; sleep 600`);
   app.press("enter");
   assert.equal(String((await once(reading, "data"))[0]), "runs\n");
+  await untilWritten(path.join(sandbox.dataDirectory, "journal"), /^command_.*\.jsonl$/u, /\[0,"12 of 30/u);
   app.kill("SIGKILL");
   await app.exited;
   assert.equal(reading.readableEnded, false);
-  const { code } = await runProgram({ sandbox, args: ["session", "list"] });
-  assert.equal(code, 0);
+  const shown = await runProgram({ sandbox, args: ["session", "last"] });
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(
+    shown.stdout,
+    /echo 12 of 30;[\s\S]*12 of 30\n[\s\S]*\[interrupted: Crush ended while this command ran\]/u,
+  );
   // Nobody holds the pipe open any more.
   await isEnded;
 });
