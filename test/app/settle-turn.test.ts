@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { AppError } from "../../src/lib/app-error.ts";
@@ -92,7 +91,13 @@ async function openLeft(t: TestContext, left: Left): Promise<AppPlace> {
 
 /** On a slow disk opening does not wait for all of it. */
 async function untilSettled(place: AppPlace): Promise<void> {
-  while (place.query("select session_id from x_turn").length > 0 || journalsOf(place).length > 0) await setImmediate();
+  while (place.query("select session_id from x_turn").length > 0 || journalsOf(place).length > 0) await nextTurn();
+}
+
+async function nextTurn(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setImmediate(resolve);
+  await promise;
 }
 
 function journalsOf(place: AppPlace): readonly string[] {
@@ -339,7 +344,7 @@ test("an owner that looked alive at the start, as while its lock is tidied away,
   tidier[Symbol.dispose]();
   while (place.query("select session_id from x_turn").length > 0) {
     clock.advance(200);
-    await setImmediate();
+    await nextTurn();
   }
   await assertSettled(place);
 });

@@ -4,10 +4,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { describe, test } from "node:test";
 import { asToolCallId } from "../../src/schema/ids.ts";
 import type { Message, ShellCommandPart } from "../../src/schema/message.ts";
+import { untilWritten } from "../harness/until-stored.ts";
 import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
 
 const never = new AbortController().signal;
@@ -58,9 +58,7 @@ describe("runShellCommand", () => {
     const pipe = namedPipe(place);
     const ran = app.runShellCommand(session.id, `echo begun; cat ${pipe}`, never);
     const journals = path.join(path.dirname(place.databasePath), "journal");
-    while (!readdirSync(journals).some((name) => readFileSync(path.join(journals, name), "utf8").includes("begun"))) {
-      await setImmediate();
-    }
+    await untilWritten(journals, /^command_/u, /begun/u);
     const other = await place.open();
     assert.equal(place.query("select id from messages").length, 0);
     await writeFile(pipe, "ended\n");
