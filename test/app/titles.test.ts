@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { asToolCallId, type SessionId } from "../../src/schema/ids.ts";
+import type { ModelRequest } from "../../src/schema/model-request.ts";
 import type { ModelFailure } from "../../src/providers/provider.ts";
 import { type AppPlace, openAppPlace, type ScriptedAnswer, scriptedSettings } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
@@ -18,6 +19,13 @@ async function begin(
 
 function title(place: AppPlace, id: SessionId): string {
   return place.app.showSession(id).session.title;
+}
+
+/** What the request's only message says. */
+function textOf({ messages }: ModelRequest): string {
+  const [message, ...others] = messages;
+  assert.ok(message?.role === "user" && others.length === 0);
+  return message.content.map((content) => (content.kind === "text" ? content.text : "")).join("");
 }
 
 function titleRequests(place: AppPlace): number {
@@ -72,13 +80,21 @@ describe("titles", () => {
     assert.deepEqual([title(place, id), titleRequests(place)], ["Mine", before]);
   });
 
-  test("what another program gave is never overwritten", async (t) => {
-    const [place, id] = await begin(t, ["One", "Three"]);
-    await place.say(id, "Fix it");
-    runSql(place.databasePath, `update sessions set title = 'Theirs' where id = '${id}'`);
-    await place.say(id, "two");
-    await place.say(id, "three");
-    assert.equal(title(place, id), "Theirs");
+  test("what another program gave, before or after ours, is never overwritten, and no other is asked for", async (t) => {
+    for (const renamedIn of [1, 2]) {
+      const [place, id] = await begin(t, ["One", "Three", "Eight"]);
+      for (let turn = 1; turn <= 8; turn += 1) {
+        place.answers.push(async function* () {
+          if (turn === renamedIn) {
+            runSql(place.databasePath, `update sessions set title = 'Theirs' where id = '${id}'`);
+          }
+          yield { type: "text-delta", blockId: "0", text: "fine" };
+          yield { type: "finish", reason: "end_turn", usage: null };
+        });
+        await place.say(id, `Prompt ${String(turn)}`);
+      }
+      assert.deepEqual([title(place, id), titleRequests(place)], ["Theirs", renamedIn - 1]);
+    }
   });
 
   test("an error leaves the title, is booked, and the next turn tries again", async (t) => {
@@ -142,6 +158,29 @@ describe("titles", () => {
     }
     assert.equal(place.transcript(id).filter(({ role }) => role === "user").length, 9);
     assert.deepEqual(titles, ["One", "One", "Three"]);
+  });
+});
+
+describe("requests for titles", () => {
+  test("each request holds the turns so far, prompts and answers, the one that has just ended included", async (t) => {
+    const [place, id] = await begin(t, ["One", "Three", "Eight"]);
+    const asked: [turn: number, excerpt: string][] = [];
+    for (let turn = 1; turn <= 8; turn += 1) {
+      const before = place.requests.length;
+      place.answers.push(`The answer ${String(turn)}`);
+      await place.say(id, `The prompt ${String(turn)}`);
+      const titled = place.requests.slice(before).filter(({ request }) => request.tools.length === 0);
+      for (const { request } of titled) asked.push([turn, textOf(request)]);
+    }
+    const turns = (last: number): string =>
+      Array.from({ length: last }, (_, index) => {
+        const turn = String(index + 1);
+        return `Person: The prompt ${turn}\n\nAssistant: The answer ${turn}`;
+      }).join("\n\n");
+    assert.deepEqual(
+      asked,
+      [1, 3, 8].map((turn) => [turn, turns(turn)]),
+    );
   });
 
   test("a request that was turned away costs nothing, one that was canceled is called so", async (t) => {
