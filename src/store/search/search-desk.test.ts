@@ -244,6 +244,29 @@ test("what another program adds to an answer that it never ends is found", async
   assert.equal((await find(desk, "otter")).hits.length, 1);
 });
 
+test("of an output the first 16 K characters are found, of an answer all", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 1);
+  const inside = "inside".padStart(16 * 1024, "- ");
+  const text = `${inside} outside`;
+  const rows = [
+    { role: "tool", part: { type: "tool_result", data: { tool_call_id: "c", name: "bash", content: text } } },
+    { role: "user", part: { type: "shell_command", data: { command: "true", output: text, exit_code: 0 } } },
+    { role: "assistant", part: { type: "text", data: { text } } },
+  ];
+  for (const { role, part } of rows) {
+    runSql(
+      databasePath,
+      `insert into messages (id, session_id, role, parts, created_at, updated_at)
+       values ('of-${role}', 'session-0', '${role}', '${JSON.stringify([part])}', 5, 5)`,
+    );
+  }
+  await desk.catchUp();
+  const found = async (word: string): Promise<ReadonlySet<string | null>> =>
+    new Set((await find(desk, word)).hits.map(({ messageId }) => messageId));
+  assert.deepEqual(await found("inside "), new Set(["of-tool", "of-user", "of-assistant"]));
+  assert.deepEqual(await found("outside "), new Set(["of-assistant"]));
+});
+
 test("where a newer program's index lies, a removed session's words go with the whole of it", async (t) => {
   const { desk, indexPath } = await openDesk(t, 3);
   runSql(indexPath, `pragma application_id = ${String(applicationId)}; pragma user_version = 999; create table t (a)`);
