@@ -6,6 +6,7 @@ import { parseJson } from "../lib/json.ts";
 import { asMessageId, asSessionId, asToolCallId } from "../schema/ids.ts";
 import type { MessageId, SessionId, ToolCallId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedMilliseconds } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 import { getTurn } from "./turns.ts";
 
@@ -70,7 +71,7 @@ function decodeAsk(row: SqlRow): StoredAsk {
     messageId: asMessageId(String(row["message_id"])),
     callId: asToolCallId(String(row["call_id"])),
     request: String(row["request"]),
-    askedAtMs: Number(row["asked_at_ms"]),
+    askedAtMs: storedMilliseconds(row["asked_at_ms"]),
     settled: Array.isArray(settled) ? settled.flatMap((id) => (typeof id === "string" ? [asMessageId(id)] : [])) : null,
   };
 }

@@ -1,6 +1,7 @@
 /** The table x_budget, and what has been spent against budgets. */
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedNumber } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
 /** Undefined: the person gave the session none of its own. */
@@ -35,7 +36,7 @@ export interface Spent {
 /** Of all sessions, deleted ones too: on the local day of the time (Unix milliseconds), or ever. */
 export function spentInProject(handle: ReadHandle, dayOfMs: number | null): Spent {
   const row = handle.get(
-    `select coalesce(sum(known_cost_usd), 0.0) as spent, coalesce(sum(unknown_cost_requests), 0) as unknown
+    `select total(known_cost_usd) as spent, total(unknown_cost_requests) as unknown
      from x_daily_total where ? is null or day = strftime('%Y-%m-%d', ? / 1000, 'unixepoch', 'localtime')`,
     [dayOfMs, dayOfMs],
   );
@@ -43,5 +44,5 @@ export function spentInProject(handle: ReadHandle, dayOfMs: number | null): Spen
 }
 
 function decodeSpent(row: SqlRow | undefined): Spent {
-  return { spentUsd: Number(row?.["spent"] ?? 0), unknownCostRequests: Number(row?.["unknown"] ?? 0) };
+  return { spentUsd: storedNumber(row?.["spent"]), unknownCostRequests: storedNumber(row?.["unknown"]) };
 }

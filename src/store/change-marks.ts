@@ -5,6 +5,7 @@
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
+import { storedMilliseconds } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
 export interface SessionMark {
@@ -50,12 +51,12 @@ export function listChangedFacts(
     .all("select session_id, updated_at_ms from x_session where updated_at_ms >= ?", [updatedAtMs])
     .map((row) => ({
       sessionId: asSessionId(String(row["session_id"])),
-      updatedAtMs: Number(row["updated_at_ms"]),
+      updatedAtMs: storedMilliseconds(row["updated_at_ms"]),
     }));
 }
 
 export function newestFactsMs(handle: ReadHandle): number {
-  return Number(handle.get("select max(updated_at_ms) as newest from x_session")?.["newest"] ?? 0);
+  return storedMilliseconds(handle.get("select max(updated_at_ms) as newest from x_session")?.["newest"]);
 }
 
 export interface MessageMark {

@@ -3,6 +3,7 @@ import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Grant, PermissionAction } from "../schema/permission.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedMilliseconds } from "./stored-values.ts";
 import { isSessionThere } from "./tombstones.ts";
 
 const columns = "id, scope, session_id, tool, action, pattern, created_at_ms";
@@ -59,6 +60,6 @@ function decodeGrant(row: SqlRow): Grant {
     tool: String(row["tool"]),
     action: String(row["action"]) as PermissionAction,
     pattern: String(row["pattern"]),
-    createdAtMs: Number(row["created_at_ms"]),
+    createdAtMs: storedMilliseconds(row["created_at_ms"]),
   };
 }

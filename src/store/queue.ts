@@ -5,6 +5,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedNumber } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
 export interface StoredPrompt extends Pick<QueuedPrompt, "id" | "sessionId" | "kind" | "text" | "attachments"> {
@@ -56,7 +57,7 @@ function decodePrompt(row: SqlRow): StoredPrompt {
     ownerId: idOrNull("owner_id"),
     waiterId: idOrNull("waiter_id"),
     waiterName: String(row["waiter_name"]),
-    version: Number(row["version"]),
+    version: storedNumber(row["version"]),
   };
 }
 

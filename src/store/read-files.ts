@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedNumber } from "./stored-values.ts";
 import { isSessionThere } from "./tombstones.ts";
 
 /** The state in which a file was read. */
@@ -77,15 +78,15 @@ export function findFileRead(
 
 function crushReadAt(handle: ReadHandle, sessionId: SessionId, name: string): number {
   const row = handle.get("select read_at from read_files where path = ? and session_id = ?", [name, sessionId]);
-  return row === undefined ? -Infinity : Math.trunc(Number(row["read_at"]));
+  return row === undefined ? -Infinity : Math.trunc(storedNumber(row["read_at"]));
 }
 
 function decodeFact(row: SqlRow): ReadFact {
   return {
-    sizeBytes: Number(row["size_bytes"]),
+    sizeBytes: storedNumber(row["size_bytes"]),
     modifiedNs: String(row["modified_ns"]),
     hash: String(row["hash"]),
-    readAt: Number(row["read_at"]),
+    readAt: storedNumber(row["read_at"]),
   };
 }
 

@@ -3,6 +3,7 @@ import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, SessionFacts, TitleSource } from "../schema/session.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
+import { storedMilliseconds } from "./stored-values.ts";
 import { isSessionThere } from "./tombstones.ts";
 
 const columns = `session_id, provider, model, reasoning_effort, title_source, last_own_title, draft, working_directory,
@@ -36,8 +37,8 @@ function decodeFacts(row: SqlRow): SessionFacts {
     archivedAtMs: numberOrNull(row["archived_at_ms"]),
     forkedFromSessionId: idOrNull(row["forked_from_session_id"], asSessionId),
     forkedFromMessageId: idOrNull(row["forked_from_message_id"], asMessageId),
-    createdAtMs: Number(row["created_at_ms"]),
-    updatedAtMs: Number(row["updated_at_ms"]),
+    createdAtMs: storedMilliseconds(row["created_at_ms"]),
+    updatedAtMs: storedMilliseconds(row["updated_at_ms"]),
   };
 }
 

@@ -3,7 +3,7 @@ import type { JsonValue } from "../lib/json.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Session, Todo, TodoStatus } from "../schema/session.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
-import { storedSeconds, storedText } from "./stored-values.ts";
+import { storedNumber, storedSeconds, storedText } from "./stored-values.ts";
 
 export const sessionColumns = `id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
   created_at, updated_at, summary_message_id, todos`;
@@ -14,10 +14,10 @@ export function decodeSession(row: SqlRow): Session {
     id: asSessionId(String(row["id"])),
     parentSessionId: isFilled(row["parent_session_id"]) ? asSessionId(row["parent_session_id"]) : null,
     title: storedText(row["title"]),
-    messageCount: numberOf(row["message_count"]),
-    promptTokens: numberOf(row["prompt_tokens"]),
-    completionTokens: numberOf(row["completion_tokens"]),
-    cost: numberOf(row["cost"]),
+    messageCount: storedNumber(row["message_count"]),
+    promptTokens: storedNumber(row["prompt_tokens"]),
+    completionTokens: storedNumber(row["completion_tokens"]),
+    cost: storedNumber(row["cost"]),
     createdAt: storedSeconds(row["created_at"]) ?? 0,
     updatedAt: storedSeconds(row["updated_at"]) ?? 0,
     summaryMessageId: isFilled(row["summary_message_id"]) ? asMessageId(row["summary_message_id"]) : null,
@@ -27,10 +27,6 @@ export function decodeSession(row: SqlRow): Session {
 
 function isFilled(value: SqlValue | undefined): value is string {
   return typeof value === "string" && value !== "";
-}
-
-function numberOf(value: SqlValue | undefined): number {
-  return typeof value === "number" ? value : 0;
 }
 
 /** One for all of the thousands of sessions of a list. */

@@ -4,6 +4,7 @@ import type { Role } from "../schema/message.ts";
 import { totalTokens } from "../schema/usage.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import type { SqlRow, WriteHandle } from "./handle.ts";
+import { storedNumber } from "./stored-values.ts";
 import { isSessionThere } from "./tombstones.ts";
 
 /** Beside each row of the ledger. */
@@ -112,16 +113,16 @@ const nothing: SqlRow = {};
 export function decodeSum(row: SqlRow | undefined, storedMessages: number): ListedSum {
   const sum = row ?? nothing;
   return {
-    requests: Number(sum["requests"] ?? 0),
-    tokens: Number(sum["tokens"] ?? 0),
+    requests: storedNumber(sum["requests"]),
+    tokens: storedNumber(sum["tokens"]),
     isEstimated: sum["is_estimated"] === 1,
-    knownCostUsd: Number(sum["known_cost_usd"] ?? 0),
-    unknownCostRequests: Number(sum["unknown_cost_requests"] ?? 0),
-    messageCount: Number(sum["counted_messages"] ?? 0) === storedMessages ? Number(sum["shown_messages"] ?? 0) : null,
+    knownCostUsd: storedNumber(sum["known_cost_usd"]),
+    unknownCostRequests: storedNumber(sum["unknown_cost_requests"]),
+    messageCount: Number(sum["counted_messages"] ?? 0) === storedMessages ? storedNumber(sum["shown_messages"]) : null,
     files: {
-      changed: Number(sum["changed_files"] ?? 0),
-      additions: Number(sum["added_lines"] ?? 0),
-      removals: Number(sum["removed_lines"] ?? 0),
+      changed: storedNumber(sum["changed_files"]),
+      additions: storedNumber(sum["added_lines"]),
+      removals: storedNumber(sum["removed_lines"]),
     },
   };
 }

@@ -6,6 +6,17 @@ export function storedText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** A number of a column; 0 for what is none (text, infinity), as a fault may have left it. */
+export function storedNumber(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+/** Unix milliseconds of a column; 0 for what is no time. */
+export function storedMilliseconds(value: unknown): number {
+  const timeMs = storedNumber(value);
+  return timeMs >= 0 && timeMs <= secondsMax * 1000 ? Math.trunc(timeMs) : 0;
+}
+
 /** The last second that a Date can hold. */
 const secondsMax = 8_640_000_000_000;
 

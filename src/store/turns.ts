@@ -6,6 +6,7 @@ import { AppError } from "../lib/app-error.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import { storedNumber, storedMilliseconds } from "./stored-values.ts";
 import { buried, isSessionThere } from "./tombstones.ts";
 
 /**
@@ -61,9 +62,9 @@ function decodeTurn(row: SqlRow): StoredTurn {
     ownerName: String(row["owner_name"]),
     phase: phases.find((phase) => phase === row["phase"]) ?? "requesting",
     messageId: typeof row["message_id"] === "string" ? asMessageId(row["message_id"]) : null,
-    startedAtMs: Number(row["started_at_ms"]),
-    asked: Number(row["asked"]),
-    answered: Number(row["answered"]),
+    startedAtMs: storedMilliseconds(row["started_at_ms"]),
+    asked: storedNumber(row["asked"]),
+    answered: storedNumber(row["answered"]),
     wish: wishes.find((wish) => wish === row["wish"]) ?? null,
   };
 }
@@ -123,7 +124,7 @@ export function askTurn(tx: WriteHandle, { fence }: Pick<TurnClaim, "fence">, wi
     [wish, fence],
   );
   const row = tx.get("select asked from x_turn where fence = ?", [fence]);
-  return row === undefined ? null : Number(row["asked"]);
+  return row === undefined ? null : storedNumber(row["asked"]);
 }
 
 /** Who wished for it waits no longer: an owner that wakes up later goes on. */

@@ -263,3 +263,24 @@ test("a session without ledger rows has what Crush's columns say, as an estimate
     costUsd: 0.0731,
   });
 });
+
+test("sums that no integer holds, and numbers that are none, are summed all the same", async (t) => {
+  const { store, path } = await openTestStore(t);
+  const id = await newSession(store, "odd");
+  await book(store, record(id, { tokens: { inputTokens: 1 } }), record(id, { tokens: { inputTokens: 1 } }));
+  runSql(
+    path,
+    `update x_usage set input_tokens = 9223372036854775807, output_tokens = 'many', started_at_ms = 'then', duration_ms = 9e999;
+     update x_daily_total set input_tokens = 9223372036854775807;
+     insert into x_daily_total select 'another', provider, model, 1, 0, 9223372036854775807, 0, 0, 0, 0, 0, 0, 0, 0 from x_daily_total`,
+  );
+  const sums = store.read((handle) => [
+    sumOfSession(handle, id),
+    sumsBySession(handle)[0]?.sum,
+    sumsByModel(handle)[0]?.sum,
+  ]);
+  for (const sum of sums) assert.equal(sum?.consumed.inputTokens, 2 ** 64);
+  assert.deepEqual([sums[0]?.consumed.outputTokens, sums[0]?.durationMs], [0, 0]);
+  const times = store.read((handle) => listUsage(handle, id)).map(({ startedAtMs }) => startedAtMs);
+  assert.deepEqual(times, [0, 0]);
+});

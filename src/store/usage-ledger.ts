@@ -7,6 +7,7 @@ import type { Usage, UsagePurpose, UsageRecord } from "../schema/usage.ts";
 import { addToDailyTotals } from "./daily-totals.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
 import { addUsageToSum } from "./session-sums.ts";
+import { storedNumber, storedMilliseconds } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
 /** Emits usage-recorded. Returns false, and books nothing, where the session is gone. */
@@ -85,36 +86,36 @@ export function costOf(sum: UsageSum): number | null {
 }
 
 const sums = `count(*) as requests,
-  coalesce(sum(u.input_tokens), 0) as input_tokens,
-  coalesce(sum(u.cache_read_tokens), 0) as cache_read_tokens,
-  coalesce(sum(u.cache_write_tokens), 0) as cache_write_tokens,
-  coalesce(sum(u.cache_write_long_tokens), 0) as cache_write_long_tokens,
-  coalesce(sum(u.output_tokens), 0) as output_tokens,
-  coalesce(sum(u.reasoning_tokens), 0) as reasoning_tokens,
+  total(u.input_tokens) as input_tokens,
+  total(u.cache_read_tokens) as cache_read_tokens,
+  total(u.cache_write_tokens) as cache_write_tokens,
+  total(u.cache_write_long_tokens) as cache_write_long_tokens,
+  total(u.output_tokens) as output_tokens,
+  total(u.reasoning_tokens) as reasoning_tokens,
   coalesce(max(u.is_estimated), 0) as is_estimated,
-  coalesce(sum(u.cost_usd), 0.0) as known_cost_usd,
+  total(u.cost_usd) as known_cost_usd,
   count(*) filter (where u.cost_usd is null
     and u.input_tokens + u.cache_read_tokens + u.cache_write_tokens + u.output_tokens > 0) as unknown_cost_requests,
-  coalesce(sum(u.duration_ms), 0) as duration_ms`;
+  total(u.duration_ms) as duration_ms`;
 
 function decodeSum(row: SqlRow): UsageSum {
   return {
-    requests: Number(row["requests"]),
+    requests: storedNumber(row["requests"]),
     consumed: decodeUsage(row),
-    knownCostUsd: Number(row["known_cost_usd"]),
-    unknownCostRequests: Number(row["unknown_cost_requests"]),
-    durationMs: Number(row["duration_ms"]),
+    knownCostUsd: storedNumber(row["known_cost_usd"]),
+    unknownCostRequests: storedNumber(row["unknown_cost_requests"]),
+    durationMs: storedNumber(row["duration_ms"]),
   };
 }
 
 function decodeUsage(row: SqlRow): Usage {
   return {
-    inputTokens: Number(row["input_tokens"]),
-    cacheReadTokens: Number(row["cache_read_tokens"]),
-    cacheWriteTokens: Number(row["cache_write_tokens"]),
-    cacheWriteLongTokens: Number(row["cache_write_long_tokens"]),
-    outputTokens: Number(row["output_tokens"]),
-    reasoningTokens: Number(row["reasoning_tokens"]),
+    inputTokens: storedNumber(row["input_tokens"]),
+    cacheReadTokens: storedNumber(row["cache_read_tokens"]),
+    cacheWriteTokens: storedNumber(row["cache_write_tokens"]),
+    cacheWriteLongTokens: storedNumber(row["cache_write_long_tokens"]),
+    outputTokens: storedNumber(row["output_tokens"]),
+    reasoningTokens: storedNumber(row["reasoning_tokens"]),
     isEstimated: row["is_estimated"] === 1,
   };
 }
@@ -205,7 +206,7 @@ const totalColumns = [
   "unknown_cost_requests",
   "duration_ms",
 ];
-const totalSums = `${totalColumns.map((name) => `sum(${name}) as ${name}`).join(", ")},
+const totalSums = `${totalColumns.map((name) => `total(${name}) as ${name}`).join(", ")},
   max(estimated_requests > 0) as is_estimated`;
 
 /** The newest day first; days without requests are absent. What deleted sessions consumed is in it. */
@@ -226,7 +227,7 @@ export function sumsByModel(handle: ReadHandle): readonly ModelSum[] {
   return handle
     .all(
       `select provider, model, ${totalSums} from x_daily_total group by provider, model
-       order by sum(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens) desc, provider, model`,
+       order by total(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens) desc, provider, model`,
     )
     .map((row) => ({ provider: String(row["provider"]), model: String(row["model"]), sum: decodeSum(row) }));
 }
@@ -285,8 +286,8 @@ function decodeRecord(row: SqlRow): UsageRecord {
     usage: decodeUsage(row),
     costUsd: typeof row["cost_usd"] === "number" ? row["cost_usd"] : null,
     isProviderCost: row["is_provider_cost"] === 1,
-    startedAtMs: Number(row["started_at_ms"]),
-    durationMs: Number(row["duration_ms"]),
+    startedAtMs: storedMilliseconds(row["started_at_ms"]),
+    durationMs: storedNumber(row["duration_ms"]),
     outcome: String(row["outcome"]),
   };
 }

@@ -11,6 +11,7 @@ import { darkTheme } from "../../src/term/theme-dark.ts";
 import { displayCall } from "../../src/tools/all-displays.ts";
 import { Transcript } from "../../src/tui/transcript/transcript.ts";
 import { CommandLine } from "../harness/command-line.ts";
+import { insertOwnRows, ownRows } from "../harness/own-rows.ts";
 import { insertStoredSession, storedSession } from "../harness/stored-rows.ts";
 
 async function asked(line: CommandLine, ...argv: readonly string[]): Promise<string> {
@@ -73,4 +74,37 @@ test("on the screen", async () => {
   } finally {
     await app.close();
   }
+});
+
+test("what our own tables say of a session may be anything", async () => {
+  const { line, database } = await openLine();
+  using _line = line;
+  const plain = { title: "odd", messageCount: 0, cost: 0, time: 1_700_000_000, todos: null, parentId: null };
+  const rows = ["user", "assistant"].map((role) => ({
+    role,
+    parts: '[{"type":"text","data":{"text":"a"}}]',
+    model: null,
+    provider: null,
+    createdAt: 1_700_000_000,
+    isSummary: 0,
+  }));
+  await fc.assert(
+    fc.asyncProperty(ownRows, async (own) => {
+      const id = insertStoredSession(database, { ...plain, rows, summaryAt: -1 });
+      insertOwnRows(database, id, own);
+      const call = async (...argv: readonly string[]): Promise<void> => {
+        const { code, errors } = await line.call([...argv, "--cwd", line.place.project]);
+        assert.equal(code, 0, `${argv.join(" ")}: ${errors}`);
+      };
+      await call("session", "list", "--all");
+      await call("session", "show", id);
+      await call("stats");
+      await call("stats", "--json");
+      await call("session", "search", "odd tokens:>1 cost:>1");
+      await call("session", "fork", id);
+      // A budget that is spent or a model that does not exist refuses it; what is a bug throws.
+      await line.call(["run", "--anyway", "--session", id, "and on", "--cwd", line.place.project]);
+    }),
+    { seed: 271_127, numRuns: 25 },
+  );
 });

@@ -153,7 +153,7 @@ const row: fc.Arbitrary<StoredRow> = fc.record({
 const sessionRow: fc.Arbitrary<SessionRow> = fc.record({
   title: fc.oneof(text, fc.constant(Buffer.from([0xff, 0x41]))),
   messageCount: fc.constantFrom(0, 3, "many", 1e300),
-  cost: fc.constantFrom(0, 0.5, "much", 1e300),
+  cost: fc.constantFrom(0, 0.5, "much", 1e300, Infinity),
   time: createdAt,
   todos: fc.constantFrom(null, "", "[", "{}", "[null,7,{}]", '[{"content":5,"status":"odd","active_form":null}]'),
   parentId: fc.constantFrom(null, null, ""),

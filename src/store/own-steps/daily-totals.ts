@@ -24,11 +24,11 @@ const totals = `create table x_daily_total (
 
 const ledgerSoFar = `insert into x_daily_total
   select strftime('%Y-%m-%d', started_at_ms / 1000, 'unixepoch', 'localtime') as day, provider, model, count(*),
-    sum(is_estimated), sum(input_tokens), sum(cache_read_tokens), sum(cache_write_tokens), sum(cache_write_long_tokens),
-    sum(output_tokens), sum(reasoning_tokens), coalesce(sum(cost_usd), 0.0),
+    total(is_estimated), total(input_tokens), total(cache_read_tokens), total(cache_write_tokens), total(cache_write_long_tokens),
+    total(output_tokens), total(reasoning_tokens), total(cost_usd),
     count(*) filter (where cost_usd is null
       and input_tokens + cache_read_tokens + cache_write_tokens + output_tokens > 0),
-    sum(duration_ms)
+    total(duration_ms)
   from x_usage group by day, provider, model`;
 
 export const dailyTotals: OwnStep = { version: 7, statements: [totals, ledgerSoFar] };

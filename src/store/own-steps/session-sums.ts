@@ -22,8 +22,8 @@ const sums = `create table x_session_sum (
 
 const ledgerSoFar = `insert into x_session_sum
   (session_id, requests, tokens, is_estimated, known_cost_usd, unknown_cost_requests)
-  select session_id, count(*), sum(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens),
-    max(is_estimated), coalesce(sum(cost_usd), 0.0),
+  select session_id, count(*), total(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens),
+    max(is_estimated), total(cost_usd),
     count(*) filter (where cost_usd is null
       and input_tokens + cache_read_tokens + cache_write_tokens + output_tokens > 0)
   from x_usage group by session_id`;

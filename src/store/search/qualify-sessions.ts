@@ -113,7 +113,7 @@ function sessionsOfCost(
        union
        select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id
      ), costs(id, cost) as (
-       select r.root, sum(case when coalesce(z.requests, 0) = 0 then s.cost else z.known_cost_usd end)
+       select r.root, total(case when coalesce(z.requests, 0) = 0 then s.cost else z.known_cost_usd end)
        from roots r join sessions s on s.id = r.id left join x_session_sum z on z.session_id = r.id group by r.root
      )
      select id from costs where (? is null or cost > ?) and (? is null or cost < ?)`,
