@@ -8,8 +8,10 @@ import {
   getView,
   hasDraftAttachments,
   listDraftAttachments,
+  listNumbered,
   listShown,
   setDraftAttachments,
+  setNumbered,
   setView,
 } from "../store/views.ts";
 import type { Context } from "./context.ts";
@@ -30,10 +32,13 @@ export function sessionViews({ store, secrets, unsaved }: ViewContext): SessionV
   };
   return {
     read: (sessionId) => store.read((tx) => getView(tx, sessionId)),
-    save: async (sessionId, view) => {
+    save: async (sessionId, view, numbered) => {
       if (unsaved.get(sessionId) !== undefined) return;
       const masked = maskSecrets(view, secrets());
-      await store.transact((tx) => setView(tx, sessionId, masked));
+      await store.transact((tx) => {
+        setView(tx, sessionId, masked);
+        if (numbered !== null) setNumbered(tx, numbered);
+      });
     },
     attachments: (sessionId) =>
       store
@@ -52,6 +57,7 @@ export function sessionViews({ store, secrets, unsaved }: ViewContext): SessionV
       });
     },
     recent: (limit) => store.read((tx) => listShown(tx, limit)),
+    numbered: () => store.read(listNumbered),
     title: (sessionId) => unsaved.get(sessionId)?.title ?? store.read((tx) => getSession(tx, sessionId))?.title ?? "",
   };
 }

@@ -4,6 +4,7 @@ import { firstTables } from "./own-steps/first-tables.ts";
 import { leftFragments } from "./own-steps/left-fragments.ts";
 import { messageOrderKnown } from "./own-steps/message-order.ts";
 import { organisedSessions } from "./own-steps/organised-sessions.ts";
+import { sessionNumberKeys } from "./own-steps/number-keys.ts";
 import { openQuestions } from "./own-steps/open-questions.ts";
 import type { OwnStep } from "./own-steps/own-step.ts";
 import { promptQueue } from "./own-steps/prompt-queue.ts";
@@ -35,4 +36,5 @@ export const ownSteps: readonly OwnStep[] = [
   openQuestions,
   leftFragments,
   sessionCopies,
+  sessionNumberKeys,
 ];

@@ -1,4 +1,4 @@
-/** The tables x_view and x_attachment: how a session was last looked at, and what is attached to its draft. */
+/** The tables x_view, x_number_key and x_attachment: how a session was last looked at, its key, what is attached to its draft. */
 import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
@@ -35,6 +35,32 @@ export function listShown(handle: ReadHandle, limit: number): ShownSession[] {
       [limit],
     )
     .map((row) => ({ id: asSessionId(String(row["session_id"])), title: String(row["title"]) }));
+}
+
+/** Those with number keys, place n − 1 for the key n; null: nobody's. */
+export function listNumbered(handle: ReadHandle): (ShownSession | null)[] {
+  const rows = handle.all(
+    `select k.number, k.session_id, s.title from x_number_key k join sessions s on s.id = k.session_id
+     where s.id not in ${buried} order by k.number`,
+  );
+  const numbered: (ShownSession | null)[] = Array.from({ length: Number(rows.at(-1)?.["number"] ?? 0) }, () => null);
+  for (const row of rows) {
+    numbered[Number(row["number"]) - 1] = { id: asSessionId(String(row["session_id"])), title: String(row["title"]) };
+  }
+  return numbered;
+}
+
+/** Sessions that are gone, or have no row yet, get none. */
+export function setNumbered(tx: WriteHandle, numbered: readonly (SessionId | null)[]): void {
+  const stored = listNumbered(tx);
+  for (let place = 0; place < Math.max(stored.length, numbered.length); place += 1) {
+    const sessionId = numbered[place] ?? null;
+    if (sessionId === (stored[place]?.id ?? null)) continue;
+    tx.run("delete from x_number_key where number = ?", [place + 1]);
+    if (sessionId !== null && isSessionThere(tx, sessionId)) {
+      tx.run("insert into x_number_key (number, session_id) values (?, ?)", [place + 1, sessionId]);
+    }
+  }
 }
 
 export interface DraftAttachment extends BinaryPart {

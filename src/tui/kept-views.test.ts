@@ -95,6 +95,38 @@ test("what is attached to a session stays when a program is started on another o
   assert.equal(again.program.state.desks[sessions.anvil]?.attachments.length, 1);
 });
 
+test("number keys lead to the same sessions in a program that is started anew on another one", async (t) => {
+  const sessions = place();
+  const { app, anvil, bellows } = sessions;
+  const chisel = app.addSession("Chisel");
+  const first = await started(t, sessions);
+  for (const id of [bellows, chisel]) await open(first, id);
+  await first.advance(1000);
+  first.program[Symbol.dispose]();
+  const again = await startScreenProgram(t, { app, sessionId: chisel, size: { columns: 120, rows: 40 } });
+  await again.advance(100);
+  assert.match(again.text, /1 +Anvil[^]*2 +Bellows/u, "the sidebar shows them");
+  for (const [key, id] of [
+    ["alt+2", bellows],
+    ["alt+1", anvil],
+    ["alt+3", chisel],
+  ] as const) {
+    await again.press(key);
+    assert.equal(again.program.state.session?.id, id, key);
+  }
+});
+
+test("a program that ends before it has read them leaves the number keys of the earlier ones", async (t) => {
+  const sessions = place();
+  const { app, anvil, bellows } = sessions;
+  app.views.numbers = [anvil, bellows];
+  const running = await startScreenProgram(t, { app, sessionId: app.addSession("Chisel") });
+  await running.press("ctrl+c", "ctrl+c");
+  assert.equal(await running.program.ended, 0);
+  assert.equal(app.views.saved.size, 1, "how the session was looked at is kept");
+  assert.deepEqual(app.views.numbers, [anvil, bellows]);
+});
+
 test("a change of the view is on its way to the disk within a second, however long the person goes on", async (t) => {
   const sessions = place();
   const running = await started(t, sessions);

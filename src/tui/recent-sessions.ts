@@ -2,7 +2,7 @@ import type { SessionId } from "../schema/ids.ts";
 
 /** The sessions that were shown lately: their number keys, and the order in which one goes back through them. */
 export interface RecentSessions {
-  /** Place n − 1 belongs to alt+n; null: free again. A session keeps its number while the program runs. */
+  /** Place n − 1 belongs to alt+n; null: free again. A session keeps its number, in later runs too. */
   readonly numbered: readonly (SessionId | null)[];
   /** The one shown last comes first; those of earlier runs of the program at the end. */
   readonly order: readonly SessionId[];
@@ -10,17 +10,21 @@ export interface RecentSessions {
   readonly step: { readonly place: number; readonly atMs: number } | null;
   /** Made by the agent in this window and not shown yet, the newest last. */
   readonly made: readonly SessionId[];
+  /** True once those of earlier runs are among them. */
+  readonly isWhole: boolean;
 }
 
-export const noRecentSessions: RecentSessions = { numbered: [], order: [], step: null, made: [] };
+export const noRecentSessions: RecentSessions = { numbered: [], order: [], step: null, made: [], isWhole: false };
 
 const numbersMax = 9;
 const orderMax = 50;
 /** A step within this time after another goes further back; a later one begins anew. */
 const stepWindowMs = 3000;
 
+type Numbers = Pick<RecentSessions, "numbered" | "order">;
+
 /** The lowest number that no session has; undefined: all are taken. */
-function withFreeNumber({ numbered }: RecentSessions, sessionId: SessionId): RecentSessions["numbered"] | undefined {
+function withFreeNumber({ numbered }: Numbers, sessionId: SessionId): Numbers["numbered"] | undefined {
   if (numbered.includes(sessionId)) return numbered;
   const free = numbered.indexOf(null);
   if (free >= 0) return numbered.with(free, sessionId);
@@ -28,7 +32,7 @@ function withFreeNumber({ numbered }: RecentSessions, sessionId: SessionId): Rec
 }
 
 /** Gives the session a number: a free one, else that of the session which was shown longest ago. */
-function withNumber(recent: RecentSessions, sessionId: SessionId): RecentSessions["numbered"] {
+function withNumber(recent: Numbers, sessionId: SessionId): Numbers["numbered"] {
   const given = withFreeNumber(recent, sessionId);
   if (given !== undefined) return given;
   const { numbered, order } = recent;
@@ -46,7 +50,7 @@ export function nowShown(recent: RecentSessions, sessionId: SessionId): RecentSe
   const made = recent.made.filter((id) => id !== sessionId);
   const isStep = recent.step !== null && recent.order[recent.step.place] === sessionId;
   if (isStep) return { ...recent, numbered, made };
-  return { numbered, order: movedFirst(recent.order, sessionId), step: null, made };
+  return { ...recent, numbered, order: movedFirst(recent.order, sessionId), step: null, made };
 }
 
 /** Sessions that were made ready without being shown: they have numbers, and come next after the shown one. */
@@ -54,8 +58,8 @@ export function nowAtHand(recent: RecentSessions, ids: readonly SessionId[]): Re
   return ids.toReversed().reduce((known, id): RecentSessions => {
     const [shown, ...others] = known.order.filter((each) => each !== id);
     const next = shown === undefined ? [id] : [shown, id, ...others];
-    const { made } = known;
-    return { numbered: withNumber(known, id), order: next.slice(0, orderMax), step: null, made };
+    const { made, isWhole } = known;
+    return { numbered: withNumber(known, id), order: next.slice(0, orderMax), step: null, made, isWhole };
   }, recent);
 }
 
@@ -70,16 +74,21 @@ export function numberOf({ numbered }: RecentSessions, sessionId: SessionId): nu
   return numbered.indexOf(sessionId) + 1;
 }
 
-/** Sessions that were shown in earlier runs, the latest first: behind those of this one. */
-export function shownEarlier(recent: RecentSessions, ids: readonly SessionId[]): RecentSessions {
-  const order = [...recent.order, ...ids.filter((id) => !recent.order.includes(id))].slice(0, orderMax);
-  return { ...recent, order };
+/** Sessions of earlier runs: with the numbers that they had, and in the order behind those of this one. */
+export function shownEarlier(recent: RecentSessions, earlier: Numbers): RecentSessions {
+  const order = [...recent.order, ...earlier.order.filter((id) => !recent.order.includes(id))].slice(0, orderMax);
+  const numbered = recent.numbered
+    .filter((id) => id !== null)
+    .reduce((given, id) => withNumber({ numbered: given, order }, id), earlier.numbered);
+  return { ...recent, order, numbered, isWhole: true };
 }
 
 /** Its number is free; the others keep theirs. */
-export function withoutSession({ numbered, order, made }: RecentSessions, sessionId: SessionId): RecentSessions {
+export function withoutSession(recent: RecentSessions, sessionId: SessionId): RecentSessions {
+  const { numbered, order, made } = recent;
   const isOther = (id: SessionId): boolean => id !== sessionId;
   return {
+    ...recent,
     numbered: numbered.map((id) => (id === sessionId ? null : id)),
     order: order.filter(isOther),
     step: null,

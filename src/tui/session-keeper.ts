@@ -58,10 +58,10 @@ export class SessionKeeper {
   }
 
   /** How things are now; after each frame. */
-  note({ session, dialogs, desks }: UiState): void {
+  note({ session, dialogs, desks, recent }: UiState): void {
     const widget = session === null ? undefined : this.#options.widgets.get(session.id);
     if (session === null || widget === undefined) return;
-    this.#views.note(session.id, { ...widget.pane.view(), cursor: widget.editor.cursor, dialogs });
+    this.#views.note(session.id, { ...widget.pane.view(), cursor: widget.editor.cursor, dialogs }, recent);
     this.#views.noteAttachments(desks);
   }
 

@@ -278,7 +278,10 @@ export class TerminalProgram implements Disposable {
   #startedUp(): void {
     const { app } = this.#options;
     this.#loadDialogs();
-    this.dispatch({ type: "recents-read", sessions: app.views.recent(recentMax), questions: app.leftQuestions() });
+    const { views } = app;
+    const [sessions, numbered] = [views.recent(recentMax), views.numbered()];
+    this.dispatch({ type: "recents-read", sessions, numbered, questions: app.leftQuestions() });
+    this.#requestFrame("soon");
   }
 
   /** The draft, and how the session is looked at, are on disk when it resolves. */

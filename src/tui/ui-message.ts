@@ -7,6 +7,7 @@ import type {
   SessionSummary,
 } from "../app/app.ts";
 import type { SearchResult } from "../app/search.ts";
+import type { SessionViews } from "../app/views.ts";
 import type { ProjectSessions } from "../app/session-organiser.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
@@ -58,7 +59,9 @@ export type UiMessage =
   /** The sessions that were shown in earlier runs of the program, the latest first, and what those left unanswered. */
   | {
       readonly type: "recents-read";
-      readonly sessions: readonly { readonly id: SessionId; readonly title: string }[];
+      readonly sessions: ReturnType<SessionViews["recent"]>;
+      /** Place n − 1 belongs to alt+n; null: nobody's. */
+      readonly numbered: ReturnType<SessionViews["numbered"]>;
       readonly questions: readonly PermissionRequest[];
     }
   | {

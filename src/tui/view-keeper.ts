@@ -2,6 +2,7 @@ import type { App } from "../app/app.ts";
 import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
+import type { RecentSessions } from "./recent-sessions.ts";
 import { encodeView, type SessionView } from "./session-view.ts";
 import { settleSaves } from "./settle-saves.ts";
 import type { Desk, UiState } from "./state.ts";
@@ -20,13 +21,15 @@ export interface ViewKeeperOptions {
 interface NotedView {
   readonly sessionId: SessionId;
   readonly text: string;
+  /** Null: those of earlier runs are not known yet. */
+  readonly numbered: RecentSessions["numbered"] | null;
 }
 
 /** Keeps on disk how each session is looked at, and what is attached to its draft. */
 export class ViewKeeper {
   readonly #options: ViewKeeperOptions;
   /** As stored, or on the way there. */
-  readonly #saved = new Map<SessionId, string>();
+  readonly #saved = new Map<SessionId, NotedView>();
   readonly #attachments = new Map<SessionId, readonly BinaryPart[]>();
   #noted: NotedView | null = null;
   #desks: UiState["desks"] = {};
@@ -46,9 +49,9 @@ export class ViewKeeper {
   }
 
   /** How the shown session is looked at now; after each frame. */
-  note(sessionId: SessionId, view: SessionView): void {
-    this.#noted = { sessionId, text: encodeView(view) };
-    if (this.#noted.text !== this.#saved.get(sessionId)) this.#saveSoon();
+  note(sessionId: SessionId, view: SessionView, { numbered, isWhole }: RecentSessions): void {
+    this.#noted = { sessionId, text: encodeView(view), numbered: isWhole ? numbered : null };
+    if (!this.#isSaved(this.#noted)) this.#saveSoon();
   }
 
   /** What is attached anywhere. Cheap where nothing of any session changed. */
@@ -88,15 +91,21 @@ export class ViewKeeper {
   }
 
   /** A view that can't be kept now (a full disk, a newer program's database) is no loss worth a word: later ones may. */
-  async #saveView({ sessionId, text }: NotedView): Promise<void> {
-    if (this.#saved.get(sessionId) === text) return;
-    this.#saved.set(sessionId, text);
+  async #saveView(view: NotedView): Promise<void> {
+    if (this.#isSaved(view)) return;
+    const { sessionId, text, numbered } = view;
+    this.#saved.set(sessionId, view);
     try {
-      await this.#options.app.views.save(sessionId, text);
+      await this.#options.app.views.save(sessionId, text, numbered);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (this.#saved.get(sessionId) === text) this.#saved.delete(sessionId);
+      if (this.#saved.get(sessionId) === view) this.#saved.delete(sessionId);
     }
+  }
+
+  #isSaved({ sessionId, text, numbered }: NotedView): boolean {
+    const saved = this.#saved.get(sessionId);
+    return saved?.text === text && saved.numbered === numbered;
   }
 
   async #saveAttachments(id: SessionId, { attachments }: Desk): Promise<void> {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { isModelProblem } from "../../src/app/app.ts";
+import type { SessionId } from "../../src/schema/ids.ts";
 import type { BinaryPart } from "../../src/schema/message.ts";
 import { openAppPlace } from "../harness/app-place.ts";
 
@@ -19,7 +20,7 @@ test("a view survives the program and changes nothing of the session's row", asy
   const session = await place.app.createSession();
   await place.say(session.id, "hello");
   const before = place.query("select * from sessions");
-  await place.app.views.save(session.id, "as it was left");
+  await place.app.views.save(session.id, "as it was left", null);
   assert.deepEqual(place.query("select * from sessions"), before);
   await place.close();
   const app = await place.open();
@@ -34,8 +35,26 @@ test("a view makes no row of a session that has none, and none of a session that
   const place = await openAppPlace(t);
   await place.app.createSession({ title: "kept" });
   const shown = await place.app.openStartSession();
-  await place.app.views.save(shown.id, "view");
+  await place.app.views.save(shown.id, "view", [shown.id]);
   assert.equal(place.query("select id from sessions").length, 1);
+});
+
+test("number keys survive the program; null leaves them, a session that is gone or never stored has none", async (t) => {
+  const place = await openAppPlace(t);
+  const ids: SessionId[] = [];
+  for (const title of ["one", "two", "three"]) ids.push((await place.app.createSession({ title })).id);
+  const [one, two, three] = ids as [SessionId, SessionId, SessionId];
+  const { id: unsaved } = await place.app.openStartSession();
+  await place.app.views.save(one, "view", [three, null, one, unsaved]);
+  await place.app.views.save(two, "view", null);
+  await place.close();
+  const app = await place.open();
+  const titles = (): unknown[] => app.views.numbered().map((session) => session?.title ?? null);
+  assert.deepEqual(titles(), ["three", null, "one"]);
+  await app.deleteSession(three);
+  assert.deepEqual(titles(), [null, null, "one"]);
+  await app.views.save(one, "view", [two, one]);
+  assert.deepEqual(titles(), ["two", "one"]);
 });
 
 test("attachments of a draft come back in their order; those that stay are not written again", async (t) => {
@@ -80,7 +99,7 @@ test("opening sessions and switching between them changes no setting and no sess
   const before = [readTree(place.place.home), place.query("select * from sessions")];
   for (const id of [first, second, first]) {
     app.openSession(id);
-    await app.views.save(id, "looked at");
+    await app.views.save(id, "looked at", null);
     await app.leaveSession(id);
   }
   assert.deepEqual([readTree(place.place.home), place.query("select * from sessions")], before);

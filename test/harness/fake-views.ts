@@ -4,6 +4,7 @@ import type { SessionId } from "../../src/schema/ids.ts";
 import type { BinaryPart } from "../../src/schema/message.ts";
 
 export class FakeViews implements SessionViews {
+  numbers: readonly (SessionId | null)[] = [];
   readonly saved = new Map<SessionId, string>();
   readonly attached = new Map<SessionId, readonly BinaryPart[]>();
   readonly #title: (sessionId: SessionId) => string;
@@ -16,7 +17,8 @@ export class FakeViews implements SessionViews {
     return this.saved.get(sessionId) ?? null;
   }
 
-  async save(sessionId: SessionId, view: string): Promise<void> {
+  async save(sessionId: SessionId, view: string, numbered: readonly (SessionId | null)[] | null): Promise<void> {
+    this.numbers = numbered ?? this.numbers;
     this.saved.delete(sessionId);
     this.saved.set(sessionId, view);
   }
@@ -34,6 +36,10 @@ export class FakeViews implements SessionViews {
       .toReversed()
       .slice(0, limit)
       .map((id) => ({ id, title: this.title(id) }));
+  }
+
+  numbered(): ReturnType<SessionViews["numbered"]> {
+    return this.numbers.map((id) => (id === null ? null : { id, title: this.title(id) }));
   }
 
   title(sessionId: SessionId): string {

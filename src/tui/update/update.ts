@@ -119,12 +119,12 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
   );
 }
 
-function onRecentsRead(state: UiState, { sessions, questions }: MessageOf<"recents-read">): Change {
-  const titled = sessions
+function onRecentsRead(state: UiState, { sessions, numbered, questions }: MessageOf<"recents-read">): Change {
+  const titled = [...sessions, ...numbered.filter((session) => session !== null)]
     .filter(({ id }) => knownDesk(state, id) === undefined)
     .reduce((next, { id, title }) => withDesk(next, id, { title }), state);
-  const ids = sessions.map(({ id }) => id);
-  const known = change({ ...titled, recent: shownEarlier(state.recent, ids) });
+  const earlier = { order: sessions.map(({ id }) => id), numbered: numbered.map((session) => session?.id ?? null) };
+  const known = change({ ...titled, recent: shownEarlier(state.recent, earlier) });
   // The shown session's own came when it was opened.
   return questions
     .filter(({ sessionId }) => sessionId !== state.session?.id)
