@@ -138,6 +138,43 @@ test("an escape by itself is a key when nothing follows; over a network more is 
   }
 });
 
+test("escape pressed twice is two escapes, however soon the second comes", () => {
+  for (const isRemote of [false, true]) {
+    for (const [chunks, expected] of [
+      [["\u001b\u001b"], ["escape", "escape"]],
+      [
+        ["\u001b", "\u001b"],
+        ["escape", "escape"],
+      ],
+      [
+        ["\u001b\u001b", "\u001b"],
+        ["escape", "escape", "escape"],
+      ],
+      [["a\u001b\u001b"], ["a", "escape", "escape"]],
+      [
+        ["\u001b", "\u001b[A"],
+        ["escape", "up"],
+      ],
+      [["\u001b\u001b[A"], ["escape", "up"]],
+      [
+        ["\u001b", "\u001b", "[A"],
+        ["escape", "up"],
+      ],
+      [["\u001b\u001bb"], ["escape", "alt+b"]],
+      [["\u001b\u001b[27;1:3u"], ["escape", "escape"]],
+    ] as const) {
+      const { parser, clock, events } = createParser({ isRemote });
+      for (const chunk of chunks) {
+        parser.write(chunk);
+        clock.advance(10);
+      }
+      clock.advance(1000);
+      assert.deepEqual(names(events), expected, JSON.stringify(chunks));
+      parser[Symbol.dispose]();
+    }
+  }
+});
+
 test("a key that the network tore apart is one key", () => {
   const keys = {
     "\u001b[A": "up",

@@ -24,6 +24,7 @@ const restMs = 500;
 /** The rest of a key whose escape was taken for a key by itself, if it comes within this. */
 const tornMs = 1_000;
 const tornPattern = /^(?:\[[0-9:;<>?]*[A-Za-z~]|O[A-Za-z])$/;
+const betweenEscapes = /(?<=\u001b)(?=\u001b)/;
 /** The buffer's own timers never come first: ours follow the clock. */
 const neverMs = 2_000_000_000;
 
@@ -95,7 +96,7 @@ export class InputParser {
     this.#followPaste(text);
     // Terminals take control characters out of what they paste: this is the key, and the paste has no end.
     const isInterrupted = this.#isPasting && text.endsWith("\u0003");
-    this.#buffer.process(isInterrupted ? text.slice(0, -1) : text);
+    for (const piece of (isInterrupted ? text.slice(0, -1) : text).split(betweenEscapes)) this.#feed(piece);
     this.#flushLater();
     if (!isInterrupted) return;
     this.#endPaste();
@@ -109,6 +110,13 @@ export class InputParser {
     this.#cancelFlush = null;
     this.#buffer.destroy();
     setKittyProtocolActive(false);
+  }
+
+  /** An escape on which another follows was pressed by itself; only the last may be the beginning of another key. */
+  #feed(piece: string): void {
+    const isSecond = piece.startsWith("\u001b") && this.#buffer.getBuffer() === "\u001b";
+    if (isSecond) for (const sequence of this.#buffer.flush()) this.#acceptSequence(sequence);
+    this.#buffer.process(piece);
   }
 
   /** What looks like the beginning of a key is taken as it is when no more comes. */

@@ -98,6 +98,24 @@ test("keys and pastes that come in pieces, with pauses between them, are whole",
   });
 });
 
+test("escape pressed twice cancels, also where both presses arrive as one", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push({
+      match: { hasTools: true },
+      blocks: [],
+      rate: { deltasPerSecond: 20, charactersPerDelta: 20, seconds: 60, source: "One line of the answer.\n\n" },
+    });
+    await using app = startApp({ sandbox, columns: 80, rows: 24, environment: overSsh });
+    await untilReady(app);
+    await ask(app, "Tell me");
+    await app.waitFor("One line of");
+    app.write("\u001b\u001b");
+    await untilReady(app);
+    assert.notEqual(app.terminal.find("Canceled"), null);
+    await quit(app);
+  });
+});
+
 test("a terminal that never answers what it is asked is worked with all the same", async () => {
   using sandbox = practiceSandbox();
   await using app = startApp({ sandbox, columns: 80, rows: 24, isSilent: true, environment: overSsh });
