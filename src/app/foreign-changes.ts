@@ -36,6 +36,8 @@ export interface ForeignParts {
   readonly ownTurns: () => readonly SessionId[];
   /** Another process asks whether this one, which runs the turn, is there, and perhaps for something more. */
   readonly answer: (turn: StoredTurn) => void;
+  /** Sessions may have been deleted between the opening and the first look: what is kept of them is looked for. */
+  readonly sweep: () => void;
   /** `store.foreignVersion()` when the store was opened. */
   readonly openedVersion: number;
 }
@@ -83,6 +85,7 @@ export class ForeignChanges {
     this.#watcher = watchDirectory(context.config.dataDirectory, () => {
       this.#wake();
     });
+    if (isUncertain) parts.sweep();
     const missed = followed.map((sessionId): SessionEvent => ({ type: "session-updated", sessionId }));
     const gone = [...new Set([...followed, ...parts.ownTurns()])].filter((id) => !this.#isThere(id));
     this.#tell([

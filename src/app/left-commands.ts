@@ -1,4 +1,4 @@
-import type { MessageId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Journals } from "../store/journal.ts";
 import { getMessage, insertMessage } from "../store/messages.ts";
 import { getSession } from "../store/sessions.ts";
@@ -30,6 +30,13 @@ export function journaledCommands(journals: Journals): readonly LeftCommand[] {
     const command = readCommandJournal(journals.read(journalId)?.lines ?? []);
     return command === null ? [] : [{ ...command, messageId }];
   });
+}
+
+/** Of sessions that are gone: their commands have ended, or will with their processes, and get no row. */
+export function forgetCommands(journals: Journals, sessionIds: readonly SessionId[]): void {
+  for (const { messageId, sessionId } of journaledCommands(journals)) {
+    if (sessionIds.includes(sessionId)) journals.remove(commandJournalId(messageId));
+  }
 }
 
 /** Gives a command whose process has died its row, with what it had printed. Rejects as Store.transact does. */

@@ -2,6 +2,7 @@ import type { Store } from "../store/store.ts";
 import type { Context } from "./context.ts";
 import { LateForeignChanges } from "./late-foreign-changes.ts";
 import { PromptQueue } from "./prompt-queue.ts";
+import { sweepRemains } from "./remove-remains.ts";
 import { stopHere } from "./stop-session.ts";
 import { TurnOwners } from "./turn-owners.ts";
 import type { Work } from "./work.ts";
@@ -26,6 +27,9 @@ export function otherProcesses(
     ownTurns: () => work.turns.running(),
     answer: (turn) => {
       owners.answer(turn);
+    },
+    sweep: () => {
+      if (!store.isReadOnly) void sweepRemains(context);
     },
     openedVersion: store.foreignVersion(),
   });

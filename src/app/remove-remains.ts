@@ -2,14 +2,17 @@ import type { SessionId } from "../schema/ids.ts";
 import { missingSessions } from "../store/sessions.ts";
 import type { SessionRemains } from "../store/session-remains.ts";
 import type { Context } from "./context.ts";
+import { forgetCommands } from "./left-commands.ts";
+import { removeStrayJournals } from "./stray-journals.ts";
 
-type RemainsContext = Pick<Context, "store" | "remains" | "log">;
+type RemainsContext = Pick<Context, "store" | "journals" | "remains" | "log">;
 
 /** Removes what is kept of these sessions outside their rows. Never rejects: what stays is found again by the sweep. */
 export async function removeRemains(context: RemainsContext, sessionIds: readonly SessionId[]): Promise<void> {
   for (const place of context.remains) {
     await quietly(context, place, async () => place.remove(sessionIds));
   }
+  await removeJournals(context, sessionIds);
 }
 
 /**
@@ -24,9 +27,23 @@ export async function sweepRemains(context: RemainsContext): Promise<void> {
       if (gone.length > 0) await place.remove(gone);
     });
   }
+  await removeJournals(context, []);
 }
 
-async function quietly({ log }: RemainsContext, place: SessionRemains, work: () => Promise<void>): Promise<void> {
+/** Those of steps don't say of which session they are: where it is gone, no turn names them. */
+async function removeJournals(context: RemainsContext, sessionIds: readonly SessionId[]): Promise<void> {
+  await quietly(context, { name: "journals" }, async () => {
+    removeStrayJournals(context);
+    forgetCommands(context.journals, sessionIds);
+    return Promise.resolve();
+  });
+}
+
+async function quietly(
+  { log }: RemainsContext,
+  place: Pick<SessionRemains, "name">,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

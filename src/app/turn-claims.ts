@@ -8,11 +8,11 @@ import { isOwnerAlive, OwnerLock } from "../store/owner-lock.ts";
 import { claimTurn, getTurn, holdsTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
 import type { Context } from "./context.ts";
-import { commandJournalId } from "./command-journal.ts";
 import { errorWords } from "./failure-hint.ts";
 import { journaledCommands, keepLeftCommand, type LeftCommand } from "./left-commands.ts";
 import { endLeftJobs } from "./left-jobs.ts";
 import { OverTurns } from "./over-turns.ts";
+import { removeStrayJournals } from "./stray-journals.ts";
 
 type ClaimContext = Pick<
   Context,
@@ -97,7 +97,11 @@ export class TurnClaims {
     const why = `The turn failed: ${errorWords(reason).message}`;
     try {
       const left = this.#context.store.read((tx) => getTurn(tx, claim.sessionId));
-      if (left?.fence !== claim.fence) return;
+      if (left?.fence !== claim.fence) {
+        // Its session is gone, as a rule: nobody settles the turn, and what had streamed goes as well.
+        removeStrayJournals(this.#context);
+        return;
+      }
       await this.#context.store.transact((tx) => {
         if (holdsTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
       });
@@ -117,13 +121,9 @@ export class TurnClaims {
   async settleLeft(): Promise<void> {
     if (this.#writeRefusal !== null) return;
     const { store, journals, clock, shortId } = this.#context;
-    const journaled = journals.list();
+    removeStrayJournals(this.#context);
     const turns = store.read(listTurns);
-    const unnamed = journaled.filter((messageId) => !turns.some((turn) => turn.messageId === messageId));
-    const commands = journaledCommands(journals);
-    const kept = new Set(commands.map(({ messageId }) => commandJournalId(messageId)));
-    for (const messageId of unnamed) if (!kept.has(messageId)) journals.remove(messageId);
-    const left = commands.filter(({ ownerId }) => !this.isAliveId(ownerId));
+    const left = journaledCommands(journals).filter(({ ownerId }) => !this.isAliveId(ownerId));
     const dead = turns.filter((turn) => !this.#isAlive(turn));
     const ended = endLeftJobs(this.#context);
     if (dead.length === 0 && left.length === 0) return;

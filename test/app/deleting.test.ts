@@ -1,10 +1,12 @@
 /** What is left of a session after it was deleted, here or by another program: nothing. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
+import type { ModelEvent } from "../../src/providers/provider.ts";
 import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
+import { untilGone, untilWritten } from "../harness/until-stored.ts";
 
 function spill(place: AppPlace, sessionId: string): string {
   const folder = path.join(place.place.project, ".crush", "outputs", sessionId);
@@ -26,6 +28,63 @@ describe("a session that another program deleted", () => {
       folders.map((folder) => existsSync(folder)),
       [true, false],
     );
+  });
+
+  test("is cleaned from our own files at the change, too: outputs, and the journal of a process that is gone", async (t) => {
+    const place = await openAppPlace(t);
+    const gone = await place.app.createSession();
+    const folder = spill(place, gone.id);
+    const journal = path.join(place.app.config.dataDirectory, "journal", "of-its-last-step.jsonl");
+    mkdirSync(path.dirname(journal), { recursive: true });
+    writeFileSync(journal, '["step",1]\n');
+    runSql(place.databasePath, `pragma foreign_keys = on; delete from sessions where id = '${gone.id}'`);
+    await untilGone(folder);
+    await untilGone(journal);
+    assert.deepEqual([existsSync(folder), existsSync(journal)], [false, false]);
+  });
+
+  test("leaves nothing of what streamed into it here when it went", async (t) => {
+    const place = await openAppPlace(t, {
+      answers: [
+        (_request, signal) =>
+          (async function* (): AsyncGenerator<ModelEvent> {
+            const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+            signal.addEventListener("abort", () => {
+              resolve(undefined);
+            });
+            yield { type: "text-delta", blockId: "0", text: "NobodyMayReadThis" };
+            await untilWritten(journals, /\.jsonl$/u, /NobodyMayReadThis/u);
+            runSql(place.databasePath, "pragma foreign_keys = on; pragma secure_delete = on; delete from sessions");
+            await aborted;
+            yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
+          })(),
+      ],
+    });
+    const { dataDirectory } = place.app.config;
+    const journals = path.join(dataDirectory, "journal");
+    const { id } = await place.app.openStartSession();
+    await assert.rejects(place.say(id, "go"), { code: "session-not-found" });
+    assert.deepEqual(readdirSync(journals), []);
+    await place.close();
+    const holders = readdirSync(dataDirectory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => readFileSync(file, "latin1").includes("NobodyMayReadThis"));
+    assert.deepEqual(holders, []);
+  });
+
+  test("leaves nothing of a command of the person's that ran in it", async (t) => {
+    const place = await openAppPlace(t);
+    const { id } = await place.app.openStartSession();
+    place.app.openSession(id);
+    const journals = path.join(place.app.config.dataDirectory, "journal");
+    mkdirSync(journals);
+    const command = place.app.runShellCommand(id, "echo NobodyMayReadThis; sleep 100", new AbortController().signal);
+    await untilWritten(journals, /\.jsonl$/u, /NobodyMayReadThis\\n/u);
+    runSql(place.databasePath, `pragma foreign_keys = on; delete from sessions where id = '${id}'`);
+    await assert.rejects(command);
+    for (const name of readdirSync(journals)) await untilGone(path.join(journals, name));
+    assert.deepEqual(readdirSync(journals), []);
   });
 
   test("never keeps the program from starting, whatever lies in the folder", async (t) => {

@@ -1,5 +1,5 @@
 /** Waits for what another process writes, woken by its writes. */
-import { readdirSync, readFileSync, watch } from "node:fs";
+import { existsSync, readdirSync, readFileSync, watch } from "node:fs";
 import path from "node:path";
 import { type Row, databaseRows } from "./database-rows.ts";
 
@@ -74,6 +74,16 @@ export async function untilWritten(folder: string, name: RegExp, content: RegExp
         (file) => name.test(file) && content.test(readFileSync(path.join(folder, file), "utf8")),
       ),
     failure: () => `no file ${name.source} with ${content.source} in ${folder} within ${generousMs} ms`,
+    deadlineMs: generousMs,
+  });
+}
+
+/** Resolves once there is no such file any more. Its folder itself must exist. */
+export async function untilGone(file: string): Promise<void> {
+  await untilThere({
+    folder: path.dirname(file),
+    isThere: () => !existsSync(file),
+    failure: () => `${file} is still there after ${generousMs} ms`,
     deadlineMs: generousMs,
   });
 }
