@@ -61,7 +61,7 @@ try {
     store,
     indexPath,
     clock: systemClock,
-    isOutdated: () => false,
+    isGivenUp: () => false,
     pause: async () => undefined,
     onTrouble: (reason) => process.stderr.write(`${reason}\n`),
   });

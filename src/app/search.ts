@@ -41,7 +41,7 @@ export interface SearchOptions {
   /** Nothing of this session is found. */
   readonly except?: SessionId;
   readonly signal?: AbortSignal;
-  /** Waits until everything is in the index, however long that takes: for commands. */
+  /** Waits until everything is in the index, however long that takes, and gives way to no newer query: for commands and tools. */
   readonly isPatient?: boolean;
   /** Called at most once, before the answer, with the first hits, where looking for more takes longer. */
   readonly onFirst?: (result: SearchResult) => void;
@@ -60,7 +60,7 @@ export interface SessionSearch {
   /**
    * Looks for words (all of them, the last may be unfinished), "quoted phrases", -negated ones, and the qualifiers `is:`,
    * `file:`, `model:`, `branch:`, `tag:`, `before:`, `after:`, `cost:>`. Works in a thread of its own. Resolves to null
-   * where a newer query was asked meanwhile, or the signal aborted.
+   * where the signal aborted, or of two queries that are not patient a newer one was asked.
    */
   find(query: string, options?: SearchOptions): Promise<SearchResult | null>;
   /** The same in every project where sessions are kept, this one first; waits until each is in its index. */

@@ -186,6 +186,26 @@ describe("what is found", () => {
   });
 });
 
+test("several search at once: what is typed gives way to what is typed next, the others are all answered", async (t) => {
+  const place = await openAppPlace(t);
+  crushSession(place, "forest", { user: "alder", assistant: "rowan" });
+  const { search } = place.app;
+  const abort = new AbortController();
+  const searches = [
+    search.find("alder", { isPatient: true }),
+    search.find("row"),
+    search.find("rowan"),
+    search.find("rowan", { isPatient: true }),
+    search.find("alder", { isPatient: true, signal: abort.signal }),
+  ];
+  abort.abort();
+  const found = await Promise.all(searches);
+  assert.deepEqual(
+    found.map((result) => result?.hits.map(({ snippet }) => snippet) ?? null),
+    [["alder"], null, ["rowan"], ["rowan"], null],
+  );
+});
+
 test("what is said while the index is kept up is found without catching up", async (t) => {
   const place = await openAppPlace(t, { answers: ["An answer about basalt."] });
   const { promise: isReady, resolve } = Promise.withResolvers<void>();

@@ -12,7 +12,7 @@ const desk = new SearchDesk({
   clock: systemClock,
   shardSize: 20_000,
   batchSize: 5_000,
-  isOutdated: () => false,
+  isGivenUp: () => false,
   // What is told here has been committed.
   pause: async () => {
     writeSync(1, "batch\n");

@@ -21,8 +21,9 @@ interface Place {
 
 /** Shards hold a few sessions each, so that there are several. */
 const shardSize = 20_000;
+const givenUp = new SharedArrayBuffer(4);
 
-async function openDesk(t: TestContext, sessions: number, isOutdated = (): boolean => false): Promise<Place> {
+async function openDesk(t: TestContext, sessions: number, isGivenUp = (): boolean => false): Promise<Place> {
   const { store, path: databasePath } = await openTestStore(t);
   fill(databasePath, sessions);
   const indexPath = path.join(path.dirname(databasePath), "search.db");
@@ -32,7 +33,7 @@ async function openDesk(t: TestContext, sessions: number, isOutdated = (): boole
     indexPath,
     clock: systemClock,
     shardSize,
-    isOutdated,
+    isGivenUp,
     pause: () => Promise.resolve(),
     onTrouble: (reason) => troubles.push(reason),
   });
@@ -63,7 +64,7 @@ function fill(databasePath: string, sessions: number): void {
 }
 
 async function find(desk: SearchDesk, text: string, limit = 100): Promise<FoundHits> {
-  const found = await desk.find({ kind: "find", id: 1, text, limit, isPatient: false });
+  const found = await desk.find({ kind: "find", id: 1, text, limit, isPatient: false, givenUp });
   assert.ok(found !== null);
   return found;
 }
@@ -106,7 +107,7 @@ test("the first hits are told while older shards are looked into", async (t) => 
   await desk.catchUp();
   const firstOf = async (text: string, limit: number): Promise<readonly FoundHits[]> => {
     const told: FoundHits[] = [];
-    const request = { kind: "find", id: 1, text, limit, isPatient: false } as const;
+    const request = { kind: "find", id: 1, text, limit, isPatient: false, givenUp } as const;
     const all = await desk.find(request, (first) => told.push(first));
     assert.deepEqual(all?.hits.slice(0, told[0]?.hits.length ?? 0), told[0]?.hits ?? []);
     return told;
@@ -119,14 +120,14 @@ test("the first hits are told while older shards are looked into", async (t) => 
   assert.equal((await firstOf("nothing", 5)).length, 0);
 });
 
-test("a query that is outdated stops at the next message", async (t) => {
+test("a query that is given up stops at the next message", async (t) => {
   let asked = 0;
   const { desk } = await openDesk(t, 40, () => {
     asked += 1;
     return asked > 20;
   });
   await desk.catchUp();
-  const request = { kind: "find", id: 1, text: "fox ", limit: 1000, isPatient: false } as const;
+  const request = { kind: "find", id: 1, text: "fox ", limit: 1000, isPatient: false, givenUp } as const;
   assert.equal(await desk.find(request), null);
   assert.ok(asked < 30, `asked ${String(asked)} times for 400 messages`);
 });

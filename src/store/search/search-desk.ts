@@ -23,8 +23,8 @@ export interface SearchDeskOptions {
   readonly batchSize?: number;
   /** Everything was in the index when another desk was closed. Default: no. */
   readonly isCaughtUp?: boolean;
-  /** True where a query with a higher number was asked, or nobody waits any more. */
-  readonly isOutdated: (queryId: number) => boolean;
+  /** Nobody waits for the answer any more. */
+  readonly isGivenUp: (request: FindRequest) => boolean;
   /** Lets messages in. */
   readonly pause: () => Promise<void>;
   readonly onTrouble: (reason: string) => void;
@@ -98,15 +98,15 @@ export class SearchDesk {
   }
 
   /**
-   * Null: a newer query was asked. `onFirst` is called with the first hits, where there are more shards to look into.
+   * Null: it was given up. `onFirst` is called with the first hits, where there are more shards to look into.
    * Rejects with the driver's errors.
    */
   async find(request: FindRequest, onFirst: (first: FoundHits) => void = () => undefined): Promise<FoundHits | null> {
-    const { store, clock, isOutdated } = this.#options;
-    if (isOutdated(request.id)) return null;
+    const { store, clock, isGivenUp } = this.#options;
+    if (isGivenUp(request)) return null;
     if (request.isPatient) await this.catchUp();
     const query = parseQuery(request.text, clock.nowMs());
-    const isWanted = (): boolean => !isOutdated(request.id);
+    const isWanted = (): boolean => !isGivenUp(request);
     const resultOf = (hits: readonly FoundHit[]): FoundHits => ({
       hits: hits.slice(0, request.limit),
       isComplete: hits.length <= request.limit,

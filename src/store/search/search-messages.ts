@@ -6,8 +6,6 @@ export interface SearchThreadData {
   /** Of crush.db and of search.db. */
   readonly databasePath: string;
   readonly indexPath: string;
-  /** The number of the newest query, as 32-bit integer: older ones are given up. */
-  readonly newestQuery: SharedArrayBuffer;
   /** An earlier thread has brought the index up to date. */
   readonly isCaughtUp: boolean;
   /** How often the thread looks whether there was anything to do; after several times without, it says that it is at rest. */
@@ -29,6 +27,8 @@ export type SearchRequest =
       readonly isPatient: boolean;
       /** True: the first hits are sent before the answer. */
       readonly wantsFirst?: boolean;
+      /** A 32-bit integer that is no more 0 once nobody waits for the answer. */
+      readonly givenUp: SharedArrayBuffer;
     }
   | { readonly kind: "remove"; readonly id: number; readonly sessionIds: readonly SessionId[] }
   | { readonly kind: "close" };
@@ -43,7 +43,7 @@ export interface FoundHits {
 
 export type SearchAnswer =
   | { readonly kind: "first"; readonly id: number; readonly result: FoundHits }
-  /** Null: a newer query was asked meanwhile. */
+  /** Null: it was given up. */
   | { readonly kind: "found"; readonly id: number; readonly result: FoundHits | null }
   | { readonly kind: "removed"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string }

@@ -12,10 +12,17 @@ export interface FindOptions {
   readonly limit: number;
   /** Nothing of this session is found. */
   readonly except?: SessionId;
+  /** Waits until everything is in the index. False: it is what somebody types, and the next such query takes its place. */
   readonly isPatient: boolean;
   readonly signal?: AbortSignal;
   /** Called at most once, before the answer, with the first hits. */
   readonly onFirst?: (first: FoundHits) => void;
+}
+
+interface RunningFind {
+  readonly isPatient: boolean;
+  readonly onFirst: FindOptions["onFirst"];
+  readonly givenUp: Int32Array;
 }
 
 interface Waiting {
@@ -48,7 +55,6 @@ export class SearchThread implements SessionRemains {
   readonly #indexPath: string;
   readonly #log: Log;
   readonly #quietMs: number;
-  readonly #newest = new Int32Array(new SharedArrayBuffer(4));
   readonly #waiting = new Map<number, Waiting>();
   #worker: Promise<Worker> | null = null;
   /** The same, once it runs. */
@@ -115,27 +121,30 @@ export class SearchThread implements SessionRemains {
     void this.#post({ kind: "messages-changed", messageIds });
   }
 
-  /** Resolves to null where a newer query was asked or the signal aborted. Rejects where the databases can't be read. */
+  /**
+   * Resolves to null where the signal aborted, or of two queries that are not patient a newer one was asked. Rejects where
+   * the databases can't be read.
+   */
   async find({ signal, onFirst, ...query }: FindOptions): Promise<FoundHits | null> {
     if (signal?.aborted === true || this.#isClosed) return null;
-    this.#giveUpFinds();
+    const { isPatient } = query;
+    if (!isPatient) for (const [older, find] of this.#finds) if (!find.isPatient) this.#giveUp(older);
     const id = this.#nextNumber();
-    Atomics.store(this.#newest, 0, id);
-    // Aborted: it is outdated as by a newer one.
     const giveUp = (): void => {
-      if (this.#waiting.has(id)) this.#giveUpFinds();
+      this.#giveUp(id);
     };
     signal?.addEventListener("abort", giveUp, { once: true });
-    this.#finds.set(id, onFirst);
+    const givenUp = new SharedArrayBuffer(4);
+    this.#finds.set(id, { isPatient, onFirst, givenUp: new Int32Array(givenUp) });
     try {
-      return await this.#ask({ kind: "find", id, wantsFirst: onFirst !== undefined, ...query });
+      return await this.#ask({ kind: "find", id, givenUp, wantsFirst: onFirst !== undefined, ...query });
     } finally {
       this.#finds.delete(id);
       signal?.removeEventListener("abort", giveUp);
     }
   }
 
-  readonly #finds = new Map<number, FindOptions["onFirst"]>();
+  readonly #finds = new Map<number, RunningFind>();
 
   /** The thread itself drops the sessions that are gone whenever it catches up. */
   async listSessionIds(): Promise<readonly SessionId[]> {
@@ -150,7 +159,7 @@ export class SearchThread implements SessionRemains {
 
   /** Ends the thread once its transaction is done. */
   async close(): Promise<void> {
-    this.#giveUpFinds();
+    for (const id of this.#finds.keys()) this.#giveUp(id);
     this.#endWait();
     const isStarted = this.#worker !== null;
     if (isStarted) await this.#post({ kind: "close" });
@@ -163,12 +172,10 @@ export class SearchThread implements SessionRemains {
     return this.#number;
   }
 
-  #giveUpFinds(): void {
-    Atomics.store(this.#newest, 0, this.#nextNumber());
-    for (const id of this.#finds.keys()) {
-      this.#waiting.get(id)?.resolve(null);
-      this.#waiting.delete(id);
-    }
+  #giveUp(id: number): void {
+    const find = this.#finds.get(id);
+    if (find !== undefined) Atomics.store(find.givenUp, 0, 1);
+    this.#settle(id)?.resolve(null);
   }
 
   async #ask(request: Extract<SearchRequest, { readonly id: number }>): Promise<FoundHits | null> {
@@ -199,11 +206,9 @@ export class SearchThread implements SessionRemains {
   }
 
   async #start(): Promise<Worker> {
-    const newestQuery = this.#newest.buffer;
     const worker = await startSearchWorker({
       databasePath: this.#databasePath,
       indexPath: this.#indexPath,
-      newestQuery,
       isCaughtUp: this.#isCaughtUp,
       quietMs: this.#quietMs,
     });
@@ -240,7 +245,7 @@ export class SearchThread implements SessionRemains {
         this.#log.write("warn", "the search index could not be written", { reason: answer.reason });
         return;
       case "first":
-        if (this.#waiting.has(answer.id)) this.#finds.get(answer.id)?.(answer.result);
+        if (this.#waiting.has(answer.id)) this.#finds.get(answer.id)?.onFirst?.(answer.result);
         return;
       case "found":
         this.#settle(answer.id)?.resolve(answer.result);

@@ -7,8 +7,7 @@ import { SearchDesk } from "./search-desk.ts";
 import type { SearchAnswer, SearchRequest, SearchThreadData } from "./search-messages.ts";
 
 const port = must(parentPort, "the thread that started this one");
-const { databasePath, indexPath, newestQuery, isCaughtUp, quietMs } = workerData as SearchThreadData;
-const newest = new Int32Array(newestQuery);
+const { databasePath, indexPath, isCaughtUp, quietMs } = workerData as SearchThreadData;
 const say = (answer: SearchAnswer): void => {
   port.postMessage(answer);
 };
@@ -26,7 +25,7 @@ const desk = new SearchDesk({
   indexPath,
   isCaughtUp,
   clock: systemClock,
-  isOutdated: (queryId) => Atomics.load(newest, 0) > queryId,
+  isGivenUp: ({ givenUp }) => Atomics.load(new Int32Array(givenUp), 0) !== 0,
   pause,
   onTrouble: (reason) => {
     say({ kind: "trouble", reason });
