@@ -36,6 +36,12 @@ describe("shell patterns on the disk", () => {
     assert.ok(matches("*")?.includes(".hidden"));
   });
 
+  it("find the directory itself and the one above, as older shells do", () => {
+    assert.deepEqual(matches("src/.*"), ["src/.", "src/.."]);
+    assert.deepEqual(matches("..*/x"), ["../x"]);
+    assert.deepEqual(matches("*./x"), []);
+  });
+
   it("give up on too many", () => {
     mkdirSync(path.join(top, "many"));
     for (let index = 0; index < 2100; index += 1) writeFileSync(path.join(top, "many", String(index)), "");

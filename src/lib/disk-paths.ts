@@ -15,11 +15,15 @@ function namesIn(directory: string): string[] {
   }
 }
 
+/** What Bash before 5.2 finds in each directory, where the pattern starts with a dot. */
+const dots = [".", ".."];
+
 /** A shell shows hidden names only where the pattern starts with a dot; showing them always errs on the safe side. */
 function matchesOfName(pattern: string, directory: string): string[] {
   if (!wildcard.test(pattern.replaceAll(/\\./gs, ""))) return [pattern.replaceAll(/\\(.)/gs, "$1")];
   const isMatch = globMatcher(pattern.replaceAll(/[{}]/g, "\\$&").replaceAll("**", "*"));
-  return namesIn(directory).filter((name) => isMatch(name));
+  const names = pattern.startsWith(".") ? [...dots, ...namesIn(directory)] : namesIn(directory);
+  return names.filter((name) => isMatch(name));
 }
 
 /**

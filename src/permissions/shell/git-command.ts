@@ -114,14 +114,18 @@ function listingProblem(subcommand: "branch" | "tag", rest: readonly string[]): 
   return undefined;
 }
 
-/** `git config` reads only where its first argument says so. */
-function isConfigRead([first = "", ...rest]: readonly string[]): boolean {
-  const scopes = new Set(["--global", "--local", "--system", "--show-origin", "--show-scope", "-z", "--null"]);
-  if (scopes.has(first)) return isConfigRead(rest);
-  if (first === "--list" || first === "-l" || first === "list") return rest.every((argument) => scopes.has(argument));
-  return (
-    ["--get", "--get-all", "--get-regexp", "get"].includes(first) && rest.every((argument) => !argument.startsWith("-"))
-  );
+const configOutput = new Set(["--local", "--show-origin", "--show-scope", "-z", "--null"]);
+/** Settings of the person's own, outside the project, that hold no address with a key in it, no header, no program. */
+const harmlessSetting = /^(user\.(name|email)|remote\..+\.url|(core|init|branch|pull|push|merge|rebase)\..+)$/i;
+
+/** `git config` reads only where its first argument says so, and the project's own settings alone only with `--local`. */
+function isConfigRead(words: readonly string[]): boolean {
+  const [first = "", ...rest] = words.filter((word) => !configOutput.has(word));
+  const isLocal = words.includes("--local");
+  if (first === "--list" || first === "-l" || first === "list") return isLocal && rest.length === 0;
+  if (rest.some((argument) => argument.startsWith("-"))) return false;
+  if (first === "--get-regexp") return isLocal;
+  return ["--get", "--get-all", "get"].includes(first) && (isLocal || harmlessSetting.test(rest[0] ?? ""));
 }
 
 const others: Readonly<Record<string, (rest: readonly string[]) => boolean>> = {
