@@ -2,6 +2,7 @@ import type { TurnResult } from "../agent/turn-runner.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { UsageRecord } from "../schema/usage.ts";
 import { totalTokens } from "../schema/usage.ts";
+import { countTurns } from "../store/message-pages.ts";
 import type { TurnPhase } from "../store/turns.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -28,6 +29,7 @@ export async function runEngineTurn(
   { sessionId, phase, begin, resumed }: EngineTurn,
 ): Promise<TurnOutcome> {
   const costs = new CostSum(context, sessionId);
+  let turn = 0;
   const { outcome, model: answered } = await runAsTurn(
     { context, work, sessionId, phase },
     {
@@ -37,18 +39,21 @@ export async function runEngineTurn(
         work.engine().catch(() => undefined);
         return begin(model);
       },
-      run: async (turn) => {
+      run: async (claimed) => {
         const engine = await work.engine();
         const left = resumed();
-        const result = await engine.run({ sessionId, ...turn, ...(left === null ? {} : { resumed: left }) });
-        return outcomeOf(result, { model: turn.model, costs });
+        const result = await engine.run({ sessionId, ...claimed, ...(left === null ? {} : { resumed: left }) });
+        // Afterwards a prompt that has waited may have begun the next one.
+        turn = context.store.read((tx) => countTurns(tx, sessionId));
+        return outcomeOf(result, { model: claimed.model, costs });
       },
     },
   ).finally(() => {
     costs.stop();
   });
   if (outcome.reason !== "error" && outcome.reason !== "canceled") {
-    work.titles.add((signal) => titleSession(context, { sessionId, model: answered, signal, occasion: "turn" }));
+    const titled = { sessionId, model: answered, occasion: { turn } };
+    work.titles.add(sessionId, async (signal) => titleSession(context, { ...titled, signal }));
   }
   return outcome;
 }

@@ -3,7 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { ModelRequest } from "../schema/model-request.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { addSessionUsage, getSession } from "../store/sessions.ts";
-import { countTurns, messagesForRequest } from "../store/message-pages.ts";
+import { messagesForRequest } from "../store/message-pages.ts";
 import { getSessionFacts, setTitle, titleSource } from "../store/session-facts.ts";
 import { countOutcomes, insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
@@ -20,8 +20,8 @@ export interface TitledTurn {
   /** Which answered. */
   readonly model: ResolvedModel;
   readonly signal: AbortSignal;
-  /** What has just ended. */
-  readonly occasion: "turn" | "compaction";
+  /** What has ended: the turn of this number, or a compaction. */
+  readonly occasion: { readonly turn: number } | "compaction";
 }
 
 /** The title itself is short; what is thought before it counts as well. */
@@ -84,7 +84,7 @@ function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): bo
   // Whichever turn is the first that ended well: others may have failed before.
   const { answered, failed } = countOutcomes(handle, sessionId, "title");
   if (!isNamed && answered === 0 && failed < failedTitlesMax) return true;
-  return isRetitleOccasion(countTurns(handle, sessionId));
+  return isRetitleOccasion(occasion.turn);
 }
 
 /** The small model, its provider's values ready; where it can't be used the turn's own. */

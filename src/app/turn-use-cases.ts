@@ -45,9 +45,8 @@ export function turnUseCases(
         },
       );
       if (outcome.reason === "end_turn") {
-        work.titles.add((signal) =>
-          titleSession(context, { sessionId, model: answered, signal, occasion: "compaction" }),
-        );
+        const titled = { sessionId, model: answered, occasion: "compaction" } as const;
+        work.titles.add(sessionId, async (signal) => titleSession(context, { ...titled, signal }));
       }
       return outcome;
     },

@@ -62,21 +62,27 @@ export class Work {
   }
 }
 
-/** Titles in the making: they outlive their turn. */
+/** Titles in the making: they outlive their turn. Those of one session are made one after the other. */
 class TitleJobs {
   readonly #clock: Clock;
   readonly #abort = new AbortController();
-  readonly #jobs = new Set<Promise<void>>();
+  /** The last of each session. */
+  readonly #jobs = new Map<SessionId, Promise<void>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(job: (signal: AbortSignal) => Promise<void>): void {
-    const running = job(this.#abort.signal).finally(() => {
-      this.#jobs.delete(running);
+  add(sessionId: SessionId, job: (signal: AbortSignal) => Promise<void>): void {
+    const running = this.#after(this.#jobs.get(sessionId), job).finally(() => {
+      if (this.#jobs.get(sessionId) === running) this.#jobs.delete(sessionId);
     });
-    this.#jobs.add(running);
+    this.#jobs.set(sessionId, running);
+  }
+
+  async #after(earlier: Promise<void> | undefined, job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    await earlier;
+    if (!this.#abort.signal.aborted) await job(this.#abort.signal);
   }
 
   /** Waits for them, at most ten seconds: a title is worth no more. */
@@ -86,12 +92,12 @@ class TitleJobs {
     const cancel = this.#clock.after(finishTimeoutMs, () => {
       bound.resolve(undefined);
     });
-    await Promise.race([Promise.all(this.#jobs), bound.promise]);
+    await Promise.race([Promise.all(this.#jobs.values()), bound.promise]);
     cancel();
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    await Promise.all(this.#jobs);
+    await Promise.all(this.#jobs.values());
   }
 }

@@ -32,6 +32,29 @@ function titleRequests(place: AppPlace): number {
   return place.requests.length - place.turnRequests.length;
 }
 
+/** Resolves when so many turns have ended from now on. */
+async function turnEnds(place: AppPlace, count: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let left = count;
+  const stop = place.app.watch((event) => {
+    if (event.type === "turn-end") left -= 1;
+    if (left === 0) resolve();
+  });
+  await promise;
+  stop();
+}
+
+/** Has the next request for a title answered with "Three"; resolves when it is made. */
+async function lastTitle(place: AppPlace): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  place.titles.push(async function* () {
+    resolve();
+    yield { type: "text-delta", blockId: "0", text: "Three" };
+    yield { type: "finish", reason: "end_turn", usage: null };
+  });
+  return promise;
+}
+
 describe("titles", () => {
   test("first the prompt's first line, at once; then the small model's after turns 1, 3, 8 and 10", async (t) => {
     const [place, id] = await begin(t, ["One", "Three", "Eight", "Ten"]);
@@ -158,6 +181,44 @@ describe("titles", () => {
     }
     assert.equal(place.transcript(id).filter(({ role }) => role === "user").length, 9);
     assert.deepEqual(titles, ["One", "One", "Three"]);
+  });
+});
+
+describe("titles of prompts that had waited", () => {
+  const prompt = (text: string): { text: string; attachments: [] } => ({ text, attachments: [] });
+
+  test("a turn that begins at once is not counted with the one that has ended", async (t) => {
+    const [place, id] = await begin(t, ["One"]);
+    await place.say(id, "Fix it");
+    const third = lastTitle(place);
+    place.answers.push(async function* () {
+      await place.app.queue.add(id, prompt("three"), "follow-up");
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    const ended = turnEnds(place, 2);
+    await place.app.sendPrompt(id, prompt("two"));
+    await Promise.all([ended, third]);
+    await place.app.finishTitles();
+    assert.deepEqual([title(place, id), titleRequests(place)], ["Three", 2]);
+  });
+
+  test("while a title is in the making none is asked for again", async (t) => {
+    const [place, id] = await begin(t, []);
+    const ended = turnEnds(place, 3);
+    place.titles.push(async function* () {
+      await ended;
+      yield { type: "text-delta", blockId: "0", text: "One" };
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    const third = lastTitle(place);
+    place.answers.push(async function* () {
+      for (const text of ["two", "three"]) await place.app.queue.add(id, prompt(text), "follow-up");
+      yield { type: "finish", reason: "end_turn", usage: null };
+    });
+    await place.app.sendPrompt(id, prompt("Fix it"));
+    await third;
+    await place.app.finishTitles();
+    assert.deepEqual([title(place, id), titleRequests(place)], ["Three", 2]);
   });
 });
 
