@@ -68,7 +68,7 @@ export interface SessionMetrics {
   /** What the last request held, in tokens, and the model's window (0: unknown). */
   readonly contextTokens: number;
   readonly contextWindow: number;
-  /** Time spent in the requests of the session itself, milliseconds. */
+  /** Time spent in the requests of the session itself, milliseconds; tools and pauses are not in it. */
   readonly durationMs: number;
   readonly files: readonly ChangedFile[];
 }

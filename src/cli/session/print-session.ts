@@ -72,7 +72,7 @@ function headLines(details: SessionDetails, root: string, paint: Paint): string[
     row("Used:", [`${tokensText(metrics)} tokens`, formatCost(metrics.costUsd)].join(", ")),
     ...shareText(metrics).map((share) => row("", `of it ${share}`)),
     row("Holds:", `${contextText(metrics)} tokens of context`),
-    row("Took:", formatDuration(metrics.durationMs)),
+    row("Took:", `${formatDuration(metrics.durationMs)} in requests, without tools and pauses`),
     ...(metrics.files.length === 0
       ? []
       : [row("Files:", `${paint.good(`+${additions}`)} ${paint.bad(`−${removals}`)}`)]),

@@ -71,6 +71,7 @@ test("show: head, figures, files and transcript", async () => {
   ]) {
     assert.ok(shown.includes(expected), `${expected}\n${output}`);
   }
+  assert.match(output, /^Took: {2}\d+\.\ds in requests, without tools and pauses$/mu);
   assert.match(output, /● Write a\.txt/u);
   assert.match(output, /… \d+ more lines/u);
 });

@@ -71,7 +71,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     ["Titles", `${aside(metrics.titles)} (in the sum)`],
     ["Children", `${aside(metrics.children)} (in the sum)`],
     ["Context", contextText(metrics)],
-    ["Duration", durationText(metrics.durationMs)],
+    ["Duration", `${durationText(metrics.durationMs)} in requests, without tools and pauses`],
     ["Branch", details.facts?.gitBranch ?? "–"],
   ];
 }
