@@ -112,7 +112,15 @@ function rowFindings(found: Inspection): Finding[] {
   return [
     ...references,
     finding("counts", "crush", [found.wrongCounts, "sessions whose message count is wrong"]),
-    finding("orphans", "crush", [found.childrenWithoutParent.length, "child sessions whose parent is gone"]),
+    finding("orphans", "crush", [found.childrenWithoutParent, "child sessions of sub-agents whose parent is gone"]),
+    finding("orphaned-sessions", "crush", [
+      found.orphanedSessions,
+      "sessions whose parent is gone (they are listed; mending makes them top-level)",
+    ]),
+    finding("circles", "crush", [
+      found.circularSessions,
+      "sessions whose parents lead back to them (they are listed; mending makes them top-level)",
+    ]),
     finding("summaries", "crush", [
       found.danglingSummaries,
       "sessions whose summary is gone (the full history is sent)",

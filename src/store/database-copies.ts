@@ -3,6 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { SessionId } from "../schema/ids.ts";
 import { Connection } from "./sqlite.ts";
+import { isTopLevel } from "./stray-sessions.ts";
 
 /** Beside the database: kept before an upgrade, set aside when it was damaged or replaced; text, when its log was lost. */
 const besides = /^crush\.db\.(?<kind>before-\d+|damaged-.+|replaced-.+|unfinished-.+)$/u;
@@ -62,9 +63,7 @@ export function summaryOfCopy(file: string): CopySummary | null {
   return readCopy(
     file,
     (connection): CopySummary | null => {
-      const sessions = connection.get(
-        "select count(*) as n from sessions where coalesce(parent_session_id, '') = '' and message_count > 0",
-      );
+      const sessions = connection.get(`select count(*) as n from sessions where ${isTopLevel} and message_count > 0`);
       const made = hasTable(connection, "x_schema")
         ? connection.get("select applied_at_ms from x_schema where version = 1")
         : undefined;

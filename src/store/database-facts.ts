@@ -4,6 +4,7 @@ import { databaseError } from "./database-error.ts";
 import { ownSteps } from "./own-schema.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { Connection } from "./sqlite.ts";
+import { isTopLevel } from "./stray-sessions.ts";
 
 export interface DatabaseFacts {
   readonly sessions: number;
@@ -51,8 +52,8 @@ function readFacts(connection: Connection): DatabaseFacts {
   const count = (table: string, where = "1"): number =>
     tables.has(table) ? number(`select count(*) from ${table} where ${where}`) : 0;
   return {
-    sessions: count("sessions", "coalesce(parent_session_id, '') = ''"),
-    childSessions: count("sessions", "coalesce(parent_session_id, '') != ''"),
+    sessions: count("sessions", isTopLevel),
+    childSessions: count("sessions", `not ${isTopLevel}`),
     messages: count("messages"),
     fileVersions: count("files"),
     requests: count("x_usage"),

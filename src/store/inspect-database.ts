@@ -7,14 +7,19 @@ import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { ownSteps } from "./own-schema.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { Connection } from "./sqlite.ts";
+import { circular, isPersons, orphaned } from "./stray-sessions.ts";
 import { storedSeconds } from "./stored-values.ts";
 
 export interface Inspection {
   /** Rows whose reference leads nowhere, by table. */
   readonly danglingReferences: readonly { readonly table: string; readonly rows: number }[];
   readonly wrongCounts: number;
-  /** Sessions below one that is gone: nobody sees them. */
-  readonly childrenWithoutParent: readonly SessionId[];
+  /** Sub-agents' sessions below one that is gone: nobody sees them. */
+  readonly childrenWithoutParent: number;
+  /** A person's sessions below one that is gone. */
+  readonly orphanedSessions: number;
+  /** Sessions that stand above themselves. */
+  readonly circularSessions: number;
   readonly danglingSummaries: number;
   readonly unreadableMessages: number;
   readonly oddTimes: number;
@@ -49,9 +54,9 @@ function inspect(connection: Connection): Inspection {
   return {
     danglingReferences: danglingReferences(connection),
     wrongCounts: number(`select count(*) as n from sessions s where ${wrongCount}`),
-    childrenWithoutParent: connection
-      .all(`select id from sessions where ${withoutParent}`)
-      .map((row) => asSessionId(String(row["id"]))),
+    childrenWithoutParent: number(`select count(*) as n from sessions where ${withoutParent}`),
+    orphanedSessions: number(`select count(*) as n from ${orphaned}`),
+    circularSessions: number(`select count(*) as n from ${circular}`),
     danglingSummaries: number(`select count(*) as n from sessions where ${danglingSummary}`),
     ...inspectMessages(connection),
     leftFragments: hasTable(connection, "x_fragment") ? number("select count(*) as n from x_fragment") : 0,
@@ -70,7 +75,7 @@ function inspect(connection: Connection): Inspection {
 
 export const wrongCount = "s.message_count <> (select count(*) from messages m where m.session_id = s.id)";
 export const withoutParent = `coalesce(parent_session_id, '') <> '' and id <> 'title-' || parent_session_id
-  and parent_session_id not in (select id from sessions)`;
+  and not ${isPersons} and parent_session_id not in (select id from sessions)`;
 export const danglingSummary = `coalesce(summary_message_id, '') <> ''
   and summary_message_id not in (select id from messages)`;
 

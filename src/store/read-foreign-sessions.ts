@@ -4,6 +4,7 @@ import { databaseError } from "./database-error.ts";
 import { traceless } from "./open-for-reading.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { Connection } from "./sqlite.ts";
+import { isTopLevel } from "./stray-sessions.ts";
 import { buried } from "./tombstones.ts";
 
 /**
@@ -18,7 +19,7 @@ export function readForeignSessions(path: string, limit: number): Session[] {
       return connection
         .all(
           `select ${sessionColumns} from sessions
-           where coalesce(parent_session_id, '') = '' and message_count > 0 and not ${isRemoved}
+           where ${isTopLevel} and message_count > 0 and not ${isRemoved}
            order by updated_at desc limit ?`,
           [limit],
         )

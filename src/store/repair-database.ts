@@ -1,6 +1,8 @@
 import type { WriteHandle } from "./handle.ts";
 import { copiedRows, danglingRows, danglingSummary, withoutParent, wrongCount } from "./inspect-database.ts";
 
+import { isPersons, strays } from "./stray-sessions.ts";
+
 export interface RepairedRows {
   readonly what: string;
   readonly rows: number;
@@ -16,9 +18,10 @@ export function repairCrushRows(tx: WriteHandle): RepairedRows[] {
   const children = tx.run(
     `with recursive lost(id) as (
        select id from sessions where ${withoutParent}
-       union select s.id from sessions s join lost l on s.parent_session_id = l.id
+       union select s.id from sessions s join lost l on s.parent_session_id = l.id where not s.${isPersons}
      ) delete from sessions where id in (select id from lost)`,
   );
+  const lifted = tx.run(`update sessions set parent_session_id = null where id in ${strays}`);
   const dangling = removeDangling(tx, (table) => !table.startsWith("x_"));
   const summaries = tx.run(`update sessions set summary_message_id = null where ${danglingSummary}`);
   const counts = tx.run(
@@ -26,7 +29,11 @@ export function repairCrushRows(tx: WriteHandle): RepairedRows[] {
      where ${wrongCount}`,
   );
   return [
-    { what: "child sessions without a parent removed", rows: children },
+    { what: "child sessions of sub-agents without a parent removed", rows: children },
+    {
+      what: "sessions whose parent is gone, or stands below them, made top-level (nothing of them is lost)",
+      rows: lifted,
+    },
     ...dangling,
     { what: "summaries that are gone forgotten", rows: summaries },
     { what: "message counts set", rows: counts },

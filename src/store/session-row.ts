@@ -3,9 +3,14 @@ import type { JsonValue } from "../lib/json.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Session, Todo, TodoStatus } from "../schema/session.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
+import { strays } from "./stray-sessions.ts";
 import { storedNumber, storedSeconds, storedText } from "./stored-values.ts";
 
-export const sessionColumns = `id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
+/** Of `sessions`. A stray's parent counts as none. */
+export const parentColumn = `case when coalesce(parent_session_id, '') = '' or id in ${strays} then null
+  else parent_session_id end as parent_session_id`;
+
+export const sessionColumns = `id, ${parentColumn}, title, message_count, prompt_tokens, completion_tokens, cost,
   created_at, updated_at, summary_message_id, todos`;
 
 /** The one mapper of session rows. */

@@ -5,6 +5,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, Todo } from "../schema/session.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeSession, encodeTodos, sessionColumns } from "./session-row.ts";
+import { isTopLevel, strays } from "./stray-sessions.ts";
 import { buried, isSessionThere, listSubtree, subtree } from "./tombstones.ts";
 
 export interface NewSession {
@@ -49,15 +50,15 @@ export function getSession(handle: ReadHandle, id: SessionId): Session | null {
   return row === undefined ? null : decodeSession(row);
 }
 
-/** Old files hold `title-<session id>` rows, which are nobody's conversation; they have a parent. */
-const isTopLevel = `coalesce(parent_session_id, '') = '' and id not in ${buried}`;
+const isListed = `${isTopLevel} and id not in ${buried}`;
+/** Old files hold them; they are nobody's conversation. */
 const isTitleRow = "(parent_session_id is not null and id = 'title-' || parent_session_id)";
 
 /** Top-level sessions, the last changed or created first. */
 export function listSessions(handle: ReadHandle, options: { readonly limit?: number } = {}): Session[] {
   return handle
     .all(
-      `select ${sessionColumns} from sessions where ${isTopLevel}
+      `select ${sessionColumns} from sessions where ${isListed}
        order by max(updated_at, created_at) desc, created_at desc, rowid desc limit ?`,
       [options.limit ?? -1],
     )
@@ -68,7 +69,7 @@ export function listSessions(handle: ReadHandle, options: { readonly limit?: num
 export function listSessionsWithoutMessages(handle: ReadHandle): Session[] {
   return handle
     .all(
-      `select ${sessionColumns} from sessions where ${isTopLevel} and message_count = 0
+      `select ${sessionColumns} from sessions where ${isListed} and message_count = 0
        order by created_at desc, rowid desc`,
     )
     .map(decodeSession);
@@ -77,7 +78,7 @@ export function listSessionsWithoutMessages(handle: ReadHandle): Session[] {
 /** The newest top-level session that has messages; null where there is none. */
 export function lastSession(handle: ReadHandle): Session | null {
   const row = handle.get(
-    `select ${sessionColumns} from sessions where ${isTopLevel} and message_count > 0
+    `select ${sessionColumns} from sessions where ${isListed} and message_count > 0
      order by updated_at desc, created_at desc, rowid desc limit 1`,
   );
   return row === undefined ? null : decodeSession(row);
@@ -87,7 +88,7 @@ export function lastSession(handle: ReadHandle): Session | null {
 export function listChildSessions(handle: ReadHandle, parentId: SessionId): Session[] {
   return handle
     .all(
-      `select ${sessionColumns} from sessions where parent_session_id = ? and not ${isTitleRow} and id not in ${buried}
+      `select ${sessionColumns} from sessions where parent_session_id = ? and id not in ${strays} and not ${isTitleRow} and id not in ${buried}
        order by created_at, rowid`,
       [parentId],
     )
@@ -106,7 +107,7 @@ export function isTitleInUse(handle: ReadHandle, title: string): boolean {
 
 /** Top-level sessions. */
 export function countSessions(handle: ReadHandle): number {
-  return Number(handle.get(`select count(*) as sessions from sessions where ${isTopLevel}`)?.["sessions"]);
+  return Number(handle.get(`select count(*) as sessions from sessions where ${isListed}`)?.["sessions"]);
 }
 
 /**

@@ -105,11 +105,46 @@ test("each fault is found; ours is mended after a backup, Crush's only when aske
   const { code, output } = await doctor(line, "--repair", "--all");
   assert.equal(code, 0, output);
   assert.match(output, /^Backed up first to /mu);
-  assert.match(output, /^done: 2 child sessions without a parent removed\n/mu);
+  assert.match(output, /^done: 2 child sessions of sub-agents without a parent removed\n/mu);
   assert.deepEqual(querySql(database, "select message_count, summary_message_id from sessions where id = 's'"), [
     { message_count: 2, summary_message_id: null },
   ]);
   assert.equal(querySql(database, "select id from messages where id in ('bad', 'open')").length, 2);
+});
+
+test("conversations whose parents lead nowhere are listed; doctor names them, and lifts them instead of removing them", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  await line.call(["run", "--cwd", line.place.project, "another"]);
+  await line.call(["run", "--cwd", line.place.project, "a third"]);
+  const ids = querySql(database, "select id from sessions order by id").map(({ id }) => String(id));
+  runSql(
+    database,
+    `update sessions set parent_session_id = 'gone' where id = '${ids[0]}';
+     update sessions set parent_session_id = '${ids[2]}' where id = '${ids[1]}';
+     update sessions set parent_session_id = '${ids[1]}' where id = '${ids[2]}'`,
+  );
+  const listed = async (): Promise<readonly string[]> =>
+    (
+      JSON.parse((await line.call(["session", "list", "--json", "--cwd", line.place.project])).output) as {
+        uuid: string;
+      }[]
+    )
+      .map(({ uuid }) => uuid)
+      .toSorted();
+  assert.deepEqual(await listed(), ids);
+  const shown = await line.call(["session", "show", ids[1] ?? "", "--cwd", line.place.project]);
+  assert.equal(shown.output.includes("child sessions"), false, shown.output);
+  const { findings } = await report(line);
+  assert.deepEqual(
+    findings.map(({ id, kind, count }) => `${id} ${kind} ${String(count)}`),
+    ["orphaned-sessions crush 1", "circles crush 2"],
+  );
+  const { code, output } = await doctor(line, "--repair", "--all");
+  assert.equal(code, 0, output);
+  assert.match(output, /^done: 3 sessions whose parent is gone, .*made top-level \(nothing of them is lost\)$/mu);
+  assert.deepEqual(await listed(), ids);
+  assert.deepEqual(querySql(database, "select count(*) as n from messages"), [{ n: 6 }]);
 });
 
 test("without a database it says so", async () => {

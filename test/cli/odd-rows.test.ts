@@ -79,7 +79,7 @@ test("on the screen", async () => {
 test("what our own tables say of a session may be anything", async () => {
   const { line, database } = await openLine();
   using _line = line;
-  const plain = { title: "odd", messageCount: 0, cost: 0, time: 1_700_000_000, todos: null, parentId: null };
+  const plain = { title: "odd", messageCount: 0, cost: 0, time: 1_700_000_000, todos: null, parent: null };
   const rows = ["user", "assistant"].map((role) => ({
     role,
     parts: '[{"type":"text","data":{"text":"a"}}]',

@@ -20,7 +20,8 @@ interface SessionRow {
   readonly cost: string | number;
   readonly time: string | number | bigint;
   readonly todos: string | null;
-  readonly parentId: string | null;
+  /** `itself`, `gone` (a session that is not there), `circle` (a session whose parent is this one). */
+  readonly parent: "" | "itself" | "gone" | "circle" | null;
 }
 
 export interface StoredSession extends SessionRow {
@@ -156,7 +157,7 @@ const sessionRow: fc.Arbitrary<SessionRow> = fc.record({
   cost: fc.constantFrom(0, 0.5, "much", 1e300, Infinity),
   time: createdAt,
   todos: fc.constantFrom(null, "", "[", "{}", "[null,7,{}]", '[{"content":5,"status":"odd","active_form":null}]'),
-  parentId: fc.constantFrom(null, null, ""),
+  parent: fc.constantFrom<SessionRow["parent"]>(null, null, "", "itself", "gone", "circle"),
 });
 
 /** Nothing odd about the session's own row. */
@@ -166,7 +167,7 @@ const plainRow: fc.Arbitrary<SessionRow> = fc.constant({
   cost: 0,
   time: 1_700_000_000,
   todos: null,
-  parentId: null,
+  parent: null,
 });
 
 const rowsOfSession = fc.record({
@@ -181,6 +182,7 @@ export const storedSession: fc.Arbitrary<StoredSession> = fc
 /** Puts the session into the database as another program would, and returns its id. */
 export function insertStoredSession(file: string, session: StoredSession): string {
   const id = crypto.randomUUID();
+  const parents = { "": "", itself: id, gone: crypto.randomUUID(), circle: `${id}-above` };
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     database.exec("begin immediate");
@@ -196,9 +198,14 @@ export function insertStoredSession(file: string, session: StoredSession): strin
         session.time,
         session.time,
         session.todos,
-        session.parentId,
+        session.parent === null ? null : parents[session.parent],
         session.summaryAt < 0 ? null : `${id}-${session.summaryAt}`,
       );
+    if (session.parent === "circle") {
+      database
+        .prepare("insert into sessions (id, parent_session_id, title, created_at, updated_at) values (?, ?, '', 1, 1)")
+        .run(parents.circle, id);
+    }
     const insert = database.prepare(
       `insert into messages (id, session_id, role, parts, model, provider, created_at, updated_at, is_summary_message)
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

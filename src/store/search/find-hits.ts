@@ -3,6 +3,7 @@ import type { MessageId, SessionId } from "../../schema/ids.ts";
 import type { MatchRange } from "../../schema/match-range.ts";
 import type { ReadHandle } from "../handle.ts";
 import { getMessage } from "../messages.ts";
+import { parentColumn } from "../session-row.ts";
 import { buried } from "../tombstones.ts";
 import { likePattern } from "./like-pattern.ts";
 import { openExpression, substringExpression, wordExpression } from "./match-expression.ts";
@@ -305,7 +306,7 @@ function timeOf(handle: ReadHandle, messageId: MessageId): number {
 /** All that are there, the last changed first. */
 export function readSessions(handle: ReadHandle): ReadonlyMap<SessionId, SearchedSession> {
   const rows = handle.all(
-    `select id, title, updated_at, parent_session_id from sessions where id not in ${buried} order by updated_at desc`,
+    `select id, title, updated_at, ${parentColumn} from sessions where id not in ${buried} order by updated_at desc`,
   );
   return new Map(
     rows.map((row) => {
