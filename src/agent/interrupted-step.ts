@@ -1,8 +1,16 @@
+import type { ToolCallId } from "../schema/ids.ts";
 import type { Message, Part } from "../schema/message.ts";
 import type { ModelBlock } from "../schema/model-request.ts";
 import { stepTimes } from "./step-content.ts";
 import type { StepContent } from "./step-content.ts";
-import { blocksOfParts, partsCarry, partsOfBlocks, withUniqueCallIds, withValidInputs } from "./step-parts.ts";
+import {
+  blocksOfParts,
+  brokenInputs,
+  partsCarry,
+  partsOfBlocks,
+  withUniqueCallIds,
+  withValidInputs,
+} from "./step-parts.ts";
 import type { StepTimes } from "./step-parts.ts";
 
 export interface InterruptedStep {
@@ -10,6 +18,8 @@ export interface InterruptedStep {
   readonly parts: readonly Part[];
   /** Null where the parts carry everything. */
   readonly exactBlocks: readonly ModelBlock[] | null;
+  /** See step-parts. */
+  readonly brokenInputs: ReadonlyMap<ToolCallId, string>;
   /** Characters that the model had said. */
   readonly outputLength: number;
 }
@@ -21,10 +31,16 @@ export interface InterruptedStep {
 export function interruptedStep(row: Message, content: StepContent | null): InterruptedStep {
   const stored = blocksOfParts(row.parts.filter((part) => part.type !== "finish"));
   const isJournalBehind = content === null || lengthOf(content.blocks()) < lengthOf(stored);
-  const blocks = withValidInputs(withUniqueCallIds(isJournalBehind ? stored : content.blocks()));
+  const raw = withUniqueCallIds(isJournalBehind ? stored : content.blocks());
+  const blocks = withValidInputs(raw);
   const parts = partsOfBlocks(blocks, "all", isJournalBehind ? storedTimes(row) : stepTimes(content));
   const outputLength = Math.max(content?.outputLength ?? 0, lengthOf(stored));
-  return { parts, exactBlocks: partsCarry(blocks, parts) ? null : blocks, outputLength };
+  return {
+    parts,
+    exactBlocks: partsCarry(blocks, parts) ? null : blocks,
+    brokenInputs: brokenInputs(raw),
+    outputLength,
+  };
 }
 
 function storedTimes({ parts }: Message): StepTimes {

@@ -99,6 +99,21 @@ export function withValidInputs(blocks: readonly ModelBlock[]): ModelBlock[] {
   return blocks.map((block) => (block.kind === "tool-call" ? { ...block, input: validInput(block.input) } : block));
 }
 
+/** What had come of arguments that are cut off or broken, by call. */
+export function brokenInputs(blocks: readonly ModelBlock[]): ReadonlyMap<ToolCallId, string> {
+  const calls = blocks.filter((block) => block.kind === "tool-call");
+  return new Map(
+    calls.flatMap(({ id, input }) =>
+      input.trim() === "" || validInput(input) === input ? [] : [[id, input] as const],
+    ),
+  );
+}
+
+/** An answer to such a call: its arguments are stored as `{}`, and what was seen of them must not be lost. */
+export function answerWithInput(answer: string, brokenInput: string | undefined): string {
+  return brokenInput === undefined ? answer : `${answer} This much of its arguments had come:\n${brokenInput}`;
+}
+
 /** Calls of one step must differ in id (one result each); a provider that repeats or omits one gets a suffix. */
 export function withUniqueCallIds(blocks: readonly ModelBlock[]): ModelBlock[] {
   const given = new Set(blocks.map((block) => (block.kind === "tool-call" ? block.id : "")));

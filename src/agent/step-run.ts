@@ -9,7 +9,14 @@ import { settledUsage } from "./estimate-usage.ts";
 import type { RequestRecord, StepResult, ToolCall, TurnPorts } from "./ports.ts";
 import { stepTimes, StepContent } from "./step-content.ts";
 import { StepJournal } from "./step-journal.ts";
-import { partsCarry, partsOfBlocks, withUniqueCallIds, withValidInputs } from "./step-parts.ts";
+import {
+  answerWithInput,
+  brokenInputs,
+  partsCarry,
+  partsOfBlocks,
+  withUniqueCallIds,
+  withValidInputs,
+} from "./step-parts.ts";
 import { streamStep } from "./step-stream.ts";
 
 export type StepEnd =
@@ -161,14 +168,18 @@ export class StepRun {
     finish: StepResult["finish"],
     why: { readonly outcome: string | null; readonly answer: string },
   ): Promise<void> {
-    const blocks = withValidInputs(withUniqueCallIds(this.#content.blocks()));
+    const raw = withUniqueCallIds(this.#content.blocks());
+    const blocks = withValidInputs(raw);
+    const broken = brokenInputs(raw);
     const calls = blocks.filter((block) => block.kind === "tool-call");
     const parts = partsOfBlocks(blocks, "all", stepTimes(this.#content));
     await this.#store({
       parts,
       exactBlocks: partsCarry(blocks, parts) ? null : blocks,
       finish,
-      answers: calls.map((call) => ({ call, result: { content: why.answer, isError: true } })),
+      answers: calls.map((call) => {
+        return { call, result: { content: answerWithInput(why.answer, broken.get(call.id)), isError: true } };
+      }),
       record: why.outcome === null ? null : this.#record(why.outcome),
     });
   }

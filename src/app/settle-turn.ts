@@ -5,6 +5,7 @@ import { replayJournal } from "../agent/replay-journal.ts";
 import { OutputReplay } from "../agent/replay-outputs.ts";
 import type { PrintedOutput } from "../agent/replay-outputs.ts";
 import type { StepContent } from "../agent/step-content.ts";
+import { answerWithInput } from "../agent/step-parts.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { Config } from "../config/config.ts";
@@ -123,7 +124,7 @@ function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): re
     exactBlocks: kept.exactBlocks?.map((block) => maskBlock(block, step.secrets)) ?? null,
   });
   const calls = kept.parts.filter((part) => part.type === "tool_call");
-  answerCalls(tx, step, { calls, answerTo: () => answers.cutOff });
+  answerCalls(tx, step, { calls, answerTo: ({ id }) => answerWithInput(answers.cutOff, kept.brokenInputs.get(id)) });
   // A row that waits for its next try is booked already, unless the try has begun.
   if (phase === "requesting" || step.hasJournal) {
     bookRequest(tx, estimatedRecord(tx, context, { ...step, outputLength: kept.outputLength }));

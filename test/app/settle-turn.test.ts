@@ -170,6 +170,9 @@ test("a step that was streaming keeps what the journal has, and is marked interr
       ["c2", true],
     ],
   );
+  const cutOff = results.at(-1);
+  assert.ok(cutOff?.type === "tool_result");
+  assert.match(cutOff.content, /^Not run: .*\. This much of its arguments had come:\n\{"file_pa$/u);
   const [booked] = place.query("select outcome, is_estimated, output_tokens, message_id, cost_usd from x_usage");
   assert.deepEqual([booked?.["outcome"], booked?.["is_estimated"], booked?.["message_id"]], ["interrupted", 1, stepId]);
   assert.ok(Number(booked?.["output_tokens"]) > 0 && Number(booked?.["cost_usd"]) > 0);

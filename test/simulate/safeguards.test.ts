@@ -7,7 +7,7 @@ import { WireJudges } from "./world/next-request.ts";
 import type { ActorOptions } from "./world/protocol.ts";
 
 const findings = {
-  journal: /: seen “/u,
+  journal: /, (?:text|reasoning|call \S+): seen “/u,
   settling: /no finish part|calls without a result|is not booked/u,
   // Whoever lost its place goes on with the step that was settled: it ends it a second time, or is seen in the middle of it.
   fencing: /is booked 2 times|with other words|two results|no finish part/u,

@@ -17,10 +17,13 @@ export interface SeenSession {
   readonly results: Map<string, string>;
   /** Whole texts by message. */
   readonly finished: Map<string, string>;
-  /** Beginnings of texts by message, of steps that were cut off. */
-  readonly begun: Map<string, string>;
+  /** What had been said by message, of steps that were cut off. */
+  readonly begun: Map<string, BegunStep>;
   draft: string | null;
 }
+
+/** Beginnings, by what they are of. */
+export type BegunStep = ReadonlyMap<Delta["of"], string>;
 
 export class Acknowledged {
   readonly sessions = new Map<string, SeenSession>();
@@ -49,11 +52,7 @@ export class Acknowledged {
   }
 }
 
-interface Delta {
-  readonly session: string;
-  readonly text: string;
-  readonly atMs: number;
-}
+type Delta = Extract<ActorLine, { say: "delta" }>;
 
 /** What one process has said, from its start to its end. */
 export class HeardLines {
@@ -123,7 +122,9 @@ export class HeardLines {
       const seen = deltas.filter(({ atMs }) => atMs <= promisedUntilMs);
       const [first] = seen;
       if (first === undefined) continue;
-      this.#all.session(first.session).begun.set(message, seen.map(({ text }) => text).join(""));
+      const step = new Map<Delta["of"], string>();
+      for (const { of, text } of seen) step.set(of, (step.get(of) ?? "") + text);
+      this.#all.session(first.session).begun.set(message, step);
     }
   }
 }

@@ -116,9 +116,11 @@ function tellOwn(event: SessionEvent): void {
         say({ say: "finished", session: event.sessionId, message: event.message.id, text: textOf(event.message) });
       }
       break;
-    case "text-delta": {
-      const { sessionId: session, messageId: message, text } = event;
-      say({ say: "delta", session, message, text, atMs: performance.now() });
+    case "text-delta":
+    case "reasoning-delta":
+    case "tool-call-delta": {
+      const { sessionId: session, messageId: message } = event;
+      say({ say: "delta", session, message, ...pieceOf(event), atMs: performance.now() });
       break;
     }
     case "retry-wait":
@@ -132,6 +134,13 @@ function tellOwn(event: SessionEvent): void {
       break;
     default:
   }
+}
+
+type Delta = Extract<SessionEvent, { type: "text-delta" | "reasoning-delta" | "tool-call-delta" }>;
+
+function pieceOf(event: Delta): Pick<Extract<ActorLine, { say: "delta" }>, "of" | "text"> {
+  if (event.type === "tool-call-delta") return { of: `call ${event.toolCallId}`, text: event.inputText };
+  return { of: event.type === "text-delta" ? "text" : "reasoning", text: event.text };
 }
 
 function tellMessage({ id, sessionId: session, role, parts }: Message): void {

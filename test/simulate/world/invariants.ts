@@ -89,11 +89,16 @@ function sessionProblems(
     ...[...seen.finished].flatMap(([id, text]) =>
       textOf(byId.get(id)) === text ? [] : [`the finished step ${id} was seen with other words than are stored`],
     ),
-    ...[...seen.begun].flatMap(([id, text]) => {
-      const stored = textOf(byId.get(id));
-      return stored.startsWith(text) || (stored === "" && isWithdrawn(seen, text))
-        ? []
-        : [`step ${id}: seen “…${text.slice(-60)}”, stored “…${stored.slice(-60)}”`];
+    ...[...seen.begun].flatMap(([id, step]) => {
+      if (textOf(byId.get(id)) === "" && isWithdrawn(seen, step.get("text") ?? "")) return [];
+      return [...step].flatMap(([of, text]) => {
+        const stored = storedOf(of, byId.get(id), results);
+        return stored.some((each) => each.includes(text))
+          ? []
+          : [
+              `step ${id}, ${of}: seen “…${text.slice(-60)}”, stored “…${stored.map((each) => each.slice(-60)).join("”, “…")}”`,
+            ];
+      });
     }),
     ...[...seen.results].flatMap(([call, content]) => {
       const found = results.filter((part) => part.data["tool_call_id"] === call);
@@ -101,6 +106,21 @@ function sessionProblems(
       return found[0]?.data["content"] === content ? [] : [`the result of ${call} is another than was seen`];
     }),
   ];
+}
+
+/** What is stored of that which a delta is a piece of. Arguments that were cut off stand in the call's result. */
+function storedOf(of: string, message: StoredMessage | undefined, results: readonly StoredPart[]): readonly string[] {
+  if (of === "text") return [textOf(message)];
+  const parts = message?.parts ?? [];
+  if (of === "reasoning") {
+    return parts.flatMap((part) => (part.type === "reasoning" ? [String(part.data["thinking"])] : []));
+  }
+  const id = of.slice("call ".length);
+  const inputs = parts.flatMap((part) =>
+    part.type === "tool_call" && part.data["id"] === id ? [part.data["input"]] : [],
+  );
+  const answers = results.flatMap((part) => (part.data["tool_call_id"] === id ? [part.data["content"]] : []));
+  return [...inputs, ...answers].map(String);
 }
 
 /**

@@ -39,6 +39,8 @@ export type ActorLine =
       readonly say: "delta";
       readonly session: string;
       readonly message: string;
+      /** What it is a piece of: the text, the reasoning, or the arguments of a call, by its id. */
+      readonly of: "text" | "reasoning" | `call ${string}`;
       readonly text: string;
       readonly atMs: number;
     }
