@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { openTestStore, SettableClock } from "../../test/harness/open-test-store.ts";
@@ -52,6 +52,33 @@ test("the thread begins the next log, so that no commit has to sync its header",
   await checkpointer.idle();
   assert.ok(logFrames(connection).log < 10, "the log was begun anew");
   assert.deepEqual(connection.all(steps), before);
+});
+
+test("commits empty the log themselves only after three threads have failed, and only until one succeeds", async (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, "some.db");
+  const connection = new Connection(file, { isReadOnly: false });
+  const clock = new SettableClock(0);
+  const elsewhere = path.join(folder, "elsewhere");
+  const place = { path: path.join(elsewhere, "some.db"), clock, log: silentLog };
+  const checkpointer = new Checkpointer(connection, place);
+  t.after(() => {
+    checkpointer[Symbol.dispose]();
+    connection.close();
+  });
+  connection.execute("pragma journal_mode = wal; create table numbers (value)");
+  connection.run("insert into numbers (value) values (?)", ["x".repeat(5_000_000)]);
+  const limits: unknown[] = [];
+  const runThread = async (): Promise<void> => {
+    clock.advance(10_000);
+    checkpointer.afterCommit();
+    await checkpointer.idle();
+    limits.push(connection.get("pragma wal_autocheckpoint")?.["wal_autocheckpoint"]);
+  };
+  for (let failures = 0; failures < 3; failures += 1) await runThread();
+  symlinkSync(folder, elsewhere);
+  await runThread();
+  assert.deepEqual(limits, [0, 0, 2000, 0]);
 });
 
 test("a log that nobody has written to for a while is cut to nothing", async (t) => {

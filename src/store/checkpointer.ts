@@ -10,6 +10,9 @@ const framesMax = 1000;
 const idleMs = 30_000;
 const idleFramesMin = 64;
 
+/** A full disk fails one thread; where several in a row fail SQLite's own way takes over, slower but sure, until one succeeds. */
+const failuresMax = 3;
+
 /** While readers keep the log from being emptied, trying more often would only cost time. */
 const pauseMs = 1000;
 
@@ -26,6 +29,7 @@ export class Checkpointer {
   #isDisposed = false;
   #running: Promise<void> | null = null;
   #endedAtMs = -Infinity;
+  #failures = 0;
   #committedAtMs = 0;
   #cancelIdle: (() => void) | null = null;
 
@@ -93,9 +97,13 @@ export class Checkpointer {
     const failure = await startStoreThread(name, this.#path);
     this.#running = null;
     this.#endedAtMs = this.#clock.nowMs();
-    if (failure === null || this.#isDisposed) return;
-    this.#log.write("warn", "checkpoint failed", { reason: failure });
-    // Nothing is lost; SQLite's own way, slower but sure, takes over.
-    this.#connection.execute(`pragma wal_autocheckpoint = ${String(framesMax)}`);
+    if (this.#isDisposed) return;
+    const before = this.#failures;
+    this.#failures = failure === null ? 0 : before + 1;
+    if (failure !== null) this.#log.write("warn", "checkpoint failed", { reason: failure });
+    if (before >= failuresMax && failure === null) this.#connection.execute("pragma wal_autocheckpoint = 0");
+    // Twice as late as the thread, which goes on trying.
+    if (this.#failures === failuresMax)
+      this.#connection.execute(`pragma wal_autocheckpoint = ${String(2 * framesMax)}`);
   }
 }
