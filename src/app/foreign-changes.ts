@@ -13,8 +13,11 @@ import { ForeignSessions } from "./foreign-sessions.ts";
 import { ForeignTurns } from "./foreign-turns.ts";
 import type { TurnClaims } from "./turn-claims.ts";
 
-/** From the system's word that something was written to the look: several writes are seen at once. */
-const wokenMs = 25;
+/**
+ * From the system's word that something was written to the looks: several writes are seen at once, and a writer that syncs
+ * its commit makes it known only after that.
+ */
+const wokenMs = [25, 50, 75, 100, 250];
 /** Where the system tells of each write, looking by itself is for the case that it does not. */
 const watchedMs = 1_000;
 /** Where it does not, and for what calls of another process print: that is written below the directory. */
@@ -57,7 +60,8 @@ export class ForeignChanges {
   #queues: ReadonlyMap<SessionId, string>;
   #version: number;
   #missedCount = 0;
-  #isWoken = false;
+  /** The next look of those after a wake; null: none is due. */
+  #wokenLook: number | null = null;
   #livenessAtMs = 0;
   #timer: { readonly dueAtMs: number; readonly cancel: () => void } | null = null;
   #isDisposed = false;
@@ -123,8 +127,9 @@ export class ForeignChanges {
     this.#quietly(() => {
       const version = this.#parts.store.foreignVersion();
       if (version === this.#version) return;
-      this.#missedCount = this.#isWoken ? 0 : this.#missedCount + 1;
+      this.#missedCount = this.#wokenLook === null ? this.#missedCount + 1 : 0;
       this.#version = version;
+      this.#wokenLook = null;
       this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
       this.#answer();
     });
@@ -196,7 +201,7 @@ export class ForeignChanges {
   }
 
   #wake(): void {
-    this.#isWoken = true;
+    this.#wokenLook = 0;
     this.#schedule();
   }
 
@@ -214,7 +219,8 @@ export class ForeignChanges {
   }
 
   #delayMs(): number {
-    if (this.#isWoken) return wokenMs;
+    const woken = this.#wokenLook === null ? undefined : wokenMs[this.#wokenLook];
+    if (woken !== undefined) return woken;
     const turns = [...this.#followed.keys()].map((id) => this.#turns.of(id));
     if (turns.some((turn) => turn?.isStreaming === true)) return streamingMs;
     if (turns.some((turn) => turn?.isCalling === true)) return unwatchedMs;
@@ -223,7 +229,8 @@ export class ForeignChanges {
 
   #tick(): void {
     this.look();
-    this.#isWoken = false;
+    if (this.#wokenLook !== null) this.#wokenLook += 1;
+    if (this.#wokenLook === wokenMs.length) this.#wokenLook = null;
     this.#tell(this.#turns.readOn((sessionId) => this.#followed.has(sessionId)));
     const { clock } = this.#parts.context;
     if (this.#turns.isEmpty || Math.abs(clock.nowMs() - this.#livenessAtMs) < aliveMs) return;
