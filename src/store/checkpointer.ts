@@ -103,7 +103,8 @@ export class Checkpointer {
     if (failure !== null) this.#log.write("warn", "checkpoint failed", { reason: failure });
     if (before >= failuresMax && failure === null) this.#connection.execute("pragma wal_autocheckpoint = 0");
     // Twice as late as the thread, which goes on trying.
-    if (this.#failures === failuresMax)
+    if (this.#failures === failuresMax) {
       this.#connection.execute(`pragma wal_autocheckpoint = ${String(2 * framesMax)}`);
+    }
   }
 }
