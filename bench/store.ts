@@ -23,6 +23,7 @@ import { asSessionId, newMessageId } from "../src/schema/ids.ts";
 import { JournalDirectory } from "../src/store/journal.ts";
 import { messagesForRequest, pageOfMessages } from "../src/store/message-pages.ts";
 import { Store } from "../src/store/store.ts";
+import { listUnseenEnds } from "../src/store/unseen-ends.ts";
 import { generatedDatabase, longSession, manySessions, sessionIdOf } from "./generated-database.ts";
 import { printFigures } from "./measure.ts";
 
@@ -87,7 +88,7 @@ async function printLists(): Promise<boolean> {
         ...(limit === undefined ? {} : { limit }),
         turns,
         isWaiting: () => false,
-        hasFailed: () => false,
+        ends: listUnseenEnds,
         elsewhere: () => new Set(),
       },
     );

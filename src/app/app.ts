@@ -23,8 +23,8 @@ export interface SessionSummary {
   readonly session: Session;
   /** 16 hex characters; shown as 7 in lists, 12 in details. */
   readonly hash: string;
-  /** `elsewhere`: at work in another process. */
-  readonly state: "idle" | "running" | "waiting" | "failed" | "elsewhere";
+  /** `elsewhere`: at work in another process. `unseen` and `failed`: a turn ended so, and nobody has looked since. */
+  readonly state: "idle" | "running" | "waiting" | "failed" | "unseen" | "elsewhere";
   readonly model: string | null;
   readonly figures: SessionFigures;
   readonly isPinned: boolean;

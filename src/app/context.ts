@@ -11,6 +11,7 @@ import type { Transactions } from "../store/store.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ModelDirectory } from "./model-directory.ts";
 import type { TurnGuards } from "./turn-guards.ts";
+import type { UnseenEnds } from "./unseen-ends.ts";
 import type { UnsavedSessions } from "./unsaved-sessions.ts";
 
 /** What use cases are made of; each takes only what it needs of it (`Pick<Context, …>`). */
@@ -30,6 +31,7 @@ export interface Context {
   readonly createProvider: ProviderFactory;
   readonly shortId: ShortId;
   readonly unsaved: UnsavedSessions;
+  readonly ends: UnseenEnds;
   /** Every key value that is known by now, longest first: masked in whatever is stored or sent. */
   readonly secrets: () => readonly string[];
 }

@@ -48,6 +48,7 @@ import { turnGuards } from "./turn-guards.ts";
 import type { TurnGuards } from "./turn-guards.ts";
 import { turnUseCases } from "./turn-use-cases.ts";
 import { UnsavedSessions } from "./unsaved-sessions.ts";
+import { UnseenEnds } from "./unseen-ends.ts";
 import { Work } from "./work.ts";
 import { yoloUseCases } from "./yolo.ts";
 
@@ -192,7 +193,7 @@ function createContext(
   dependencies: AppDependencies,
   { store, log, shortId }: Pick<Context, "store" | "log" | "shortId">,
 ): { readonly context: Context; readonly budgets: Budgets } {
-  const { config, clock } = dependencies;
+  const { config, clock, headless } = dependencies;
   const events = new EventHub();
   const budgets = new Budgets({ config, store, clock, events });
   const models = new ModelDirectory(config, dependencies.catalogue);
@@ -215,6 +216,7 @@ function createContext(
     createProvider: gatedProviders(budgetedProviders(masked, budgets), new RequestGate(config)),
     shortId,
     unsaved: new UnsavedSessions(config, clock),
+    ends: new UnseenEnds({ store, events, log, isHeadless: headless !== null }),
     secrets,
   };
   return { context, budgets };

@@ -1,17 +1,14 @@
 import type { SessionId } from "../schema/ids.ts";
-import type { FinishReason } from "../schema/message.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { lastAssistantMessage } from "../store/message-pages.ts";
 import { getSession } from "../store/sessions.ts";
 import { listTurns } from "../store/turns.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import type { Context } from "./context.ts";
+import { endOfTurn } from "./end-of-turn.ts";
 import { ForeignTurn } from "./foreign-turn.ts";
 import { leftQuestions } from "./left-questions.ts";
 import type { TurnClaims } from "./turn-claims.ts";
-
-const finishReasons: readonly FinishReason[] = ["end_turn", "max_tokens", "canceled", "error", "content_filter"];
 
 /** The turns that run in other processes of ours. */
 export class ForeignTurns {
@@ -71,8 +68,7 @@ export class ForeignTurns {
 
 function endOf(handle: ReadHandle, sessionId: SessionId): readonly SessionEvent[] {
   if (getSession(handle, sessionId) === null) return [];
-  const finish = lastAssistantMessage(handle, sessionId)?.parts.find((part) => part.type === "finish");
-  const reason = finishReasons.find((known) => known === finish?.reason) ?? "unknown";
+  const { reason, finish } = endOfTurn(handle, sessionId);
   const errorMessage = reason === "error" ? (finish?.message ?? "") : "";
   return [
     { type: "turn-end", sessionId, reason, ...(errorMessage === "" ? {} : { errorMessage }) },

@@ -3,6 +3,7 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { listAllTags } from "../store/session-tags.ts";
+import type { UnseenEnd } from "../store/unseen-ends.ts";
 import { listChildLines, listDescendantLines } from "../store/session-lines.ts";
 import type { ChildSession, ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
@@ -16,27 +17,30 @@ export interface ListOptions extends ListSessionsOptions {
   readonly turns: TurnRegistry;
   /** A question of a turn that runs here. */
   readonly isWaiting: (sessionId: Session["id"]) => boolean;
-  readonly hasFailed: (sessionId: Session["id"]) => boolean;
+  /** Those of turns at which nobody has looked since. */
+  readonly ends: (handle: ReadHandle) => readonly UnseenEnd[];
   /** The sessions at work in other processes. */
   readonly elsewhere: (handle: ReadHandle) => ReadonlySet<Session["id"]>;
 }
 
 const noTags: readonly string[] = [];
 
-type StateOptions = Pick<ListOptions, "turns" | "isWaiting" | "hasFailed" | "elsewhere">;
+type StateOptions = Pick<ListOptions, "turns" | "isWaiting" | "ends" | "elsewhere">;
 
 function statesOf(
   handle: ReadHandle,
-  { turns, isWaiting, hasFailed, elsewhere }: StateOptions,
+  { turns, isWaiting, ends, elsewhere }: StateOptions,
 ): (session: Session) => SessionSummary["state"] {
   const others = elsewhere(handle);
   const asking = sessionsAsking(handle);
+  const ended = new Map(ends(handle).map(({ sessionId, reason }) => [sessionId, reason]));
   return ({ id }) => {
     if (isWaiting(id)) return "waiting";
     if (turns.get(id) !== undefined) return "running";
     if (others.has(id)) return "elsewhere";
     if (asking.has(id)) return "waiting";
-    return hasFailed(id) ? "failed" : "idle";
+    const end = ended.get(id);
+    return end === "finished" ? "unseen" : (end ?? "idle");
   };
 }
 

@@ -12,6 +12,7 @@ import {
   getQueued,
   insertQueued,
   listQueue,
+  listWaiting,
   moveQueued,
   setQueuedKind,
   takeQueued,
@@ -83,6 +84,12 @@ export class PromptQueue implements SessionQueue, Disposable {
       const state = this.#standings.isLive(rest) ? "waiting" : "paused";
       return { id, sessionId, kind, text, attachments, state, origin: isForeign ? rest.waiterName : null };
     });
+  }
+
+  paused(): readonly SessionId[] {
+    const waiting = this.#context.store.read(listWaiting);
+    const paused = waiting.filter((prompt) => !this.#standings.isLive(prompt));
+    return [...new Set(paused.map(({ sessionId }) => sessionId))];
   }
 
   ownCount(): number {

@@ -10,6 +10,8 @@ import type { PromptInput, TurnOutcome } from "./prompt.ts";
 export interface SessionQueue {
   /** In their order. */
   list(sessionId: SessionId): readonly QueuedPrompt[];
+  /** The sessions, archived ones aside, in which prompts wait that nobody is to run until a person says so. */
+  paused(): readonly SessionId[];
   /** How many wait in all sessions for this process to run them. */
   ownCount(): number;
   /** Puts a prompt into the queue and forgets the draft, in one transaction. It runs at once where nothing hinders it. */

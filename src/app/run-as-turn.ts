@@ -51,13 +51,11 @@ export async function runAsTurn(
           hasStarted = true;
         },
       });
-      work.failed.delete(sessionId);
       const fenced = { ...context, store: context.guards.fence(context.store, claim) };
       const outcome = await whileClaimed(work, claim, async () => run({ ...handle, model, claim, fenced }));
       return { outcome, model };
     });
     const { reason, errorMessage, errorHint } = turn.outcome;
-    if (reason === "error") work.failed.add(sessionId);
     work.tellEnded(sessionId, reason);
     events.emit({
       type: "turn-end",
@@ -70,7 +68,6 @@ export async function runAsTurn(
   } catch (error) {
     const { message, hint } = errorWords(error);
     if (hasStarted) {
-      work.failed.add(sessionId);
       work.tellEnded(sessionId, "error");
       events.emit({ type: "turn-end", sessionId, reason: "error", errorMessage: message, errorHint: hint });
     }
@@ -81,7 +78,7 @@ export async function runAsTurn(
 async function whileClaimed({ claims }: Work, claim: TurnClaim, run: () => Promise<TurnOutcome>): Promise<TurnOutcome> {
   try {
     const outcome = await run();
-    await claims.release(claim);
+    await claims.release(claim, outcome.reason);
     return outcome;
   } catch (error) {
     await claims.abandon(claim, error);

@@ -78,7 +78,8 @@ export class TurnSessions implements SessionDirectory {
   list(limit: number): readonly ListedSession[] {
     const others = this.#ports.list(limit + 1).filter(({ session }) => session.id !== this.#turn.sessionId);
     return others.slice(0, limit).map(({ session, state, figures }) => ({
-      ...this.#listed(session, { state }),
+      // Whether a person has looked is nothing to the model.
+      ...this.#listed(session, { state: state === "unseen" ? "idle" : state }),
       messageCount: figures.messageCount,
     }));
   }

@@ -58,7 +58,7 @@ export function sessionUseCases(
   const states = {
     turns: work.turns,
     elsewhere: (handle: ReadHandle) => work.claims.runningElsewhere(handle),
-    hasFailed: (sessionId: SessionId) => work.failed.has(sessionId),
+    ends: (handle: ReadHandle) => context.ends.list(handle),
     isWaiting: (sessionId: SessionId) => (work.readyEngine()?.desk.pending(sessionId).length ?? 0) > 0,
   };
 
@@ -72,10 +72,10 @@ export function sessionUseCases(
     findSession: (idOrPrefix) => findSession(context, idOrPrefix),
     lastSession: () => requireLastSession(context),
     openSession: (sessionId) => {
+      context.ends.look(sessionId);
       void work.claims.settleDead(sessionId);
       const opened = details(sessionId, "soon");
       foreign.follow(sessionId);
-      work.failed.delete(sessionId);
       log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });
       hasOpened = true;
       return opened;

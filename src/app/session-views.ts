@@ -18,9 +18,9 @@ import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
 import type { SessionViews } from "./views.ts";
 
-type ViewContext = Pick<Context, "store" | "secrets" | "unsaved">;
+type ViewContext = Pick<Context, "store" | "secrets" | "unsaved" | "ends">;
 
-export function sessionViews({ store, secrets, unsaved }: ViewContext): SessionViews {
+export function sessionViews({ store, secrets, unsaved, ends }: ViewContext): SessionViews {
   const rows = new WeakMap<BinaryPart, DraftAttachment>();
   const rowOf = (part: BinaryPart): DraftAttachment => {
     const known = rows.get(part);
@@ -56,6 +56,7 @@ export function sessionViews({ store, secrets, unsaved }: ViewContext): SessionV
         setDraftAttachments(tx, sessionId, wanted);
       });
     },
+    unseenEnds: () => store.read((tx) => ends.list(tx)),
     recent: (limit) => store.read((tx) => listShown(tx, limit)),
     numbered: () => store.read(listNumbered),
     title: (sessionId) => unsaved.get(sessionId)?.title ?? store.read((tx) => getSession(tx, sessionId))?.title ?? "",

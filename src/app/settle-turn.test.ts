@@ -34,7 +34,11 @@ test("a turn that moved on after it was looked at, before its process died, is s
   journal.append('["step",1]\n["text","t"]\n[0,"half an answer"]\n');
   journal.close();
   assert.equal(
-    await settleTurn({ store, journals, models, config: { dataDirectory }, secrets: () => [] }, lookedAt, "It died."),
+    await settleTurn(
+      { store, journals, models, config: { dataDirectory }, secrets: () => [], ends },
+      lookedAt,
+      "It died.",
+    ),
     true,
   );
   assert.match(
@@ -74,7 +78,7 @@ async function settledCall(
     store.read((tx) => getTurn(tx, sessionId)),
     "the turn",
   );
-  const context = { store, journals, models, config: { dataDirectory }, secrets: () => ["s3cret-key"] };
+  const context = { store, journals, models, config: { dataDirectory }, secrets: () => ["s3cret-key"], ends };
   assert.equal(await settleTurn(context, turn, "It died with s3cret-key."), true);
   const [calling] = querySql(database, `select parts from messages where id = '${step.id}'`);
   assert.match(String(calling?.["parts"]), /"It died with \[key hidden\]\."/u);
@@ -85,6 +89,7 @@ async function settledCall(
   return part.data.content;
 }
 
+const ends = { lost: () => undefined };
 const begun = [
   ["outputs", 1],
   ["call", "c"],

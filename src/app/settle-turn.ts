@@ -25,9 +25,11 @@ import type { StoredTurn } from "../store/turns.ts";
 import { isModelProblem } from "./app.ts";
 import { tellLeftQuestions } from "./left-questions.ts";
 import { maskBlock } from "./mask-content.ts";
+import { endOfTurn } from "./end-of-turn.ts";
 import type { ModelDirectory } from "./model-directory.ts";
 import { printedText } from "./printed-output.ts";
 import { bookRequest, insertResult, maskParts } from "./step-rows.ts";
+import type { UnseenEnds } from "./unseen-ends.ts";
 import { usageRecord } from "./usage-record.ts";
 
 /** Of the Context, which names the guards and so can't be named here. */
@@ -37,6 +39,7 @@ export interface SettleContext {
   readonly config: Pick<Config, "dataDirectory">;
   readonly models: Pick<ModelDirectory, "resolve">;
   readonly secrets: () => readonly string[];
+  readonly ends: Pick<UnseenEnds, "lost">;
 }
 
 /** What takes the place of results that never came. */
@@ -79,6 +82,9 @@ async function settleKnown(context: SettleContext, turn: StoredTurn, why: string
       if (now?.fence !== turn.fence) return false;
       if (now.phase !== turn.phase || now.messageId !== turn.messageId) return now;
       settleQuestions(tx, dead, settleRows(tx, context, dead));
+      // Without a step of its own, it had not come to any end.
+      const reason = turn.messageId === null ? "error" : endOfTurn(tx, turn.sessionId).reason;
+      context.ends.lost(tx, turn.sessionId, reason);
       return releaseTurn(tx, turn);
     },
     { survives: "power-loss" },

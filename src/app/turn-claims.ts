@@ -2,11 +2,13 @@ import { hostname } from "node:os";
 import { AppError } from "../lib/app-error.ts";
 import { toFileError } from "../lib/file-error.ts";
 import type { SessionId } from "../schema/ids.ts";
+import type { FinishReason } from "../schema/message.ts";
 import { deleteAsks } from "../store/asks.ts";
 import type { ReadHandle, WriteHandle } from "../store/handle.ts";
 import { isOwnerAlive, OwnerLock } from "../store/owner-lock.ts";
 import { claimTurn, getTurn, holdsTurn, listTurns, releaseTurn, sessionBusy } from "../store/turns.ts";
 import type { StoredTurn, TurnClaim, TurnPhase } from "../store/turns.ts";
+import { deleteUnseenEnd } from "../store/unseen-ends.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { journaledCommands, keepLeftCommand, type LeftCommand } from "./left-commands.ts";
@@ -16,7 +18,7 @@ import { removeStrayJournals } from "./stray-journals.ts";
 
 type ClaimContext = Pick<
   Context,
-  "store" | "journals" | "guards" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved"
+  "store" | "journals" | "guards" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved" | "ends"
 >;
 
 export interface NewTurn {
@@ -70,6 +72,7 @@ export class TurnClaims {
           begin?.(tx, claim);
           // Whatever goes on here, a question of before is no longer the one thing that the session waits for.
           deleteAsks(tx, sessionId);
+          deleteUnseenEnd(tx, sessionId);
           return claim;
         },
         { survives: "power-loss" },
@@ -81,10 +84,13 @@ export class TurnClaims {
   }
 
   /** The turn is on disk. Never rejects: a row that stays is settled later, as ended. */
-  async release(claim: TurnClaim): Promise<void> {
+  async release(claim: TurnClaim, reason: FinishReason): Promise<void> {
+    const { store, ends } = this.#context;
     try {
-      await this.#context.store.transact((tx) => {
-        if (releaseTurn(tx, claim)) deleteAsks(tx, claim.sessionId);
+      await store.transact((tx) => {
+        if (!releaseTurn(tx, claim)) return;
+        deleteAsks(tx, claim.sessionId);
+        ends.ended(tx, claim.sessionId, reason);
       });
     } catch (error) {
       this.#markOver(claim, endedWhy);

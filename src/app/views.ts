@@ -1,5 +1,6 @@
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
+import type { UnseenEnd } from "../store/unseen-ends.ts";
 import type { ShownSession } from "../store/views.ts";
 
 /** How sessions are looked at in a window. Nothing of it changes `sessions`; all of it goes with its session. */
@@ -19,6 +20,8 @@ export interface SessionViews {
   recent(limit: number): readonly ShownSession[];
   /** Those with number keys, as stored by whichever window: place n − 1 for the key n. */
   numbered(): readonly (ShownSession | null)[];
+  /** The sessions in which a turn ended at which nobody has looked since, in any window; the latest first. */
+  unseenEnds(): readonly UnseenEnd[];
   /** "" where it is gone. Cheap, however long the session is. */
   title(sessionId: SessionId): string;
 }

@@ -19,8 +19,6 @@ export class Work {
   readonly commands = new ShellCommands();
   readonly claims: TurnClaims;
   readonly patience: Patience;
-  /** Sessions whose last turn failed, until they are looked at or go on. */
-  readonly failed = new Set<SessionId>();
   readonly prompts: PromptSource;
   readonly titles: TitleJobs;
   readonly started = new StartedTurns();

@@ -14,6 +14,7 @@ import { sessionViews } from "./own-steps/session-views.ts";
 import { sessionBudgets } from "./own-steps/session-budgets.ts";
 import { sessionSums } from "./own-steps/session-sums.ts";
 import { turnQuestions } from "./own-steps/turn-questions.ts";
+import { unseenEnds } from "./own-steps/unseen-ends.ts";
 
 export const ownVersionTable = `create table if not exists x_schema (
   version INTEGER primary key not null,
@@ -37,4 +38,5 @@ export const ownSteps: readonly OwnStep[] = [
   leftFragments,
   sessionCopies,
   sessionNumberKeys,
+  unseenEnds,
 ];

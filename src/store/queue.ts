@@ -4,7 +4,7 @@ import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
 import type { QueuedKind, QueuedPrompt } from "../schema/queued-prompt.ts";
-import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
+import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
 import { storedNumber } from "./stored-values.ts";
 import { buried } from "./tombstones.ts";
 
@@ -47,18 +47,21 @@ export function listQueueMarks(handle: ReadHandle): ReadonlyMap<SessionId, strin
 }
 
 function decodePrompt(row: SqlRow): StoredPrompt {
-  const idOrNull = (name: string): string | null => (typeof row[name] === "string" ? row[name] : null);
   return {
     id: String(row["id"]),
     sessionId: asSessionId(String(row["session_id"])),
     kind: row["kind"] === "steering" ? "steering" : "follow-up",
     text: String(row["text"]),
     attachments: decodeAttachments(String(row["attachments"])),
-    ownerId: idOrNull("owner_id"),
-    waiterId: idOrNull("waiter_id"),
+    ownerId: textOrNull(row["owner_id"]),
+    waiterId: textOrNull(row["waiter_id"]),
     waiterName: String(row["waiter_name"]),
     version: storedNumber(row["version"]),
   };
+}
+
+function textOrNull(value: SqlValue | undefined): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function decodeAttachments(text: string): readonly BinaryPart[] {
@@ -70,6 +73,20 @@ function decodeAttachments(text: string): readonly BinaryPart[] {
     mimeType: textOf(part["mimeType"]),
     data: textOf(part["data"]),
   }));
+}
+
+/** Who is to run what waits in sessions that are not archived. */
+export function listWaiting(handle: ReadHandle): readonly Pick<StoredPrompt, "sessionId" | "ownerId" | "waiterId">[] {
+  return handle
+    .all(
+      `select session_id, owner_id, waiter_id from x_queue where ${isThere}
+         and session_id not in (select session_id from x_session where archived_at_ms is not null)`,
+    )
+    .map((row) => ({
+      sessionId: asSessionId(String(row["session_id"])),
+      ownerId: textOrNull(row["owner_id"]),
+      waiterId: textOrNull(row["waiter_id"]),
+    }));
 }
 
 /** How many wait for this process to run them. */

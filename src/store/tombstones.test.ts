@@ -25,6 +25,7 @@ import { addTags } from "./session-tags.ts";
 import { setSessionLimit } from "./budgets.ts";
 import { burySession, leftToRemove } from "./tombstones.ts";
 import { claimTurn, requireTurn } from "./turns.ts";
+import { putUnseenEnd } from "./unseen-ends.ts";
 import { sumsBySession } from "./usage-ledger.ts";
 
 /** `a` with a child, a grandchild, an old title row; and `b`. */
@@ -114,9 +115,13 @@ test("what waits in a buried session is nobody's to run, and nothing is put to i
     assert.equal(insertQueued(tx, { ...waiting, id: "again" }), false);
     assert.equal(addTags(tx, a, ["again"]), false);
     assert.equal(setSessionLimit(tx, a, 1), false);
+    putUnseenEnd(tx, a, "failed");
   });
   assert.deepEqual(querySql(path, "select id from x_queue"), [{ id: "q" }]);
-  assert.deepEqual(querySql(path, "select 1 from x_session_tag union all select 1 from x_budget"), []);
+  assert.deepEqual(
+    querySql(path, "select 1 from x_session_tag union all select 1 from x_budget union all select 1 from x_unseen_end"),
+    [],
+  );
 });
 
 test("nothing can be written to a buried session, and a turn in it has lost its place", async (t) => {

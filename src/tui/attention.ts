@@ -1,13 +1,15 @@
 import { asSessionId, type SessionId } from "../schema/ids.ts";
-import type { Desk, UiState } from "./state.ts";
+import { type Desk, isQueuePaused, type UiState } from "./state.ts";
 
 /** Why a session wants the person, the most urgent first. */
-const reasons = ["asks", "failed", "finished"] as const;
+const reasons = ["asks", "failed", "finished", "paused"] as const;
 export type AttentionReason = (typeof reasons)[number];
 
-export function attentionOf({ activity, unseen }: Desk): AttentionReason | null {
+export function attentionOf(desk: Desk): AttentionReason | null {
+  const { activity, unseen } = desk;
   if (activity.kind === "turn" && activity.phase === "permission") return "asks";
-  return unseen;
+  if (unseen !== null) return unseen;
+  return activity.kind === "idle" && isQueuePaused(desk) ? "paused" : null;
 }
 
 export interface Attention {

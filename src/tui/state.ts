@@ -169,7 +169,7 @@ export function knownDesk({ desks }: Pick<UiState, "desks">, sessionId: SessionI
   return Object.hasOwn(desks, sessionId) ? desks[sessionId] : undefined;
 }
 
-export function deskOf(state: UiState, sessionId: SessionId | undefined): Desk {
+export function deskOf(state: Pick<UiState, "desks">, sessionId: SessionId | undefined): Desk {
   return (sessionId === undefined ? undefined : knownDesk(state, sessionId)) ?? emptyDesk;
 }
 
@@ -179,7 +179,7 @@ export function shownDesk(state: UiState): Desk {
 }
 
 /** A prompt of the queue waits for the person: after a cancel, a failure or a crash. */
-export function isQueuePaused(desk: Desk): boolean {
+export function isQueuePaused(desk: Pick<Desk, "queue">): boolean {
   return desk.queue.some(({ state }) => state === "paused");
 }
 

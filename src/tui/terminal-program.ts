@@ -278,9 +278,14 @@ export class TerminalProgram implements Disposable {
   #startedUp(): void {
     const { app } = this.#options;
     this.#loadDialogs();
-    const { views } = app;
-    const [sessions, numbered] = [views.recent(recentMax), views.numbered()];
-    this.dispatch({ type: "recents-read", sessions, numbered, questions: app.leftQuestions() });
+    this.dispatch({
+      type: "recents-read",
+      sessions: app.views.recent(recentMax),
+      numbered: app.views.numbered(),
+      questions: app.leftQuestions(),
+      unseenEnds: app.views.unseenEnds(),
+      paused: app.queue.paused(),
+    });
     this.#requestFrame("soon");
   }
 

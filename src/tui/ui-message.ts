@@ -63,6 +63,9 @@ export type UiMessage =
       /** Place n − 1 belongs to alt+n; null: nobody's. */
       readonly numbered: ReturnType<SessionViews["numbered"]>;
       readonly questions: readonly PermissionRequest[];
+      readonly unseenEnds: ReturnType<SessionViews["unseenEnds"]>;
+      /** Where prompts wait for a person to say that they run. */
+      readonly paused: readonly SessionId[];
     }
   | {
       readonly type: "session-titled";

@@ -106,7 +106,7 @@ test("settled for every reader, it waits, and allowed it runs, with one result, 
   assertStrict(place.databasePath);
   assert.deepEqual(place.query(stored), []);
   assert.deepEqual(place.query("select fence from x_turn"), []);
-  assert.equal(app.listSessions()[0]?.state, "idle");
+  assert.equal(app.listSessions()[0]?.state, "unseen");
   assert.equal(place.turnRequests.length, 2);
   const roles = place.transcript(sessionId).map(({ role }) => role);
   assert.deepEqual(roles, ["user", "assistant", "tool", "tool", "assistant"]);

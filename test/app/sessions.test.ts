@@ -1,10 +1,11 @@
 /** Sessions from their first start to their end, seen from the rows they leave. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { asSessionId } from "../../src/schema/ids.ts";
-import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
+import { asSessionId, type SessionId } from "../../src/schema/ids.ts";
+import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
 function count(place: AppPlace): number {
@@ -210,11 +211,137 @@ describe("the list", () => {
     assert.deepEqual([...seen, state()], ["waiting", "running", "failed"]);
     app.openSession(session.id);
     assert.equal(state(), "idle");
+    const other = await app.createSession();
+    app.openSession(other.id);
     place.answers.push({ kind: "auth", message: "wrong key", isRetryable: false }, "fine");
+    const stateOf = (id: SessionId): string | undefined =>
+      app.listSessions().find((item) => item.session.id === id)?.state;
     await place.say(session.id, "again");
-    assert.equal(state(), "failed");
+    assert.equal(stateOf(session.id), "failed");
     await place.say(session.id, "and again");
-    assert.equal(state(), "idle");
+    assert.equal(stateOf(session.id), "unseen");
+    place.answers.push({ kind: "auth", message: "wrong key", isRetryable: false });
+    await place.say(other.id, "in the session that is shown");
+    assert.equal(stateOf(other.id), "idle");
+  });
+});
+
+describe("how a turn ended at which nobody has looked since", () => {
+  const failure = { kind: "auth", message: "wrong key", isRetryable: false } as const;
+  const states = (place: AppPlace): Record<string, string> =>
+    Object.fromEntries(place.app.listSessions().map(({ session, state }) => [session.title, state]));
+
+  async function named(place: AppPlace, ...titles: readonly string[]): Promise<SessionId[]> {
+    const ids: SessionId[] = [];
+    for (const title of titles) {
+      const { id } = await place.app.createSession();
+      await place.app.renameSession(id, title);
+      ids.push(id);
+    }
+    return ids;
+  }
+
+  test("outlives the program; a look, a further turn and another program's word end it", async (t) => {
+    const answers = ["fine", failure, "fine", "fine", "fine"];
+    const place = await openAppPlace(t, { answers });
+    const [finished, failed, seen, crushs, again] = await named(
+      place,
+      "finished",
+      "failed",
+      "seen",
+      "crush's",
+      "again",
+    );
+    assert.ok(finished && failed && seen && crushs && again);
+    for (const id of [finished, failed, seen, crushs, again]) await place.say(id, "go");
+    place.app.openSession(seen);
+    await restart(place);
+    runSql(
+      place.databasePath,
+      `insert into messages (id, session_id, role, created_at, updated_at) values ('more', '${crushs}', 'user', 9, 9)`,
+    );
+    const left = { finished: "unseen", failed: "failed", seen: "idle", "crush's": "idle", again: "unseen" };
+    assert.deepEqual(states(place), left);
+    assert.deepEqual(
+      place.app.views.unseenEnds().map(({ title, reason }) => [title, reason]),
+      [
+        ["again", "finished"],
+        ["failed", "failed"],
+        ["finished", "finished"],
+      ],
+    );
+    place.app.openSession(failed);
+    place.answers.push(failure);
+    await place.say(again, "and once more");
+    await restart(place);
+    assert.deepEqual(states(place), { ...left, failed: "idle", again: "failed" });
+  });
+
+  test("is known of the session that was shown, of what a person canceled, and to who ran a single prompt", async (t) => {
+    const place = await openAppPlace(t, { answers: ["fine"] });
+    const [shown, canceled, single] = await named(place, "shown", "canceled", "single");
+    assert.ok(shown && canceled && single);
+    place.app.openSession(shown);
+    await place.say(shown, "go");
+    place.answers.push(async function* (_request, signal) {
+      void place.app.cancelTurn(canceled);
+      await once(signal, "abort");
+      yield { type: "finish", reason: "end_turn", usage: scriptedUsage };
+    });
+    await place.say(canceled, "go").catch(() => undefined);
+    await place.close();
+    await place.open({ headless: "deny" });
+    await place.say(single, "go");
+    await restart(place);
+    assert.deepEqual(states(place), { shown: "idle", canceled: "idle", single: "idle" });
+  });
+
+  test("a turn whose process died has failed; it is no end for a copy, and goes with its session", async (t) => {
+    const place = await openAppPlace(t);
+    const [whole, begun] = await named(place, "whole", "begun");
+    assert.ok(whole && begun);
+    await place.say(whole, "go");
+    await place.say(begun, "go");
+    place.app.openSession(whole);
+    await place.close();
+    const dead = crypto.randomUUID();
+    runSql(
+      place.databasePath,
+      `insert into x_turn (session_id, owner_id, owner_name, phase, started_at_ms)
+       values ('${begun}', '${dead}', 'dead', 'starting', 1)`,
+    );
+    await place.open();
+    assert.deepEqual(states(place), { whole: "idle", begun: "failed" });
+    await place.app.organise.fork(begun, {});
+    assert.deepEqual(states(place), { whole: "idle", begun: "failed", "begun (fork)": "idle" });
+    await place.app.deleteSession(begun);
+    await place.close();
+    assert.deepEqual(place.query("select * from x_unseen_end"), []);
+  });
+
+  test("a session is seen where the turn of another window ends in it", async (t) => {
+    const place = await openAppPlace(t);
+    const [id, other] = await named(place, "watched", "other");
+    assert.ok(id && other);
+    const first = place.app;
+    first.openSession(other);
+    const second = await place.open();
+    t.after(async () => first.close());
+    second.openSession(id);
+    const begun = Promise.withResolvers<undefined>();
+    const seen = Promise.withResolvers<undefined>();
+    second.watch((event) => {
+      if (event.type === "turn-start") begun.resolve(undefined);
+      if (event.type === "turn-end") seen.resolve(undefined);
+    });
+    place.answers.push(async function* () {
+      await begun.promise;
+      yield { type: "finish", reason: "end_turn", usage: scriptedUsage };
+    });
+    await first.sendPrompt(id, { text: "go", attachments: [] });
+    await seen.promise;
+    await second.saveDraft(other, "");
+    assert.deepEqual(place.query("select * from x_unseen_end"), []);
   });
 });
 

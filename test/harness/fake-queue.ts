@@ -30,6 +30,10 @@ export class FakeQueue implements SessionQueue {
     return this.#prompts.filter((prompt) => prompt.sessionId === sessionId);
   }
 
+  paused(): readonly SessionId[] {
+    return this.#prompts.filter(({ state }) => state === "paused").map(({ sessionId }) => sessionId);
+  }
+
   ownCount(): number {
     return this.#prompts.filter(({ state }) => state === "waiting").length;
   }

@@ -42,6 +42,10 @@ export class FakeViews implements SessionViews {
     return this.numbers.map((id) => (id === null ? null : { id, title: this.title(id) }));
   }
 
+  unseenEnds(): ReturnType<SessionViews["unseenEnds"]> {
+    return [];
+  }
+
   title(sessionId: SessionId): string {
     return this.#title(sessionId);
   }

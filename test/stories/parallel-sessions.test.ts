@@ -312,3 +312,52 @@ test("both sessions keep place, draft, cursor, attachments and the open dialog w
     await quit(app);
   });
 });
+
+test("after kill -9 the list says which session finished unseen, failed or has paused prompts, and one key leads there", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    await using app = startApp({ sandbox });
+    server.push(slowly("Alders"));
+    await ask(app, "Alders");
+    await app.waitFor("Alders begins.");
+    await named(app, "Alder wood");
+    await newSession(app);
+    server.push(hangs("Birches"));
+    await ask(app, "Birches");
+    await app.waitFor("Birches begins.");
+    app.type("and more of them");
+    await app.waitFor("› and more of them");
+    app.press("enter");
+    await app.waitUntilGone("› and more of them");
+    await newSession(app);
+    await app.waitFor(/1 ✓ Alder wood/u);
+    app.kill("SIGKILL");
+    await app.exited;
+
+    await using again = startApp({ sandbox });
+    await again.waitFor(/Birches has failed, 1 more\s+alt\+a/u);
+    again.press("ctrl+s");
+    await again.waitFor("─ Sessions");
+    await again.waitFor(/│ . ✓ Alder wood +now/u);
+    await again.waitFor(/│ . ✗ Birches +now/u);
+    again.press("escape");
+    await again.waitUntilGone("─ Sessions");
+    again.press("alt+a");
+    await again.waitFor("‖ prompts paused");
+    await again.waitFor("Birches begins.");
+    again.press("alt+a");
+    await again.waitFor("Alders ends.");
+    await again.waitFor(/‖ Birches/u);
+    await again.waitFor(/Birches has paused prompts\s+alt\+a/u);
+    await quit(again);
+
+    await using third = startApp({ sandbox });
+    await third.waitFor(/Birches has paused prompts\s+alt\+a/u);
+    third.press("ctrl+s");
+    await third.waitFor("─ Sessions");
+    await third.waitFor(/│ . ‖ Birches +now/u);
+    assert.doesNotMatch(third.terminal.rows().join("\n"), /[✓✗] (?:Alder wood|Birches)/u);
+    third.press("escape");
+    await third.waitUntilGone("─ Sessions");
+    await quit(third);
+  });
+});

@@ -51,7 +51,7 @@ function findRecent(state: UiState, words: string): SessionId | undefined {
 export const switchCommands: readonly Command[] = [
   {
     id: "next-attention",
-    title: "To the next session that asks, has failed or has finished",
+    title: "To the next session that asks, failed, finished or paused",
     group: "Session",
     bindings: [{ context: "global", keys: ["alt+a"] }],
     isInPalette: true,

@@ -18,6 +18,8 @@ export interface FilterContext {
   /** The sessions that changed or name the files asked for; null: the index has not answered yet. */
   readonly fileSessions: ReadonlySet<SessionId> | null;
   readonly isUnseen: (item: SessionSummary) => boolean;
+  /** Prompts wait in it until a person says that they run. */
+  readonly isPaused: (item: SessionSummary) => boolean;
 }
 
 const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext) => boolean> = new Map(
@@ -25,9 +27,10 @@ const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext)
     running: ({ state }) => state === "running" || state === "elsewhere",
     waiting: ({ state }) => state === "waiting",
     failed: ({ state }) => state === "failed",
-    idle: ({ state }) => state === "idle",
+    idle: ({ state }) => state === "idle" || state === "unseen",
     elsewhere: ({ state }) => state === "elsewhere",
-    unseen: (item, { isUnseen }) => isUnseen(item),
+    unseen: (item, { isUnseen }) => item.state === "unseen" || isUnseen(item),
+    paused: (item, { isPaused }) => isPaused(item),
     pinned: ({ isPinned }) => isPinned,
     archived: ({ isArchived }) => isArchived,
     all: () => true,

@@ -1,7 +1,7 @@
 import type { SessionSummary } from "../../app/app.ts";
 import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import { deskOf, knownDesk, type UiState } from "../state.ts";
+import { deskOf, isQueuePaused, knownDesk, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
 import { fileQuery, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
@@ -53,6 +53,7 @@ function foundSessions({ items, files, filter: { text: query } }: SessionsDialog
   const filter = parseSessionFilter(query);
   const context = {
     isUnseen: ({ session }: SessionSummary) => (knownDesk({ desks }, session.id)?.unseen ?? null) !== null,
+    isPaused: ({ session }: SessionSummary) => isQueuePaused(deskOf({ desks }, session.id)),
     fileSessions: files !== null && files.query === fileQuery(query) ? files.sessions : null,
   };
   const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};
@@ -176,12 +177,12 @@ function markedOf({ items, marked }: SessionsDialog): SessionsDialog["marked"] {
   return left.size === marked.size ? marked : left;
 }
 
-/** What the list says of a session at the left: what it does, or how it ended unseen. */
-export type RowState = SessionSummary["state"] | "unseen";
+/** What the list says of a session at the left: what it does, how it ended unseen, or that its prompts wait. */
+export type RowState = SessionSummary["state"] | "paused";
 
 export function rowState(item: SessionSummary, state: UiState): RowState {
-  if (item.state !== "idle" && item.state !== "failed") return item.state;
-  const { unseen } = deskOf(state, item.session.id);
-  if (unseen === "failed" || item.state === "failed") return "failed";
-  return unseen === null ? "idle" : "unseen";
+  if (item.state !== "idle") return item.state;
+  const desk = deskOf(state, item.session.id);
+  if (desk.unseen !== null) return desk.unseen === "failed" ? "failed" : "unseen";
+  return isQueuePaused(desk) ? "paused" : "idle";
 }

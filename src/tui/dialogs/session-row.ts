@@ -70,11 +70,12 @@ const stateMarks: Readonly<Record<RowState, string>> = {
   failed: "✗",
   elsewhere: "↗",
   unseen: "✓",
+  paused: "‖",
 };
 
 function stateStyle(theme: Theme, state: RowState): Style {
   if (state === "failed") return theme.error;
-  return state === "waiting" ? theme.warning : theme.success;
+  return state === "waiting" || state === "paused" ? theme.warning : theme.success;
 }
 
 export interface RowLook {

@@ -1,4 +1,5 @@
 import { unreachable } from "../../lib/assert.ts";
+import type { Effect } from "../effect.ts";
 import { type Change, change, closeDialog, notify, openDialog, andThen, updateDialog, withDesk } from "../change.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { modelItems } from "../dialogs/model-items.ts";
@@ -7,7 +8,7 @@ import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
-import { deskOf, isLeft, isAnyAtWork, knownDesk, shownDesk, topDialog, type UiState } from "../state.ts";
+import { deskOf, isBusy, isLeft, isAnyAtWork, knownDesk, shownDesk, topDialog, type UiState } from "../state.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
@@ -119,12 +120,23 @@ function onGrantsRead(state: UiState, message: MessageOf<"grants-read">): Change
   );
 }
 
-function onRecentsRead(state: UiState, { sessions, numbered, questions }: MessageOf<"recents-read">): Change {
+function onRecentsRead(state: UiState, message: MessageOf<"recents-read">): Change {
+  const { sessions, numbered, questions } = message;
   const titled = [...sessions, ...numbered.filter((session) => session !== null)]
     .filter(({ id }) => knownDesk(state, id) === undefined)
     .reduce((next, { id, title }) => withDesk(next, id, { title }), state);
   const earlier = { order: sessions.map(({ id }) => id), numbered: numbered.map((session) => session?.id ?? null) };
-  const known = change({ ...titled, recent: shownEarlier(state.recent, earlier) });
+  const ended = message.unseenEnds
+    .filter(({ sessionId }) => sessionId !== state.session?.id && !isBusy(deskOf(state, sessionId)))
+    .reduce((next, { sessionId, title, reason }) => withDesk(next, sessionId, { title, unseen: reason }), titled);
+  const others = message.paused.filter((sessionId) => sessionId !== state.session?.id);
+  const known = change(
+    { ...ended, recent: shownEarlier(state.recent, earlier) },
+    ...others.flatMap((sessionId): Effect[] => [
+      { type: "read-title", sessionId },
+      { type: "read-queue", sessionId },
+    ]),
+  );
   // The shown session's own came when it was opened.
   return questions
     .filter(({ sessionId }) => sessionId !== state.session?.id)

@@ -1,5 +1,5 @@
 import type { Theme } from "../../term/theme.ts";
-import type { Desk } from "../state.ts";
+import { type Desk, isQueuePaused } from "../state.ts";
 
 interface DeskState {
   /** A sign and words: nothing is told by colour alone. */
@@ -8,8 +8,11 @@ interface DeskState {
 }
 
 /** What the session does, in a word or three. */
-export function deskState({ activity }: Pick<Desk, "activity">): DeskState {
-  if (activity.kind === "idle") return { text: "○ ready", style: "muted" };
+export function deskState(desk: Pick<Desk, "activity" | "queue">): DeskState {
+  const { activity } = desk;
+  if (activity.kind === "idle") {
+    return isQueuePaused(desk) ? { text: "‖ prompts paused", style: "warning" } : { text: "○ ready", style: "muted" };
+  }
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   return isAsking ? { text: "? waiting for you", style: "warning" } : { text: "● working", style: "success" };
 }

@@ -11,7 +11,15 @@ import { costText, shortPath, tokenCount } from "../format.ts";
 import { numberOf } from "../recent-sessions.ts";
 import { remembering } from "../remembering.ts";
 import { deskState } from "./desk-state.ts";
-import { contextPercent, type Desk, deskOf, type OpenSession, shownDesk, type UiState } from "../state.ts";
+import {
+  contextPercent,
+  type Desk,
+  deskOf,
+  isQueuePaused,
+  type OpenSession,
+  shownDesk,
+  type UiState,
+} from "../state.ts";
 
 export const sidebarWidth = 34;
 
@@ -145,11 +153,12 @@ interface StateMark {
   readonly style: "warning" | "success" | "muted" | "error" | "info";
 }
 
-function stateMark({ activity, unseen }: Desk): StateMark | null {
+function stateMark(desk: Desk): StateMark | null {
+  const { activity, unseen } = desk;
   if (activity.kind === "turn" && activity.phase === "permission") return { text: "?", style: "warning" };
   if (activity.kind === "turn" && activity.phase === "queued") return { text: "⧗", style: "muted" };
   if (activity.kind !== "idle") return { text: "●", style: "success" };
-  if (unseen === null) return null;
+  if (unseen === null) return isQueuePaused(desk) ? { text: "‖", style: "warning" } : null;
   return unseen === "failed" ? { text: "✗", style: "error" } : { text: "✓", style: "info" };
 }
 
@@ -161,7 +170,7 @@ function otherSessions(state: UiState): readonly SessionId[] {
   return [...numbered, ...marked].filter((id): id is SessionId => id !== null && id !== state.session?.id);
 }
 
-/** Running, waiting, finished unseen, failed, with the number of its key. */
+/** Running, waiting, finished unseen, failed, paused, with the number of its key. */
 function otherRow(state: UiState, sessionId: SessionId, { theme, width }: Look): SpanLine {
   const desk = deskOf(state, sessionId);
   const number = numberOf(state.recent, sessionId);

@@ -79,7 +79,12 @@ function elsewhereSpans(state: UiState, theme: Theme): Span[] {
   return running > 0 ? [span(` · ${running} at work`, theme.success)] : [];
 }
 
-const attentionWords = { asks: "asks", failed: "has failed", finished: "has finished" } as const;
+const attentionWords = {
+  asks: "asks",
+  failed: "has failed",
+  finished: "has finished",
+  paused: "has paused prompts",
+} as const;
 const attentionTitleLength = 24;
 
 /** The most urgent of the other sessions that want the person, and the key that leads there, as far as it does now. */
@@ -89,7 +94,7 @@ function attentionSpans(state: UiState, theme: Theme): Span[] {
   const title = sanitizeLine(first.title) || "untitled";
   const shown = title.length > attentionTitleLength ? `${title.slice(0, attentionTitleLength - 1)}…` : title;
   const more = others.length === 0 ? "" : `, ${others.length} more`;
-  const style = { asks: theme.warning, failed: theme.error, finished: theme.info }[first.reason];
+  const style = { asks: theme.warning, failed: theme.error, finished: theme.info, paused: theme.muted }[first.reason];
   const key = canLeaveDialogs(state.dialogs) ? `${keyLabelOf(state, "next-attention")} ` : "";
   return [span(`${shown} ${attentionWords[first.reason]}${more}`, style), span(` ${key}`, theme.helpKey)];
 }
