@@ -233,16 +233,22 @@ test("a reader that goes away ends the turn", async () => {
   assert.equal(code, 141);
 });
 
-test("a retry that says the same again is not printed twice", async () => {
+/** Says half of the answer, and is to be asked again at once. */
+async function* busy(): ModelStream {
+  await Promise.resolve();
+  yield { type: "text-start", blockId: "0" };
+  yield { type: "text-delta", blockId: "0", text: "One and " };
+  const failure = { kind: "overloaded", message: "busy", isRetryable: true, retryAfterMs: 1 } as const;
+  yield { type: "failure", failure };
+}
+
+test("a retry that says the same again is not printed twice, and is told unless -q is given", async () => {
   using line = new CommandLine();
-  line.script.push(async function* () {
-    await Promise.resolve();
-    yield { type: "text-start", blockId: "0" };
-    yield { type: "text-delta", blockId: "0", text: "One and " };
-    const failure = { kind: "overloaded", message: "busy", isRetryable: true, retryAfterMs: 1 } as const;
-    yield { type: "failure", failure };
-  }, "One and two");
-  assert.equal((await run(line, ["count"])).output, "One and two\n");
+  line.script.push(busy, "One and two", busy, "One and two");
+  const { output, errors } = await run(line, ["count"]);
+  assert.equal(output, "One and two\n");
+  assert.match(errors, /^Trying again in \d s: busy\n$/u);
+  assert.equal((await run(line, ["-q", "count"])).errors, "");
 });
 
 test("escape sequences of a model reach no terminal; a pipe gets the text as it is", async () => {

@@ -1,12 +1,13 @@
 import { type App, type HeadlessPermission, isModelProblem, type ResolvedModel } from "../../app/app.ts";
 import { AppError } from "../../lib/app-error.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";
 import type { CliDependencies, Command, CommandContext, ParsedOptions } from "../command.ts";
 import { exitCodeOfTurn } from "../exit.ts";
 import type { CliIo } from "../io.ts";
 import { printError } from "../print-error.ts";
-import { type Activity, noActivity, spinner, verboseLog } from "./activity.ts";
+import { type Activity, noActivity, retryLog, spinner, verboseLog } from "./activity.ts";
 import { chooseModel } from "./choose-model.ts";
 import { jsonOutput, streamJsonOutput } from "./json-output.ts";
 import { readPrompt } from "./read-prompt.ts";
@@ -28,9 +29,10 @@ function outputFor(io: CliIo, format: string | undefined): RunOutput {
 
 function activityFor(context: CommandContext): Activity {
   const { options, dependencies } = context;
-  if (options.has("verbose")) return verboseLog(dependencies.io);
-  if (options.has("quiet") || !dependencies.io.isErrorTerminal) return noActivity;
-  return spinner(dependencies.io, dependencies.nowMs);
+  const { io } = dependencies;
+  if (options.has("verbose")) return verboseLog(io, systemClock);
+  if (options.has("quiet")) return noActivity;
+  return io.isErrorTerminal ? spinner(io, systemClock) : retryLog(io, systemClock);
 }
 
 async function findSession(app: App, options: ParsedOptions): Promise<Session> {
