@@ -155,8 +155,8 @@ export interface LocalServer {
  */
 export interface App {
   readonly config: Config;
-  /** What was found wrong when the project was opened, for the person; null: nothing. */
-  readonly startWarning: string | null;
+  /** What was found wrong when the project was opened, for the person. */
+  readonly startWarnings: readonly string[];
   readonly backups: BackupUseCases;
   readonly search: SessionSearch;
   readonly deletion: DeletionUseCases;

@@ -71,15 +71,16 @@ export interface AppDependencies {
   readonly guards?: Partial<TurnGuards>;
 }
 
-interface OpenedStore extends Pick<Context, "shortId">, Pick<App, "startWarning"> {
+interface OpenedStore extends Pick<Context, "shortId"> {
   readonly store: Store;
+  readonly missingLog: string | null;
 }
 
 /** Opens the project's database and binds the use cases to it. Rejects with AppError, as Store.open does. */
 export async function createApp(dependencies: AppDependencies): Promise<App> {
   const { config, clock, loadJudge, headless } = dependencies;
   const log = createLogFile({ dataDirectory: config.dataDirectory, clock, isDebug: config.options.debug });
-  const { store, shortId, startWarning } = await openStore(dependencies, log);
+  const { store, shortId, missingLog } = await openStore(dependencies, log);
   const { context, budgets } = createContext(dependencies, { store, log, shortId });
   const claims = new TurnClaims(context, { writeRefusal: store.writeRefusal });
   const yolo = yoloUseCases(config, () => work.readyEngine());
@@ -98,12 +99,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const sessions = sessionUseCases(context, work, processes);
   const turns = { ...turnUseCases(context, work, processes), ...questionUseCases(context, work) };
   followStore(store, context);
-  await claims.settleLeft();
+  const endedJobs = await claims.settleLeft();
   const isInOrder = putInOrder(context, { store, work });
   const screen = new KeptScreenChoices(config.globalDataDirectory);
   return {
     config,
-    startWarning,
+    startWarnings: [missingLog, endedJobs].filter((warning) => warning !== null),
     backups: backupUseCases(context),
     search,
     deletion: deletionUseCases(context),
@@ -124,7 +125,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
       processes[Symbol.dispose]();
       patience[Symbol.dispose]();
       await endWork(work);
-      await Promise.all([isInOrder, screen.settled()]);
+      await Promise.all([isInOrder, screen.settled(), claims.leftJobsEnded()]);
       await context.remover.stop();
       await search.close();
       claims[Symbol.dispose]();
@@ -136,12 +137,12 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
 }
 
 async function openStore({ config, clock, storeOptions }: AppDependencies, log: Log): Promise<OpenedStore> {
-  const startWarning = noteMissingLog(config, clock.nowMs());
+  const missingLog = noteMissingLog(config, clock.nowMs());
   const [store, shortId] = await Promise.all([
     Store.open(databasePath(config), { ...storeOptions, clock, log }),
     loadShortId(),
   ]);
-  return { store, shortId, startWarning };
+  return { store, shortId, missingLog };
 }
 
 async function closeStore(

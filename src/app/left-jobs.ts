@@ -1,6 +1,7 @@
 import { maskSecrets } from "../lib/mask-secrets.ts";
-import { findMarked, type MarkedProcess, signalMarked } from "../lib/process-group.ts";
-import { deadOwners, removeDeadOwners } from "../store/owner-lock.ts";
+import { areGoneWithin, findMarked, type MarkedProcess, signalMarked } from "../lib/process-group.ts";
+import { detailsLength } from "../lib/short-id.ts";
+import { listOwners, removeDeadOwners } from "../store/owner-lock.ts";
 import type { Context } from "./context.ts";
 
 const ownerVariable = "CRUSH_OWNER";
@@ -24,39 +25,82 @@ export function jobMark({ ownerId, session }: JobOrigin): Readonly<Record<string
   return { [ownerVariable]: ownerId, [sessionVariable]: session };
 }
 
-/**
- * Ends what dead processes of ours had started and left running, and removes their locks. Only what carries a dead owner's
- * id in its environment is touched. Does not wait; returns what was ended, without secrets, by the short ids of sessions.
- * Never throws.
- */
-export function endLeftJobs({
-  config,
-  log,
-  clock,
-  secrets,
-}: Pick<Context, "config" | "log" | "clock" | "secrets">): ReadonlyMap<string, readonly string[]> {
-  const { dataDirectory } = config;
-  const owners = deadOwners(dataDirectory);
-  if (owners.length === 0) return new Map();
-  const left = owners.flatMap((id) => findMarked(`${ownerVariable}=${id}`, sessionVariable));
-  removeDeadOwners(dataDirectory);
-  if (left.length === 0) return new Map();
-  signalMarked(left, "SIGTERM");
-  clock.after(graceMs, () => {
-    signalMarked(left, "SIGKILL");
-  });
-  log.write("info", "programs of a process that had died were ended", { count: left.length });
-  const known = secrets();
-  const sessions = [...Map.groupBy(leadersOf(left), ({ label }) => label)];
-  return new Map(
-    sessions.map(([session, jobs]) => [session, jobs.slice(0, namedMax).map(({ command }) => nameOf(command, known))]),
-  );
+interface LeftJob {
+  /** Empty where its environment holds none. */
+  readonly session: string;
+  /** Without secrets. */
+  readonly name: string;
+}
+
+/** What dead processes of ours had started and left running. Only what carries a dead owner's id in its environment is touched. */
+export class LeftJobs {
+  readonly #context: Pick<Context, "config" | "log" | "secrets">;
+  /** By the ids of owners, which never come back. */
+  readonly #ended = new Map<string, readonly LeftJob[]>();
+  #ending: Promise<unknown> = Promise.resolve();
+
+  constructor(context: Pick<Context, "config" | "log" | "secrets">) {
+    this.#context = context;
+  }
+
+  /** Asks what is left to end and does not wait. What is to be said of it, once; null: nothing was found. */
+  end(isAlive: (ownerId: string) => boolean): string | null {
+    const { config, log, secrets } = this.#context;
+    const owners = listOwners(config.dataDirectory).filter((id) => !this.#ended.has(id) && !isAlive(id));
+    if (owners.length === 0) return null;
+    const known = secrets();
+    const left = owners.flatMap((id) => {
+      const found = findOf(id);
+      this.#ended.set(
+        id,
+        leadersOf(found).map(({ label, command }) => ({ session: label, name: nameOf(command, known) })),
+      );
+      return found;
+    });
+    if (left.length === 0) {
+      removeDeadOwners(config.dataDirectory, owners);
+      return null;
+    }
+    this.#ending = Promise.all([this.#ending, this.#finish(owners, left)]);
+    log.write("info", "programs of a process that had died were ended", { count: left.length });
+    return toldOf(owners.flatMap((id) => this.#ended.get(id) ?? []));
+  }
+
+  /** What of this origin was ended here. */
+  namesOf({ ownerId, session }: JobOrigin): readonly string[] {
+    const jobs = this.#ended.get(ownerId) ?? [];
+    return jobs.flatMap((job) => (job.session === session ? [job.name] : [])).slice(0, namedMax);
+  }
+
+  /** Resolves when what was asked to end has ended, or was killed. */
+  async settled(): Promise<void> {
+    await this.#ending;
+  }
+
+  /** The locks go last: by them the next program finds what this one could not see to the end. */
+  async #finish(owners: readonly string[], left: readonly MarkedProcess[]): Promise<void> {
+    signalMarked(left, "SIGTERM");
+    if (!(await areGoneWithin(left, graceMs))) signalMarked(owners.flatMap(findOf), "SIGKILL");
+    removeDeadOwners(this.#context.config.dataDirectory, owners);
+  }
+}
+
+function findOf(ownerId: string): readonly MarkedProcess[] {
+  return findMarked(`${ownerVariable}=${ownerId}`, sessionVariable);
 }
 
 /** Masked before it is cut: half a key is one too. */
 function nameOf(command: string, secrets: readonly string[]): string {
   const masked = maskSecrets(command, secrets);
   return masked.length > nameLengthMax ? `${masked.slice(0, nameLengthMax)}…` : masked;
+}
+
+function toldOf(jobs: readonly LeftJob[]): string {
+  const named = jobs
+    .slice(0, namedMax)
+    .map(({ name, session }) => (session === "" ? name : `${name} (session ${session.slice(0, detailsLength)})`));
+  const more = jobs.length > namedMax ? [`${jobs.length - namedMax} more`] : [];
+  return `What a program that had died had left running was ended: ${[...named, ...more].join("; ")}`;
 }
 
 /** One name a group. */

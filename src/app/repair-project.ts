@@ -1,7 +1,6 @@
 import path from "node:path";
 import { newBackupFile } from "../store/backup-files.ts";
 import { copyDatabase } from "../store/copy-database.ts";
-import { removeDeadOwners } from "../store/owner-lock.ts";
 import { repairCrushRows, repairOwnRows } from "../store/repair-database.ts";
 import { Store } from "../store/store.ts";
 import type { App } from "./app.ts";
@@ -40,7 +39,6 @@ export async function repairProject(
   await copyDatabase(found.database, backup, { ...options, replaces: true });
   const done: string[] = [];
   await (await options.openApp()).close();
-  removeDeadOwners(config.dataDirectory);
   for (const each of wanted) {
     if (["dead-turns", "stray-journals", "dead-owners"].includes(each.id)) done.push(`${each.text}: settled`);
   }

@@ -12,13 +12,24 @@ import { deleteUnseenEnd } from "../store/unseen-ends.ts";
 import type { Context } from "./context.ts";
 import { errorWords } from "./failure-hint.ts";
 import { journaledCommands, keepLeftCommand, type LeftCommand } from "./left-commands.ts";
-import { endLeftJobs } from "./left-jobs.ts";
+import { LeftJobs } from "./left-jobs.ts";
 import { OverTurns } from "./over-turns.ts";
 import { removeStrayJournals } from "./stray-journals.ts";
 
 type ClaimContext = Pick<
   Context,
-  "store" | "journals" | "guards" | "models" | "secrets" | "config" | "log" | "clock" | "shortId" | "unsaved" | "ends"
+  | "store"
+  | "journals"
+  | "guards"
+  | "models"
+  | "secrets"
+  | "config"
+  | "log"
+  | "clock"
+  | "events"
+  | "shortId"
+  | "unsaved"
+  | "ends"
 >;
 
 export interface NewTurn {
@@ -48,10 +59,12 @@ export class TurnClaims {
   readonly #writeRefusal: AppError | null;
   #lock: OwnerLock | null = null;
   readonly #over: OverTurns;
+  readonly #leftJobs: LeftJobs;
 
   constructor(context: ClaimContext, { writeRefusal }: { readonly writeRefusal: AppError | null }) {
     this.#context = context;
     this.#over = new OverTurns(context.clock);
+    this.#leftJobs = new LeftJobs(context);
     this.#writeRefusal = writeRefusal;
   }
 
@@ -63,7 +76,9 @@ export class TurnClaims {
     const { store, unsaved } = this.#context;
     const { id: ownerId } = this.#ownLock();
     const left = store.read((tx) => getTurn(tx, sessionId));
-    if (left !== null && (left.ownerId === ownerId || !this.#isAlive(left))) await this.#settle(left, endedWhy);
+    if (left !== null && (left.ownerId === ownerId || !this.#isAlive(left))) {
+      await this.#settle(left, this.#whyOf(left));
+    }
     try {
       return await store.transact(
         (tx) => {
@@ -123,35 +138,41 @@ export class TurnClaims {
     this.#over.tryNow(fence);
   }
 
-  /** Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Never rejects. */
-  async settleLeft(): Promise<void> {
-    if (this.#writeRefusal !== null) return;
-    const { store, journals, clock, shortId } = this.#context;
+  /**
+   * Settles what dead processes left, before anything is shown. Costs one query where nothing is left. Resolves to what the
+   * person is to be told of it; null: nothing. Never rejects.
+   */
+  async settleLeft(): Promise<string | null> {
+    if (this.#writeRefusal !== null) return null;
+    const { store, journals, clock } = this.#context;
     removeStrayJournals(this.#context);
     const turns = store.read(listTurns);
     const left = journaledCommands(journals).filter(({ ownerId }) => !this.isAliveId(ownerId));
     const dead = turns.filter((turn) => !this.#isAlive(turn));
-    const ended = endLeftJobs(this.#context);
-    if (dead.length === 0 && left.length === 0) return;
-    const whyOf = ({ sessionId }: StoredTurn): string => {
-      const jobs = ended.get(shortId(sessionId)) ?? [];
-      return jobs.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${jobs.join("; ")}.`;
-    };
+    const ended = this.#leftJobs.end((ownerId) => this.isAliveId(ownerId));
+    if (dead.length === 0 && left.length === 0) return ended;
     const bound = Promise.withResolvers<undefined>();
     const cancel = clock.after(openingWaitMs, () => {
       bound.resolve(undefined);
     });
     const work = [
-      ...dead.map(async (turn) => this.#settleQuietly(turn, whyOf(turn))),
+      ...dead.map(async (turn) => this.#settleQuietly(turn)),
       ...left.map(async (command) => this.#keepQuietly(command)),
     ];
     await Promise.race([Promise.all(work), bound.promise]);
     cancel();
+    return ended;
+  }
+
+  /** Resolves when what dead processes had left running has ended. */
+  async leftJobsEnded(): Promise<void> {
+    await this.#leftJobs.settled();
   }
 
   /** The same for a session that is about to be shown (which does not wait) or deleted (so that its costs are booked). */
   async settleDead(sessionId: SessionId): Promise<void> {
     if (this.#writeRefusal !== null) return;
+    this.#endLeftJobs();
     const left = this.#context.store.read((tx) => getTurn(tx, sessionId));
     if (left !== null && !this.#isAlive(left)) await this.#settleQuietly(left);
     const { journals } = this.#context;
@@ -241,12 +262,12 @@ export class TurnClaims {
 
   #ownLock(): OwnerLock {
     if (this.#writeRefusal !== null) throw this.#writeRefusal;
+    this.#endLeftJobs();
     // One whose file was removed protects nothing; the turns begun under it have lost their place.
     if (this.#lock?.isSeen() === true) return this.#lock;
     this.#lock?.[Symbol.dispose]();
     this.#lock = null;
     const { dataDirectory } = this.#context.config;
-    endLeftJobs(this.#context);
     try {
       this.#lock = OwnerLock.acquire(dataDirectory);
     } catch (error) {
@@ -286,9 +307,22 @@ export class TurnClaims {
     log.write("info", "turn settled", { session: shortId(turn.sessionId), phase: turn.phase });
   }
 
-  async #settleQuietly(turn: StoredTurn, why = endedWhy): Promise<void> {
+  /** Of dead processes; the person is told at once. */
+  #endLeftJobs(): void {
+    const message = this.#leftJobs.end((ownerId) => this.isAliveId(ownerId));
+    if (message !== null) this.#context.events.emit({ type: "jobs-ended", sessionId: null, message });
+  }
+
+  /** Why the turn of a dead process is over. What that had left running in the session is ended. */
+  #whyOf({ ownerId, sessionId }: StoredTurn): string {
+    this.#endLeftJobs();
+    const names = this.#leftJobs.namesOf({ ownerId, session: this.#context.shortId(sessionId) });
+    return names.length === 0 ? endedWhy : `${endedWhy} What it had left running was ended: ${names.join("; ")}.`;
+  }
+
+  async #settleQuietly(turn: StoredTurn): Promise<void> {
     try {
-      await this.#settle(turn, why);
+      await this.#settle(turn, this.#whyOf(turn));
     } catch (error) {
       this.#warn("a turn could not be settled", turn.sessionId, error);
     }

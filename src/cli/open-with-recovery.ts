@@ -20,7 +20,7 @@ export async function openWithRecovery(
     await (await loadRecovery()).recoverMissing(context);
   }
   const app = await openMended(context, open);
-  if (app.startWarning !== null) printError(context, { label: "warning", message: app.startWarning });
+  for (const message of app.startWarnings) printError(context, { label: "warning", message });
   return app;
 }
 

@@ -185,6 +185,21 @@ function variableOf(pid: number, name: string): string {
   );
 }
 
+/** Whether all of them have ended, waiting for it at most so long. */
+export async function areGoneWithin(found: readonly MarkedProcess[], timeMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeMs;
+  while (found.some(isRunning)) {
+    if (performance.now() >= deadline) return false;
+    await delay(pollMs);
+  }
+  return true;
+}
+
+function isRunning({ pid, startTime }: MarkedProcess): boolean {
+  const facts = factsOf(pid);
+  return facts?.startTime === startTime && !facts.isZombie;
+}
+
 /** Signals those that are still the same processes, with the groups that they lead. A number alone is never trusted. */
 export function signalMarked(found: readonly MarkedProcess[], signal: "SIGTERM" | "SIGKILL"): void {
   for (const { pid, groupId, startTime } of found) {

@@ -113,6 +113,8 @@ export type LiveEvent =
   | { readonly type: "storage-ready"; readonly sessionId: SessionId }
   /** The other process that runs the session's turn lives but does not answer: it is stopped, suspended or stuck. */
   | { readonly type: "owner-silent"; readonly sessionId: SessionId; readonly ownerName: string }
+  /** Programs that a process of ours had left running when it died were ended. */
+  | { readonly type: "jobs-ended"; readonly sessionId: null; readonly message: string }
   /** The session's turn runs in another process and waits for no model: its tools run, or its window asks the person. */
   | { readonly type: "turn-elsewhere"; readonly sessionId: SessionId; readonly work: ElsewhereWork }
   /** A waiting prompt could not begin: it and those behind it wait for the person. */

@@ -49,12 +49,12 @@ test("an owner lives until its process ends, however it ends", async (t) => {
     [own.id, other.id].map((id) => isOwnerAlive(folder, id)),
     [true, true],
   );
-  removeDeadOwners(folder);
+  removeDeadOwners(folder, owners(folder));
   assert.equal(owners(folder).length, 2, "the living are left alone");
   other.child.kill("SIGKILL");
   await other.exit;
   assert.equal(isOwnerAlive(folder, other.id), false);
-  removeDeadOwners(folder);
+  removeDeadOwners(folder, owners(folder));
   assert.deepEqual(owners(folder), [own.id]);
   assert.equal(isOwnerAlive(folder, own.id), true);
   own[Symbol.dispose]();
@@ -68,7 +68,7 @@ test("a stopped process lives", async (t) => {
   assert.ok(other !== null);
   other.child.kill("SIGSTOP");
   assert.equal(isOwnerAlive(folder, other.id), true);
-  removeDeadOwners(folder);
+  removeDeadOwners(folder, owners(folder));
   assert.deepEqual(owners(folder), [other.id]);
 });
 

@@ -91,9 +91,9 @@ export function isOwnerAlive(dataDirectory: string, id: string): boolean {
   }
 }
 
-/** Removes the files of owners that are dead. Never throws. */
-export function removeDeadOwners(dataDirectory: string): void {
-  for (const id of listOwners(dataDirectory)) {
+/** Removes the files of those of these owners that are dead. Never throws. */
+export function removeDeadOwners(dataDirectory: string, ids: readonly string[]): void {
+  for (const id of ids) {
     const file = fileOf(dataDirectory, id);
     try {
       const connection = lockFile(file);
@@ -115,7 +115,8 @@ export function deadOwners(dataDirectory: string): string[] {
   return listOwners(dataDirectory).filter((id) => !isOwnerAlive(dataDirectory, id));
 }
 
-function listOwners(dataDirectory: string): string[] {
+/** Living and dead ones. */
+export function listOwners(dataDirectory: string): string[] {
   const directory = directoryOf(dataDirectory);
   if (!existsSync(directory)) return [];
   return readdirSync(directory)

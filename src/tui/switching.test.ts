@@ -274,6 +274,13 @@ test("what ended clears no turn that has begun since; one of the queue that coul
   assert.equal(activity(), "idle");
 });
 
+test("what a program that has died had left running is said, whatever session is shown", async (t) => {
+  const { running } = await opened(t);
+  running.app.emit({ type: "jobs-ended", sessionId: null, message: "Left running and ended: sleep 300" });
+  await running.advance(55);
+  assert.match(running.text, /Left running and ended: sleep 300/u);
+});
+
 test("what a turn of another window does is said, also where the session is opened meanwhile", async (t) => {
   const { running, ids } = await opened(t);
   const { app } = running;

@@ -61,7 +61,7 @@ export interface FakeAppOptions {
 
 export class FakeApp implements App {
   readonly config: Config;
-  readonly startWarning = null;
+  readonly startWarnings = [];
   readonly search = new FakeSearch();
   readonly deletion = fakeDeletion((id) => this.showSession(id));
   readonly organise = new FakeOrganiser({

@@ -168,7 +168,8 @@ test("a command of the person's own, left running by a killed program, is ended 
   await using app = startApp({ sandbox });
   await app.waitFor("Welcome");
   await choosePracticeModel(app);
-  app.type(`!echo 12 of 30; exec 3> ${pipe}; echo runs >&3; sleep 600`);
+  // It ignores that it is asked to end, and `session last` is over long before it is killed for that.
+  app.type(`!trap '' TERM; echo 12 of 30; exec 3> ${pipe}; echo runs >&3; sleep 600`);
   app.press("enter");
   assert.equal(String((await once(reading, "data"))[0]), "runs\n");
   await untilWritten(path.join(sandbox.dataDirectory, "journal"), /^command_.*\.jsonl$/u, /\[0,"12 of 30/u);
@@ -183,4 +184,10 @@ test("a command of the person's own, left running by a killed program, is ended 
   );
   // Nobody holds the pipe open any more.
   await isEnded;
+  assert.match(
+    shown.stderr,
+    /^warning: What a program that had died had left running was ended: .*trap '' TERM; echo 12 of 30;.* \(session /u,
+  );
+  const again = await runProgram({ sandbox, args: ["session", "last"] });
+  assert.deepEqual([again.code, again.stderr], [0, ""]);
 });

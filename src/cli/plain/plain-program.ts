@@ -83,7 +83,7 @@ export class PlainProgram implements PlainContext {
     let isWaiting = false;
     let wake = Promise.withResolvers<undefined>();
     const stop = this.app.watch((event) => {
-      if (event.sessionId !== sessionId) return;
+      if (event.sessionId !== sessionId && event.type !== "jobs-ended") return;
       if (!isWaiting) report.event(event);
       if (event.type !== "permission-asked") return;
       asked.push(event.request);

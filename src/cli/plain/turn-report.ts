@@ -45,6 +45,9 @@ export class TurnReport {
       case "grant-lost":
         this.#output.lines(`Allowed once: ${event.message}`);
         break;
+      case "jobs-ended":
+        this.#output.lines(event.message);
+        break;
       default:
         break;
     }

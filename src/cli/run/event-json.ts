@@ -111,11 +111,16 @@ function turnMembers(event: TurnEvent): Json {
   }
 }
 
-const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set(["owner-silent", "turn-elsewhere", "grant-lost"]);
+const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set([
+  "owner-silent",
+  "turn-elsewhere",
+  "grant-lost",
+  "jobs-ended",
+]);
 
 type WindowEvent = Extract<
   SessionEvent,
-  { type: `queue-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" }
+  { type: `queue-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" | "jobs-ended" }
 >;
 
 /** A run has one prompt and asks nobody: what waits besides, and lasting answers, are the windows' matter. */

@@ -144,6 +144,7 @@ function onNews(state: UiState, event: SessionEvent): Change | undefined {
   if (event.type === "session-made" || event.type === "budget-warned" || event.type === "grant-lost") {
     return noticeOf(state, event);
   }
+  if (event.type === "jobs-ended") return notify(state, { tone: "warning", text: event.message });
   if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
   if (event.type === "owner-silent") return onOwnerSilent(state, event);
   if (event.type !== "queue-stopped") return undefined;
