@@ -15,7 +15,7 @@ import type { ModelServer } from "../harness/model-servers/start-model-server.ts
 
 const messages = 10_000;
 
-/** Some 20 MB. */
+/** Some 20 MB, whose copying goes on until it is killed or `copyFast` was called, on a machine of any speed. */
 async function hasLongSession(sandbox: Sandbox, server: ModelServer): Promise<string> {
   server.push(answer("Begun."));
   await runProgram({ sandbox, args: ["run", "-q", "begin"] });
@@ -25,9 +25,14 @@ async function hasLongSession(sandbox: Sandbox, server: ModelServer): Promise<st
     `with recursive n (i) as (select 1 union all select i + 1 from n where i < ${String(messages)})
      insert into messages (id, session_id, role, model, parts, created_at, updated_at)
      select printf('00000000-0000-4000-8000-%012x', i), '${id}', 'user', '', '[{"type":"text","data":{"text":"' || hex(zeroblob(1000)) || '"}},{"type":"finish","data":{"reason":"stop","time":0}}]',
-       2000000000, 2000000000 from n`,
+       2000000000, 2000000000 from n;
+     create trigger slow_copy after insert on messages begin select hex(randomblob(3000000)); end`,
   );
   return id;
+}
+
+function copyFast(sandbox: Sandbox): void {
+  runSql(sandbox.database, "drop trigger slow_copy");
 }
 
 const count = (sandbox: Sandbox, table: string): number =>
@@ -44,6 +49,7 @@ test("while a long session is copied its progress is shown and the screen goes o
     app.type("typed meanwhile");
     await app.waitFor("› typed meanwhile");
     assert.equal(count(sandbox, "sessions"), 1, "nobody sees it before all is there");
+    copyFast(sandbox);
     await app.waitFor("Forked as “A scripted title (fork)”");
     await app.waitUntilGone("copying the session");
     await quit(app);
@@ -72,6 +78,7 @@ test("a process that is killed while it copies leaves no session, and the next o
     });
     forking.kill("SIGKILL");
     await end;
+    copyFast(sandbox);
     assert.equal(count(sandbox, "sessions"), 1);
     assert.equal(count(sandbox, "x_copy"), 1);
     assert.ok(count(sandbox, "messages") < 2 * messages + 4, "it was killed in the middle");
