@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { markdownText } from "./markdown.ts";
 import { medianOf, quantileOf } from "./measure.ts";
 import { processTree, treeCpuSeconds, treePssMib } from "./process-figures.ts";
-import { PtyRecorder } from "./pty-recorder.ts";
+import { PtyRecorder, type ReplayedFrame } from "./pty-recorder.ts";
 
 function shell(script: string): PtyRecorder {
   return new PtyRecorder({
@@ -14,6 +14,14 @@ function shell(script: string): PtyRecorder {
     columns: 40,
     rows: 5,
   });
+}
+
+async function framesUntil(program: PtyRecorder, text: string): Promise<ReplayedFrame[]> {
+  for (;;) {
+    await program.quiet(10);
+    const frames = await program.replay();
+    if (frames.some(({ rows }) => rows.join("\n").includes(text))) return frames;
+  }
 }
 
 test("quantiles lie between the samples", () => {
@@ -37,8 +45,7 @@ test("a recording tells when what stood on the screen", async () => {
   await using program = shell("printf '\\033[?1049h\\033[?2026hone'; read key; printf '\\033[?2026l two'; read end");
   await program.quiet(50);
   const pressedAtMs = program.write("\r");
-  await program.quiet(50);
-  const frames = await program.replay();
+  const frames = await framesUntil(program, "two");
   const painted = frames.find((frame) => frame.rows.join("\n").includes("two"));
   assert.ok(painted?.isAlternateScreen);
   assert.ok(painted.atMs >= pressedAtMs);
