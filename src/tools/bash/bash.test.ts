@@ -12,6 +12,17 @@ function metadataText({ metadata }: ToolResult, key: string): string {
   return value;
 }
 
+/** Resolves once the job has printed it: a shell may be moved to the background before it prints anything. */
+async function untilPrinted(project: ToolProject, id: string, pattern: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    const match = pattern.exec((await project.call("job_output", { shell_id: id })).content);
+    if (match !== null) return match;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
 describe("bash", () => {
   it("gives the output, the exit code and the directory, with Crush's metadata", async () => {
     await using project = new ToolProject();
@@ -124,19 +135,22 @@ describe("bash", () => {
     const running = call.run();
     const pids = await project.outputValues(["child", "grandchild", "stray", "stubborn"]);
     assert.deepEqual(pids.map(processRuns), [true, true, true, true]);
-    const startMs = performance.now();
+    // Of this process: those in which it does not get to run are not counted.
+    let tenths = 0;
+    const counting = setInterval(() => (tenths += 1), 100);
     abort.abort();
     const result = await running;
-    assert.ok(performance.now() - startMs < 3000);
+    clearInterval(counting);
+    assert.ok(tenths < 30);
     assert.ok(result.isError && result.content.includes("aborted before completion"));
     await Promise.all(pids.map(untilDead));
   });
 
   it("is ended after its timeout, keeping what it had printed", async () => {
     await using project = new ToolProject();
-    const result = await project.call("bash", { command: "echo before; sleep 60", timeout: 0.3 });
+    const result = await project.call("bash", { command: "echo before; sleep 60", timeout: 2 });
     assert.ok(result.isError);
-    assert.match(result.content, /^before\nCommand was ended after 0.3 s/);
+    assert.match(result.content, /^before\nCommand was ended after 2 s/);
   });
 
   it("does not run at all when it was canceled before", async () => {
@@ -190,6 +204,7 @@ describe("background jobs", () => {
     const result = await project.call("bash", { command: "echo x; sleep 60", auto_background_after: 0.1 });
     assert.match(result.content, /^Command is taking longer than expected and has been moved to background\./);
     const id = metadataText(result, "shell_id");
+    await untilPrinted(project, id, /^x$/m);
     const killed = await project.call("job_kill", { shell_id: id });
     assert.equal(killed.content, `Background shell ${id} terminated successfully`);
     assert.match(
@@ -209,7 +224,7 @@ describe("background jobs", () => {
     }
     const { jobs } = project.toolSet;
     await jobs.endAll(other.sessionId);
-    const [pid = ""] = await project.outputValues(["pid"]);
+    const [, pid = ""] = await untilPrinted(project, id, /^pid=(\d+)$/m);
     assert.ok(processRuns(pid) && jobs.count(asSessionId("session")) === 1);
     await jobs.endAll(asSessionId("session"));
     await untilDead(pid);

@@ -101,7 +101,7 @@ describe("changes by commands", () => {
       change(project, "a.txt", { before: null, after: "x\n" }),
     ]);
     project.files.changes.length = 0;
-    await project.call("bash", { command: "echo y > a.txt; sleep 60", timeout: 0.3 });
+    await project.call("bash", { command: "echo y > a.txt; sleep 60", timeout: 2 });
     assert.deepEqual(project.files.changes, [change(project, "a.txt", { before: "x\n", after: "y\n" })]);
   });
 
@@ -178,7 +178,7 @@ describe("changes by commands", () => {
     await using project = repository({ "a.txt": "a\n", "b.txt": "b\n" });
     const command =
       "echo early > a.txt; while ! [ -e .git/go ]; do sleep 0.02; done; echo late > n.txt; echo late > a.txt";
-    const started = await project.call("bash", { command, auto_background_after: 0.2 });
+    const started = await project.call("bash", { command, auto_background_after: 2 });
     const job = { shell_id: started.metadata?.["shell_id"] ?? "", wait: true };
     assert.deepEqual(project.files.changes, [change(project, "a.txt", { before: "a\n", after: "early\n" })]);
     await project.call("view", { file_path: "b.txt" });
