@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { detectLocalServers } from "./detect-local-servers.ts";
+import type { LocalServerCandidate } from "./local-servers.ts";
 
 async function serve(t: TestContext, answer: RequestListener): Promise<string> {
   const server = createServer(answer);
@@ -22,6 +23,9 @@ const json =
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
 
+const candidatesAt = (addresses: readonly string[]): LocalServerCandidate[] =>
+  addresses.map((address, index) => ({ id: `server-${String(index)}`, name: "Server", type: "ollama", address }));
+
 test("a server that lists models is found with them, free of charge; anything else is not", async (t) => {
   const asked: string[] = [];
   const good = await serve(t, (request, response) => {
@@ -36,17 +40,9 @@ test("a server that lists models is found with them, free of charge; anything el
     serve(t, json({ data: [{ id: "x" }] }, 500)),
     serve(t, (_request, response) => response.end("<html>")),
     serve(t, (_request, response) => response.writeHead(302, { location: `${elsewhere}/v1/models` }).end()),
-    // Never answers.
-    serve(t, () => undefined),
   ]);
   const closed = "http://127.0.0.1:1";
-  const candidates = [good, ...others, closed].map((address, index) => ({
-    id: `server-${String(index)}`,
-    name: "Server",
-    type: "ollama" as const,
-    address,
-  }));
-  const found = await detectLocalServers(candidates);
+  const found = await detectLocalServers(candidatesAt([good, ...others, closed]), 10_000);
   assert.deepEqual(
     found.map(({ provider, address }) => [provider.id, address, provider.baseUrl, provider.models.map(({ id }) => id)]),
     [["server-0", good, `${good}/v1`, ["llama", "qwen"]]],
@@ -54,4 +50,9 @@ test("a server that lists models is found with them, free of charge; anything el
   const provider = found[0]?.provider;
   assert.deepEqual([provider?.apiKey, provider?.isFlatRate, provider?.defaultLargeModelId], ["", true, "llama"]);
   assert.deepEqual(asked, ["/v1/models"]);
+});
+
+test("one that never answers is not waited for", async (t) => {
+  const silent = await serve(t, () => undefined);
+  assert.deepEqual(await detectLocalServers(candidatesAt([silent]), 20), []);
 });

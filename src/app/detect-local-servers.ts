@@ -9,15 +9,16 @@ const detectTimeoutMs = 500;
 /** Model servers that answer on this machine with at least one model; never throws. */
 export async function detectLocalServers(
   candidates: readonly LocalServerCandidate[] = localServerCandidates,
+  timeoutMs: number = detectTimeoutMs,
 ): Promise<readonly LocalServer[]> {
-  const found = await Promise.all(candidates.map(async (candidate) => probe(candidate)));
+  const found = await Promise.all(candidates.map(async (candidate) => probe(candidate, timeoutMs)));
   return found.filter((server) => server !== null);
 }
 
 /** All three list their models in the form of OpenAI's API. */
-async function probe(candidate: LocalServerCandidate): Promise<LocalServer | null> {
+async function probe(candidate: LocalServerCandidate, timeoutMs: number): Promise<LocalServer | null> {
   try {
-    const signal = AbortSignal.timeout(detectTimeoutMs);
+    const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(`${candidate.address}/v1/models`, { signal, redirect: "error" });
     if (!response.ok) return null;
     const modelIds = modelIdsOf((await response.json()) as JsonValue);
