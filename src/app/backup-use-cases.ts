@@ -2,15 +2,12 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { toFileError } from "../lib/file-error.ts";
-import { listBackups, removeBackup, removeUnfinished } from "../store/backup-files.ts";
+import { listBackups, listUnfinished, removeBackup } from "../store/backup-files.ts";
 import { copyHolds, listCopiesBeside } from "../store/database-copies.ts";
 import { listDescendants } from "../store/sessions.ts";
 import type { BackupUseCases, DatabaseCopy } from "./backups.ts";
 import type { Context } from "./context.ts";
 import { loadDailyBackup } from "./load-daily-backup.ts";
-
-/** Nobody can be at work on one that has not been written to for so long. */
-const unfinishedMs = 60_000;
 
 export function backupUseCases({
   config,
@@ -24,7 +21,8 @@ export function backupUseCases({
     holding: (sessionIds) => {
       const below = store.read((tx) => sessionIds.flatMap((id) => listDescendants(tx, id)));
       const ids = [...sessionIds, ...below.map(({ id }) => id)];
-      return listCopies(config).filter((copy) => copyHolds(copy.path, ids));
+      // What is not whole may hold anything, whatever can be read of it.
+      return listCopies(config).filter((copy) => copy.kind === "partial" || copyHolds(copy.path, ids));
     },
     remove: async (copies) => {
       for (const copy of copies) {
@@ -34,8 +32,6 @@ export function backupUseCases({
           throw toFileError(error, `remove ${copy.path}`);
         }
       }
-      // What a copy that was cut off left holds as much.
-      removeUnfinished(config, clock.nowMs() - unfinishedMs);
       return Promise.resolve();
     },
     keepDaily: async (options) => (await loadDailyBackup())({ config, clock, log, ...options }),
@@ -45,7 +41,8 @@ export function backupUseCases({
 /** Every file that holds an earlier state of the project's database, the newest first. */
 export function listCopies(config: Pick<Config, "dataDirectory" | "globalDataDirectory">): DatabaseCopy[] {
   const backups = listBackups(config).map((backup): DatabaseCopy => ({ ...backup, kind: "backup" }));
-  return [...backups, ...listCopiesBeside(config.dataDirectory)].toSorted(
+  const partial = listUnfinished(config).map((copy): DatabaseCopy => ({ ...copy, kind: "partial" }));
+  return [...backups, ...partial, ...listCopiesBeside(config.dataDirectory)].toSorted(
     (left, right) => right.takenAtMs - left.takenAtMs,
   );
 }

@@ -6,9 +6,9 @@ export interface DatabaseCopy {
   readonly path: string;
   /**
    * `backup`: a daily one · `before-upgrade`: kept when an older Crush's database was upgraded · `set-aside`: damaged, or
-   * replaced by a backup; or what had streamed when the database's log was lost, as text.
+   * replaced by a backup; or what had streamed when the database's log was lost, as text · `partial`: what is left of the making of one that was cut off, or one that is being made.
    */
-  readonly kind: "backup" | "before-upgrade" | "set-aside";
+  readonly kind: "backup" | "before-upgrade" | "set-aside" | "partial";
   /** Unix milliseconds. */
   readonly takenAtMs: number;
   readonly sizeBytes: number;

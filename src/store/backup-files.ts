@@ -95,23 +95,24 @@ const writtenMs = 30_000;
 
 /** Whether another process takes one now. */
 export function isBeingMade(place: BackupPlace, nowMs: number): boolean {
-  return unfinishedIn(place).some(({ changedAtMs }) => Math.abs(nowMs - changedAtMs) < writtenMs);
+  return listUnfinished(place).some(({ takenAtMs }) => Math.abs(nowMs - takenAtMs) < writtenMs);
 }
 
 /** What copies that were cut off left, once nobody can be at work on them any more. */
 export function removeUnfinished(place: BackupPlace, olderThanMs: number): void {
-  for (const { file, changedAtMs } of unfinishedIn(place)) {
-    if (changedAtMs < olderThanMs) rmSync(file, { force: true });
+  for (const { path: file, takenAtMs } of listUnfinished(place)) {
+    if (takenAtMs < olderThanMs) rmSync(file, { force: true });
   }
 }
 
-function unfinishedIn(place: BackupPlace): { readonly file: string; readonly changedAtMs: number }[] {
+/** What copies that were cut off left, or that are under way, by the time of their last write. */
+export function listUnfinished(place: BackupPlace): Backup[] {
   const directory = backupDirectory(place);
   return namesIn(directory)
     .filter((name) => name.includes(unfinishedSuffix))
-    .flatMap((name) => {
+    .flatMap((name): Backup[] => {
       const file = path.join(directory, name);
       const status = statSync(file, { throwIfNoEntry: false });
-      return status === undefined ? [] : [{ file, changedAtMs: status.mtimeMs }];
+      return status === undefined ? [] : [{ path: file, takenAtMs: status.mtimeMs, sizeBytes: status.size }];
     });
 }

@@ -2,15 +2,20 @@
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { SessionId } from "../schema/ids.ts";
-import { Connection } from "./sqlite.ts";
+import { openForReading } from "./open-for-reading.ts";
+import type { Connection } from "./sqlite.ts";
 import { isTopLevel } from "./stray-sessions.ts";
 
-/** Beside the database: kept before an upgrade, set aside when it was damaged or replaced; text, when its log was lost. */
-const besides = /^crush\.db\.(?<kind>before-\d+|damaged-.+|replaced-.+|unfinished-.+)$/u;
+/**
+ * Beside the database: kept before an upgrade, set aside when it was damaged or replaced; text, when its log was lost; what
+ * making one of them left when it was cut off.
+ */
+const besides =
+  /^crush\.db\.(?:(?<upgrade>before-\d+)|(?<aside>(?:damaged|replaced|unfinished)-.+)|(?:before-|restoring).+\.part|restoring|salvag(?:ed|ing))$/u;
 
 export interface CopyBeside {
   readonly path: string;
-  readonly kind: "before-upgrade" | "set-aside";
+  readonly kind: "before-upgrade" | "set-aside" | "partial";
   readonly takenAtMs: number;
   readonly sizeBytes: number;
 }
@@ -18,19 +23,24 @@ export interface CopyBeside {
 /** Without the logs that lie beside a copy: they go with it. */
 export function listCopiesBeside(dataDirectory: string): CopyBeside[] {
   return namesIn(dataDirectory).flatMap((name): CopyBeside[] => {
-    const kind = besides.exec(name)?.groups?.["kind"];
+    const found = besides.exec(name);
     const file = path.join(dataDirectory, name);
     const status = statSync(file, { throwIfNoEntry: false });
-    if (kind === undefined || /-(?:wal|shm|journal)$/u.test(name) || status?.isFile() !== true) return [];
+    if (found === null || /-(?:wal|shm|journal)$/u.test(name) || status?.isFile() !== true) return [];
     return [
       {
         path: file,
-        kind: kind.startsWith("before-") ? "before-upgrade" : "set-aside",
+        kind: kindOf(found),
         takenAtMs: status.mtimeMs,
         sizeBytes: status.size,
       },
     ];
   });
+}
+
+function kindOf({ groups }: RegExpExecArray): CopyBeside["kind"] {
+  if (groups?.["upgrade"] !== undefined) return "before-upgrade";
+  return groups?.["aside"] === undefined ? "partial" : "set-aside";
 }
 
 function namesIn(directory: string): string[] {
@@ -83,7 +93,7 @@ export function hasTable(connection: Connection, name: string): boolean {
 
 function readCopy<T>(file: string, read: (connection: Connection) => T, otherwise: T): T {
   try {
-    const connection = new Connection(file, { isReadOnly: true });
+    const connection = openForReading(file);
     try {
       return read(connection);
     } finally {

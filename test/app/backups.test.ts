@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { must } from "../../src/lib/assert.ts";
@@ -87,6 +87,35 @@ test("copies that hold a session are found, and removed with all that lies besid
   await place.app.backups.remove(place.app.backups.holding([early.id]));
   assert.deepEqual(place.app.backups.list(), []);
   assert.deepEqual([existsSync(damaged), existsSync(`${damaged}-wal`)], [false, false]);
+});
+
+test("what was left of a copy that was cut off is named where backups are, and removed with them", async (t) => {
+  const place = await openAppPlace(t);
+  const session = await place.app.createSession();
+  await place.say(session.id, "hello");
+  await place.app.backups.keepDaily();
+  const backup = must(place.app.backups.list()[0], "a backup").path;
+  const data = path.dirname(place.databasePath);
+  const left = [
+    `${backup}.abcd.part`,
+    path.join(data, "crush.db.restoring.abcd.part"),
+    path.join(data, "crush.db.before-20.abcd.part"),
+    path.join(data, "crush.db.salvaging"),
+    path.join(data, "crush.db.salvaged"),
+  ];
+  renameSync(backup, must(left[0], "a name"));
+  for (const file of left.slice(1)) writeFileSync(file, "half");
+  const listed = place.app.backups.list();
+  assert.deepEqual(listed.map((copy) => copy.path).toSorted(), left.toSorted());
+  assert.deepEqual(new Set(listed.map(({ kind }) => kind)), new Set(["partial"]));
+  const held = place.app.backups.holding([session.id]);
+  assert.equal(held.length, left.length);
+  await place.app.backups.remove(held);
+  assert.deepEqual(place.app.backups.list(), []);
+  assert.deepEqual(
+    left.filter((file) => existsSync(file)),
+    [],
+  );
 });
 
 test("what a backup that was cut off left is removed by a later one", async (t) => {

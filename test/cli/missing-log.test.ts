@@ -56,7 +56,8 @@ for (const words of [
 
 test("what only looks leaves a missing log for the next start to tell; doctor names it, and repairs", async () => {
   using project = await stage();
-  for (const words of [["db", "info"], ["doctor"], ["db", "backup", path.join(project.data, "copy.db")]]) {
+  const copy = path.join(project.data, "copy.db");
+  for (const words of [["db", "info"], ["doctor"], ["db", "backup", copy], ["db", "restore", copy]]) {
     await project.call(...words);
     assert.ok(!existsSync(path.join(project.data, "crush.db-wal")), words.join(" "));
   }

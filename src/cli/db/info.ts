@@ -82,6 +82,7 @@ const kinds: Readonly<Record<DatabaseCopy["kind"], string>> = {
   backup: "daily",
   "before-upgrade": "before an upgrade",
   "set-aside": "set aside",
+  partial: "unfinished",
 };
 
 function copyLine(copy: DatabaseCopy): string {
