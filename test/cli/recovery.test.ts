@@ -27,7 +27,9 @@ async function stage(options: { readonly isBackedUp?: boolean } = {}): Promise<S
   const { output } = await call(line, ["run", "--format", "json", "hello"]);
   const data = path.join(line.place.project, ".crush");
   if (options.isBackedUp !== false) {
-    await keepDailyBackup({ config: line.config({ cwd: line.place.project }), clock: systemClock, log: silentLog });
+    const config = line.config({ cwd: line.place.project });
+    const daily = { options: { ...config.options, backups: { ...config.options.backups, daily: true } } };
+    await keepDailyBackup({ config: { ...config, ...daily }, clock: systemClock, log: silentLog });
   }
   const { session_id: id } = JSON.parse(output) as { session_id: string };
   return { line, data, database: path.join(data, "crush.db"), id };
