@@ -16,7 +16,18 @@ const settings = sampleSettings({
 });
 
 function classify(error: unknown, changes: Partial<typeof settings> = {}): ModelFailure {
-  return classifyFailure(error, { settings: { ...settings, ...changes }, modelId: "acme-1", isAborted: false });
+  return classifyFailure(error, {
+    settings: { ...settings, ...changes },
+    modelId: "acme-1",
+    isAborted: false,
+    isAnswered: true,
+  });
+}
+
+/** What comes of a request before anything has answered. */
+async function classifyUnanswered(address: string, headers: Record<string, string>): Promise<ModelFailure> {
+  const error: unknown = await fetch(address, { headers }).catch((reason: unknown) => reason);
+  return classifyFailure(error, { settings, modelId: "acme-1", isAborted: false, isAnswered: false });
 }
 
 /** An error as the AI SDK's packages throw it. */
@@ -236,8 +247,26 @@ describe("failures of a request", () => {
     assert.equal(classify("upstream connection lost").kind, "network");
   });
 
+  it("makes no more tries where the request can't even be sent, and says so without the key", async () => {
+    const named = await classifyUnanswered("http://127.0.0.1:9", { "bad header": "x" });
+    assert.deepEqual([named.kind, named.isRetryable], ["invalid-request", false]);
+    assert.match(named.message, /^The request to Acme can't be sent: .*bad header/u);
+    const broken = await classifyUnanswered("http://127.0.0.1:9", { "x-a": `${key}\nx: y` });
+    assert.deepEqual([broken.kind, broken.isRetryable], ["invalid-request", false]);
+    assert.ok(!broken.message.includes(key));
+    assert.equal((await classifyUnanswered("ftp://127.0.0.1:9", {})).isRetryable, false);
+    const refusedConnection = await classifyUnanswered("http://127.0.0.1:9", {});
+    assert.deepEqual([refusedConnection.kind, refusedConnection.isRetryable], ["network", true]);
+    assert.deepEqual([classify(new TypeError("x")).kind, classify(new TypeError("x")).isRetryable], ["protocol", true]);
+  });
+
   it("is an abort where the signal says so, whatever was thrown", () => {
-    const failure = classifyFailure(new Error("x"), { settings, modelId: "acme-1", isAborted: true });
+    const failure = classifyFailure(new Error("x"), {
+      settings,
+      modelId: "acme-1",
+      isAborted: true,
+      isAnswered: false,
+    });
     assert.deepEqual(failure, { kind: "aborted", message: "Canceled", isRetryable: false });
   });
 });

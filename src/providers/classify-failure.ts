@@ -24,6 +24,8 @@ export interface FailureContext {
   readonly settings: ProviderSettings;
   readonly modelId: string;
   readonly isAborted: boolean;
+  /** The provider has begun to answer. */
+  readonly isAnswered: boolean;
 }
 
 /** Turns whatever went wrong into a failure: kind, words for a person, whether another try makes sense. */
@@ -36,9 +38,13 @@ export function classifyFailure(error: unknown, context: FailureContext): ModelF
     return { kind: "protocol", message: failureMessage("cut-off", context, none), isRetryable: true };
   }
   const facts = error instanceof AnswerIsNoStreamError ? noStreamFacts(error) : errorFacts(error);
-  const kind = error instanceof AnswerIsNoStreamError && error.isPage ? "protocol" : kindOf(facts);
-  const isPage = error instanceof AnswerIsNoStreamError && error.isPage;
   const details = redact(facts.text, context.settings).slice(0, detailsLengthMax);
+  if (isUnsendable(error, facts, context)) {
+    const message = `The request to ${context.settings.name} can't be sent: ${details}`;
+    return { kind: "invalid-request", message, isRetryable: false };
+  }
+  const isPage = error instanceof AnswerIsNoStreamError && error.isPage;
+  const kind = isPage ? "protocol" : kindOf(facts);
   const waitMs = retryAfterMs(facts, Date.now());
   const message = failureMessage(isPage ? "page" : kind, context, { ...facts, text: details });
   return {
@@ -110,12 +116,23 @@ function kindOfStatus(statusCode: number | undefined): ModelFailureKind | null {
 
 const brokenConnection = /fetch failed|cannot connect|socket|connection|network|terminated/iu;
 
-function kindOfOther({ networkCode, classes, text }: ErrorFacts): ModelFailureKind {
-  if (networkCode !== undefined || brokenConnection.test(text)) return "network";
+function isNetworkFault({ networkCode, text }: ErrorFacts): boolean {
+  return networkCode !== undefined || brokenConnection.test(text);
+}
+
+/** Such as a header that is none: nothing has left this machine. */
+function isUnsendable(error: unknown, facts: ErrorFacts, { isAnswered }: FailureContext): boolean {
+  return error instanceof TypeError && !isAnswered && !isNetworkFault(facts);
+}
+
+function kindOfOther(facts: ErrorFacts): ModelFailureKind {
+  if (isNetworkFault(facts)) return "network";
+  const { classes } = facts;
   return classes.length > 0 && !classes.some((entry) => /error|failed/iu.test(entry)) ? "invalid-request" : "protocol";
 }
 
-const hopelessCodes = /^(?:ENOTFOUND|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_INVALID_URL|InvalidURL)/u;
+const hopelessCodes =
+  /^(?:ENOTFOUND|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_INVALID_(?:URL|ARG)|ERR_S3_|InvalidURL)/u;
 const refusedCodes = new Set(["ECONNREFUSED", "ConnectionRefused"]);
 
 function isRetryable(kind: ModelFailureKind, facts: ErrorFacts, { settings }: FailureContext): boolean {

@@ -76,7 +76,12 @@ test("a server that falls silent breaks the stream, as a connection does that is
       .catch((reason: unknown) => reason);
     assert.ok(error instanceof SilentStreamError);
     assert.deepEqual(canceledWith, [error]);
-    const failure = classifyFailure(error, { settings: sampleSettings({}), modelId: "m", isAborted: false });
+    const failure = classifyFailure(error, {
+      settings: sampleSettings({}),
+      modelId: "m",
+      isAborted: false,
+      isAnswered: true,
+    });
     assert.deepEqual([failure.kind, failure.isRetryable], ["network", true]);
     assert.match(failure.message, /fell silent/u);
   }

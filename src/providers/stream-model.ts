@@ -35,7 +35,8 @@ export async function* streamModel(request: ModelRequest, options: StreamOptions
     reader = stream.getReader();
     yield* new AnswerReader(call, signal).events(reader);
   } catch (error) {
-    const context = { settings, modelId: request.modelId, isAborted: signal.aborted };
+    const isAnswered = reader !== undefined;
+    const context = { settings, modelId: request.modelId, isAborted: signal.aborted, isAnswered };
     yield { type: "failure", failure: classifyFailure(error, context) };
   } finally {
     signal.removeEventListener("abort", stop);
