@@ -101,14 +101,16 @@ const dependencies: CliDependencies = {
   openApp,
   displayCall: async () => (await import("./tools/all-displays.ts")).displayCall,
   configJudges: async () => {
-    const [{ resolveKeys }, { ModelDirectory }, catalogue] = await Promise.all([
+    const [{ resolveKeys }, { ModelDirectory }, { createToolSet }, catalogue] = await Promise.all([
       import("./tui/commands/key-table.ts"),
       import("./app/model-directory.ts"),
+      import("./tools/all.ts"),
       loadCatalogue(),
     ]);
     return {
       keys: (keys) => resolveKeys(keys).problems,
       model: (config, choice) => new ModelDirectory(config, catalogue).whyUnknown(choice),
+      toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
     };
   },
   runTerminal,

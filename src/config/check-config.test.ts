@@ -79,3 +79,26 @@ test("what needs trust is told, trusted or not", () => {
     [[file, "env.A", "1"]],
   );
 });
+
+test("tools that there are not are warned of, but for those of MCP servers", () => {
+  using place = new ConfigPlace();
+  const file = place.writeGlobal({
+    options: { disabled_tools: ["bash", "bsah", "mcp_github_search"], tui: { diff_mode: "weird" } },
+  });
+  assert.deepEqual(check(place).errors, [
+    { file, key: "options.tui.diff_mode", reason: '"unified" or "split" was expected, but it is another text' },
+  ]);
+  place.writeGlobal({
+    options: { disabled_tools: ["bash", "bsah", "mcp_github_search"] },
+    permissions: { allowed_tools: ["view", "bash:execute", "veiw:read"] },
+  });
+  const judges = { keys: () => [], model: () => null, toolNames: () => ["bash", "view"] };
+  const { warnings } = checkConfig({ cwd: place.project }, { keyVariables: [], ...place.source() }, judges);
+  assert.deepEqual(
+    warnings.map((warning) => [warning.file, warning.key]),
+    [
+      [file, "options.disabled_tools[1]"],
+      [file, "permissions.allowed_tools[2]"],
+    ],
+  );
+});

@@ -37,6 +37,29 @@ function ineffectiveSections(file: string): ConfigProblem[] {
   );
 }
 
+/** Lists that name tools. Those of MCP servers are nobody's here, and named with their servers. */
+const toolLists = [
+  ["options", "disabled_tools"],
+  ["permissions", "allowed_tools"],
+] as const;
+
+function unknownTools(file: string, known: readonly string[]): ConfigProblem[] {
+  const reading = readSettingsFile(file);
+  if (reading.kind !== "read") return [];
+  const { settings } = reading;
+  return toolLists.flatMap(([section, list]) => {
+    const members = settings[section];
+    const names = isJsonObject(members) ? members[list] : undefined;
+    if (!Array.isArray(names)) return [];
+    return names.flatMap((name, index) => {
+      const tool = typeof name === "string" ? name.replace(/:.*$/su, "") : "";
+      if (known.includes(tool) || tool.startsWith("mcp_")) return [];
+      const reason = "this program has no tool of this name; it has no effect";
+      return [{ file, key: dottedKey([section, list, index]), reason }];
+    });
+  });
+}
+
 /** What is wrong with the keys of the screen's commands: only the screen knows its commands. */
 export type JudgeKeys = (
   keys: Readonly<Record<string, string>>,
@@ -57,6 +80,8 @@ export interface ConfigJudges {
   readonly keys: JudgeKeys;
   /** Null where there is such a model, with a key or without; else why not. */
   readonly model: (config: Config, choice: ModelChoice) => string | null;
+  /** Names of all tools that there are. */
+  readonly toolNames: (config: Config) => readonly string[];
 }
 
 function judged(config: Config, judges: ConfigJudges): ConfigProblem[] {
@@ -64,8 +89,10 @@ function judged(config: Config, judges: ConfigJudges): ConfigProblem[] {
     const reason = judges.model(config, choice);
     return reason === null ? [] : [problemOf(config, ["models", size], reason)];
   });
+  const tools = judges.toolNames(config);
   return [
     ...models,
+    ...config.files.flatMap((file) => unknownTools(file, tools)),
     ...judges.keys(config.keys).map(({ command, reason }) => problemOf(config, ["keys", command], reason)),
   ];
 }

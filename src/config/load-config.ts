@@ -10,6 +10,7 @@ import type { Settings } from "./settings-schema.ts";
 import type { DangerousSetting } from "./split-settings.ts";
 import { readSurroundings } from "./surroundings.ts";
 import { toConfig } from "./to-config.ts";
+import { usableSettings } from "./usable-values.ts";
 
 export interface LoadOptions {
   /** Names of the environment variables that hold providers' keys (from the catalogue). */
@@ -71,7 +72,7 @@ export function loadConfig(flags: ConfigFlags, options: LoadOptions): Config {
     onProblem,
   });
   options.onDangerous?.(own.dangerous);
-  const layers = [...globalLayers, ...own.layers];
+  const layers = [...globalLayers, ...own.layers].map((layer) => usableSettings(layer, onProblem));
   const settings = mergeSettings(layers.map((layer) => layer.settings)) as Settings;
   const { surroundings, lookup, faults } = readSurroundings({
     environment,

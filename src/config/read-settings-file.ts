@@ -65,7 +65,9 @@ function explain(issue: Issue): { readonly key: string; readonly reason: string 
   if (issue.kind === "validation") return { key: dottedKey(keys), reason: issue.message };
   if (issue.received === "undefined") return { key: dottedKey(keys), reason: "it is missing, and must be set" };
   const expected = issue.expected?.replace(/ \| null$/u, "").replace(/^\((.*)\)$/u, "$1") ?? issue.message;
-  return { key: dottedKey(keys), reason: `${plainType(expected)} was expected, but it is ${plainValue(issue.input)}` };
+  const isOtherText = issue.type === "picklist" && typeof issue.input === "string";
+  const found = isOtherText ? "another text" : plainValue(issue.input);
+  return { key: dottedKey(keys), reason: `${plainType(expected)} was expected, but it is ${found}` };
 }
 
 const typeNames: Readonly<Record<string, string>> = {

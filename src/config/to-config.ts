@@ -9,6 +9,7 @@ import { dottedKey } from "./read-settings-file.ts";
 import { globalDataFile } from "./save-setting.ts";
 import type { Settings } from "./settings-schema.ts";
 import { toBudgets } from "./to-budgets.ts";
+import { toMilliseconds } from "./to-milliseconds.ts";
 import { type SettingFault, toModelChoice, toProviders } from "./to-providers.ts";
 import { unsupportedSections } from "./unsupported-settings.ts";
 
@@ -35,23 +36,6 @@ const looseItems = 100;
 /** More sessions than most people run, fewer than makes a provider refuse. */
 const requestsMaxDefault = 16;
 const backupsKept = 7;
-
-const nanosecondsPerMillisecond = 1_000_000;
-const unitMs: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-]);
-
-/** A number is nanoseconds, as Crush's parser has it; a text is a number with its unit, such as "10s". Null: not set. */
-function toMilliseconds(duration: number | string | null | undefined): number | null {
-  if (duration === null || duration === undefined) return null;
-  if (typeof duration === "number") return duration / nanosecondsPerMillisecond;
-  const parts = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/u.exec(duration.trim());
-  const unit = unitMs.get(parts?.[2] ?? "");
-  return unit === undefined ? null : Number(parts?.[1]) * unit;
-}
 
 /** What Go's strconv.ParseBool takes for true: Crush reads the variable with it. */
 function isTrue(value: string): boolean {

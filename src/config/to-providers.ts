@@ -3,6 +3,7 @@ import type { ModelChoice, ProviderType } from "../schema/model.ts";
 import type { ConfiguredModel, ConfiguredPrices, ProviderConfig } from "./config.ts";
 import { expandWithoutPrograms, type VariableLookup } from "./expand-value.ts";
 import type { ModelChoiceEntry, ModelEntry, ProviderEntry, Settings } from "./settings-schema.ts";
+import { whyNoAddress, whyNoHeader } from "./usable-values.ts";
 
 /** A fault of a value that the start survives. */
 export interface SettingFault {
@@ -95,20 +96,37 @@ function toType(expander: Expander, type: string | null | undefined): ProviderTy
   return "unknown";
 }
 
+/** The address that requests go to; null where it can't be one. */
+function toBaseUrl(expander: Expander, template: string | null | undefined): string | null | undefined {
+  const address = expand(expander, ["base_url"], template);
+  const reason = address === undefined ? null : whyNoAddress(address);
+  if (reason === null) return address;
+  const keys = ["providers", expander.id, "base_url"];
+  expander.faults.push({ keys, reason: `${reason}, so the provider is left out` });
+  return null;
+}
+
 function toHeaders(expander: Expander, headers: Readonly<Record<string, string>>): Record<string, string> {
   const expanded: Record<string, string> = {};
   for (const [name, template] of Object.entries(headers)) {
     const value = expand(expander, ["extra_headers", name], template);
-    if (value !== undefined) expanded[name] = value;
+    const reason = value === undefined ? null : whyNoHeader(name, value);
+    if (value !== undefined && reason === null) expanded[name] = value;
+    if (reason === null) continue;
+    expander.faults.push({
+      keys: ["providers", expander.id, "extra_headers", name],
+      reason: `${reason}; it is left out`,
+    });
   }
   return expanded;
 }
 
 function toProvider(entry: ProviderEntry, expander: Expander): ProviderConfig {
   const type = toType(expander, entry.type);
+  const baseUrl = toBaseUrl(expander, entry.base_url);
   const optional = present({
     name: entry.name,
-    baseUrl: expand(expander, ["base_url"], entry.base_url),
+    baseUrl,
     type: type === "unknown" ? undefined : type,
     apiKey: expand(expander, ["api_key"], entry.api_key),
     systemPromptPrefix: entry.system_prompt_prefix,
@@ -117,7 +135,7 @@ function toProvider(entry: ProviderEntry, expander: Expander): ProviderConfig {
   return Object.freeze({
     ...optional,
     id: expander.id,
-    isDisabled: entry.disable === true || type === "unknown",
+    isDisabled: entry.disable === true || type === "unknown" || baseUrl === null,
     extraHeaders: toHeaders(expander, entry.extra_headers ?? {}),
     extraBody: (entry.extra_body ?? {}) as JsonObject,
     providerOptions: (entry.provider_options ?? {}) as JsonObject,

@@ -156,6 +156,7 @@ export class CommandLine {
         Promise.resolve({
           keys: (keys) => resolveKeys(keys).problems,
           model: (config, choice) => new ModelDirectory(config, openCatalogue()).whyUnknown(choice),
+          toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
         }),
       runTerminal: (request) => {
         this.terminals.push(request);

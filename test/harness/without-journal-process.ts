@@ -48,7 +48,7 @@ process.exit(
     listProviders: () => Promise.resolve([]),
     openApp,
     displayCall: () => Promise.resolve(displayCall),
-    configJudges: () => Promise.resolve({ keys: () => [], model: () => null }),
+    configJudges: () => Promise.resolve({ keys: () => [], model: () => null, toolNames: () => [] }),
     runTerminal: () => Promise.resolve(1),
   }),
 );
