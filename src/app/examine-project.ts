@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { AppError } from "../lib/app-error.ts";
 import { databaseError } from "../store/database-error.ts";
-import { type Inspection, inspectDatabase } from "../store/inspect-database.ts";
+import { type DatabaseInspection, type Inspection, inspectDatabase } from "../store/inspect-database.ts";
 import { JournalDirectory } from "../store/journal.ts";
 import { isLogMissing } from "../store/missing-log.ts";
 import { runDatabaseTask } from "../store/load-database-thread.ts";
@@ -53,12 +53,13 @@ export async function examineProject(config: RecoveryPlaces): Promise<Examinatio
     return { database, findings: [...damage, ...beside], sizes: directorySizes(config), largestSessions: [] };
   }
   try {
-    const inspection = inspectDatabase(database);
+    const { schema, rows } = inspectDatabase(database);
+    const turns = rows === null ? [] : turnFindings(config.dataDirectory, database);
     return {
       database,
-      findings: [...rowFindings(inspection), ...turnFindings(config.dataDirectory, database), ...beside],
-      sizes: [...inspection.sizes, ...directorySizes(config)],
-      largestSessions: inspection.largestSessions,
+      findings: [...schemaFindings(schema), ...(rows === null ? [] : rowFindings(rows)), ...turns, ...beside],
+      sizes: [...(rows?.sizes ?? []), ...directorySizes(config)],
+      largestSessions: rows?.largestSessions ?? [],
     };
   } catch (error) {
     throw databaseError(error, database);
@@ -99,6 +100,19 @@ function turnFindings(dataDirectory: string, database: string): Finding[] {
     finding("dead-turns", "own", [dead, "turns whose process has ended"]),
     finding("stray-journals", "own", [journals, whatJournals]),
   ].filter(({ count }) => count > 0);
+}
+
+function schemaFindings({ faults, isReadable }: DatabaseInspection["schema"]): Finding[] {
+  if (faults.length === 0 && !isReadable) {
+    const text = "tables of an older version: the next start upgrades them, then doctor can look into them";
+    return [{ id: "older", kind: "note", count: 1, text }];
+  }
+  return faults.map(({ owner, kind, text, isMendable }) => ({
+    id: `${kind}-missing`,
+    kind: isMendable ? owner : "damage",
+    count: 1,
+    text,
+  }));
 }
 
 function rowFindings(found: Inspection): Finding[] {

@@ -2,6 +2,7 @@ import path from "node:path";
 import { newBackupFile } from "../store/backup-files.ts";
 import { copyDatabase } from "../store/copy-database.ts";
 import { repairCrushRows, repairOwnRows } from "../store/repair-database.ts";
+import { mendSchema } from "../store/schema-faults.ts";
 import { Store } from "../store/store.ts";
 import type { App } from "./app.ts";
 import type { Examination } from "./examine-project.ts";
@@ -16,6 +17,9 @@ export interface RepairOptions {
   readonly openApp: () => Promise<App>;
   readonly onProgress?: (part: number) => void;
 }
+
+/** Of findings about the schema. */
+const blockingIds: ReadonlySet<string> = new Set(["table-missing", "column-missing"]);
 
 export interface Repaired {
   /** Made before anything was changed; null where the database is damaged (it is set aside), or nothing was to be done. */
@@ -37,7 +41,10 @@ export async function repairProject(
   if (wanted.length === 0) return { backup: null, done: [], salvaged: null };
   const backup = newBackupFile(config, options.nowMs);
   await copyDatabase(found.database, backup, { ...options, replaces: true });
-  const done: string[] = [];
+  const done = await mendSchema(found.database, options);
+  // Nothing opens the project before Crush's tables are whole.
+  const isBlocked = !options.all && found.findings.some(({ kind, id }) => kind === "crush" && blockingIds.has(id));
+  if (isBlocked) return { backup, done, salvaged: null };
   await (await options.openApp()).close();
   for (const each of wanted) {
     if (["dead-turns", "stray-journals", "dead-owners"].includes(each.id)) done.push(`${each.text}: settled`);

@@ -10,7 +10,7 @@ import { salvageText } from "./salvage-text.ts";
 export const doctorCommand: Command = {
   usage: "",
   description:
-    "Looks through the session database: damage, references, counts, orphans, turns of dead processes, and what fills it. Changes nothing without --repair, which makes a backup first. Exits with 1 where something is left to mend, with 7 where the database is damaged.",
+    "Looks through the session database: damage, missing tables and indexes, references, counts, orphans, turns of dead processes, and what fills it. Changes nothing without --repair, which makes a backup first. Exits with 1 where something is left to mend, with 7 where the database is damaged.",
   options: [
     { name: "repair", summary: "mend what is this program's own, after a backup; read a damaged database anew" },
     { name: "all", summary: "with --repair: Crush's own tables too" },

@@ -11,6 +11,10 @@ export function isBusy(error: unknown): boolean {
 export function databaseError(error: unknown, path: string): unknown {
   const options = { cause: error };
   switch (sqliteResultCode(error)) {
+    case resultCode.error: {
+      const missing = missingObject(error);
+      return missing === null ? error : unfitSchema(path, `its ${missing} is missing`, error);
+    }
     case resultCode.busy:
     case resultCode.locked:
       return new AppError("database-locked", `The session database ${path} is locked by ${writerOf(path)}.`, {
@@ -55,6 +59,23 @@ function writerOf(path: string): string {
 export function invalidDatabase(path: string, reason: string, cause?: unknown): AppError {
   return new AppError("database-invalid", `${path} can't be used as a session database: ${reason}.`, {
     hint: "It was left as it is. `crush doctor` says what can be recovered; --data-dir chooses another directory.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** The table or column that a statement names and the database has not. */
+function missingObject(error: unknown): string | null {
+  const message = error instanceof Error ? error.message : "";
+  const [, kind, name] = /no such (table|column): (?:main\.)?(\S+)/u.exec(message) ?? [];
+  if (kind !== undefined && name !== undefined) return `${kind} ${name}`;
+  const [, table, column] = /table (\S+) has no column named (\S+)/u.exec(message) ?? [];
+  return table === undefined || column === undefined ? null : `column ${table}.${column}`;
+}
+
+/** Somebody has changed the tables. */
+export function unfitSchema(path: string, reason: string, cause?: unknown): AppError {
+  return new AppError("database-invalid", `${path} can't be used as a session database: ${reason}.`, {
+    hint: "`crush doctor --repair` makes our own tables whole, `crush doctor --repair --all` Crush's too, after a backup.",
     ...(cause === undefined ? {} : { cause }),
   });
 }

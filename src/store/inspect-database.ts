@@ -7,6 +7,7 @@ import { decodeMessage, messageColumns, messageSource } from "./message-row.ts";
 import { ownSteps } from "./own-schema.ts";
 import { openForReading } from "./open-for-reading.ts";
 import type { Connection } from "./sqlite.ts";
+import { findSchemaFaults, type SchemaFindings } from "./schema-faults.ts";
 import { circular, isPersons, orphaned } from "./stray-sessions.ts";
 import { storedSeconds } from "./stored-values.ts";
 
@@ -39,11 +40,18 @@ export interface Inspection {
 
 const largestMax = 10;
 
-/** Throws the driver's errors: of a damaged database for one. */
-export function inspectDatabase(file: string): Inspection {
+export interface DatabaseInspection {
+  readonly schema: SchemaFindings;
+  /** Null where tables are missing, or not yet there. */
+  readonly rows: Inspection | null;
+}
+
+/** Throws the driver's errors: of a damaged database for one. AppError where the tables are another program's. */
+export function inspectDatabase(file: string): DatabaseInspection {
   const connection = openForReading(file);
   try {
-    return inspect(connection);
+    const schema = findSchemaFaults(connection, file);
+    return { schema, rows: schema.isReadable ? inspect(connection) : null };
   } finally {
     connection.close();
   }

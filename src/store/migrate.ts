@@ -4,9 +4,9 @@ import { AppError } from "../lib/app-error.ts";
 import type { Log } from "../lib/log.ts";
 import { randomHex } from "../lib/random-hex.ts";
 import { crushSteps, firstVersion, usedColumns, versionTable } from "./crush-schema.ts";
-import { invalidDatabase } from "./database-error.ts";
-import { ownSteps, ownVersionTable } from "./own-schema.ts";
-import { sqliteResultCode } from "./sqlite.ts";
+import { invalidDatabase, unfitSchema } from "./database-error.ts";
+import { ownSteps, ownTables, ownVersionTable } from "./own-schema.ts";
+import { resultCode, sqliteResultCode } from "./sqlite.ts";
 import type { Connection } from "./sqlite.ts";
 
 export interface MigrateOptions {
@@ -33,6 +33,17 @@ const knownVersions = [firstVersion, ...crushSteps.map((step) => step.version)];
  * Returns why the database may only be read, or null.
  */
 export function migrate(connection: Connection, options: MigrateOptions): string | null {
+  try {
+    const newer = takeMissingSteps(connection, options);
+    checkTables(connection, { path: options.path, isNewer: newer !== null });
+    return newer;
+  } catch (error) {
+    if (sqliteResultCode(error) !== resultCode.error || !(error instanceof Error)) throw error;
+    throw unfitSchema(options.path, `its tables do not fit the versions that it names (${error.message})`, error);
+  }
+}
+
+function takeMissingSteps(connection: Connection, options: MigrateOptions): string | null {
   const found = identify(connection);
   switch (found.kind) {
     case "foreign":
@@ -79,7 +90,18 @@ export function checkShape(
       },
     );
   }
+  checkTables(connection, { path: options.path, isNewer: newer !== null });
   return newer;
+}
+
+/** A statement would say so only once it comes to the table. */
+function checkTables(
+  connection: Connection,
+  { path, isNewer }: { readonly path: string; readonly isNewer: boolean },
+): void {
+  const present = new Set(tableNames(connection));
+  const missing = [...Object.keys(usedColumns), ...(isNewer ? [] : ownTables)].find((table) => !present.has(table));
+  if (missing !== undefined) throw unfitSchema(path, `its table ${missing} is missing`);
 }
 
 function tableNames(connection: Connection): string[] {

@@ -40,3 +40,7 @@ export const ownSteps: readonly OwnStep[] = [
   sessionNumberKeys,
   unseenEnds,
 ];
+
+export const ownTables: readonly string[] = ownSteps.flatMap(({ statements }) =>
+  statements.flatMap((statement) => /^create table (\w+)/u.exec(statement)?.[1] ?? []),
+);

@@ -3,6 +3,7 @@ import { silentLog } from "../lib/log.ts";
 import { usedColumns } from "./crush-schema.ts";
 import type { SalvagedTable } from "./database-task.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
+import { addLostSessions } from "./lost-sessions.ts";
 import { mendHeader } from "./mend-header.ts";
 import { migrate } from "./migrate.ts";
 import { Connection, sqliteResultCode } from "./sqlite.ts";
@@ -116,17 +117,6 @@ function readRow(source: Connection, sql: string, rowid: number): SqlRow | undef
     if (sqliteResultCode(error) === undefined) throw error;
     return "error";
   }
-}
-
-/** A conversation whose session's row is lost is worth more than its title. */
-function addLostSessions(rescued: Connection): void {
-  rescued.execute(
-    `insert into sessions (id, title, message_count, created_at, updated_at)
-       select session_id, 'Recovered session', count(*), min(created_at), max(created_at) from messages
-       where session_id not in (select id from sessions) group by session_id;
-     update sessions set message_count = (select count(*) from messages where session_id = sessions.id)
-       where message_count <> (select count(*) from messages where session_id = sessions.id)`,
-  );
 }
 
 /** What belonged to rows that are lost, and would break the new database's references. */

@@ -6,6 +6,8 @@ import type { SqlRow, SqlValue } from "./handle.ts";
 
 /** Primary result codes of SQLite that the store acts on (sqlite.org/rescode.html). */
 export const resultCode = {
+  /** The statement itself: a table or a column that it names is not there. */
+  error: 1,
   busy: 5,
   locked: 6,
   readOnly: 8,

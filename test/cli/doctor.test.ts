@@ -147,6 +147,79 @@ test("conversations whose parents lead nowhere are listed; doctor names them, an
   assert.deepEqual(querySql(database, "select count(*) as n from messages"), [{ n: 6 }]);
 });
 
+/** What was done, what doctor finds, and whether Crush's tables have to be mended for it; the last two can't be opened. */
+const schemaFaults: readonly (readonly [sql: string, found: string, flags: readonly string[], isRefused: boolean])[] = [
+  ["drop index idx_messages_session_id", "index-missing crush", ["--repair", "--all"], false],
+  ["drop trigger update_session_message_count_on_insert", "trigger-missing crush", ["--repair", "--all"], false],
+  ["drop index x_usage_session_id", "index-missing own", ["--repair"], false],
+  [
+    "delete from goose_db_version where version_id = 20250627000000",
+    "versions-missing crush",
+    ["--repair", "--all"],
+    false,
+  ],
+  ["delete from x_schema", "versions-missing own", ["--repair"], true],
+  ["drop table x_queue", "table-missing own", ["--repair"], true],
+  ["drop table read_files", "table-missing crush", ["--repair", "--all"], true],
+  ["drop table goose_db_version", "table-missing crush", ["--repair", "--all"], true],
+];
+
+for (const [sql, found, flags, isRefused] of schemaFaults) {
+  test(`tables that somebody has changed are named, and made whole: ${sql}`, async () => {
+    const { line, database } = await withSession();
+    using _line = line;
+    runSql(database, `pragma foreign_keys = off; ${sql}`);
+    const { findings } = await report(line);
+    assert.deepEqual(
+      findings.map(({ id, kind }) => `${id} ${kind}`),
+      [found],
+    );
+    for (const words of [["run", "on"], ["session", "list"], ["session", "search", "hello"], ["stats"]]) {
+      const { code, errors } = await line.call([...words, "--cwd", line.place.project]);
+      assert.equal(code, isRefused ? 7 : 0, errors);
+      assert.equal(/hint: .*crush doctor/u.test(errors), isRefused, errors);
+    }
+    const { code, output, errors } = await doctor(line, ...flags);
+    assert.equal(code, 0, output + errors);
+    assert.match(output, /^Backed up first to .*\ndone: .*made again$/mu);
+    assert.equal((await line.call(["run", "on", "--cwd", line.place.project])).code, 0);
+    assert.deepEqual((await report(line)).findings, []);
+    assert.equal(querySql(database, "select id from messages").length, isRefused ? 4 : 6);
+  });
+}
+
+test("with both kinds missing ours are made first, and the rest is said; what can't be made is read into a new database", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  runSql(database, "drop table x_queue; drop table read_files");
+  const own = await doctor(line, "--repair");
+  assert.equal(own.code, 1);
+  assert.match(own.output, /^done: table x_queue is missing: made again$/mu);
+  assert.match(own.output, /doctor --repair --all` mends Crush's tables too/u);
+  assert.equal((await doctor(line, "--repair", "--all")).code, 0);
+  runSql(database, "alter table messages rename column model to maker");
+  const damaged = await doctor(line);
+  assert.equal(damaged.code, 7);
+  assert.match(damaged.output, /^damage: column messages\.model is missing$/mu);
+  assert.equal((await doctor(line, "--repair")).code, 0);
+  assert.equal(querySql(database, "select id from messages where role = 'user'").length, 1);
+});
+
+test("a database that only Crush has used, and another program's", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  const own = querySql(database, "select name from sqlite_master where type = 'table' and name like 'x%'");
+  runSql(database, `pragma foreign_keys = off; ${own.map(({ name }) => `drop table ${String(name)}`).join("; ")}`);
+  const { code, output } = await doctor(line);
+  assert.equal(code, 0);
+  assert.match(output, /^note: tables of an older version: the next start upgrades them/mu);
+  assert.equal((await line.call(["run", "on", "--cwd", line.place.project])).code, 0);
+  runSql(database, "drop table goose_db_version; create table invoices (id)");
+  const foreign = await doctor(line);
+  assert.equal(foreign.code, 7);
+  assert.match(foreign.errors, /it holds the tables of another program/u);
+});
+
 test("without a database it says so", async () => {
   using line = new CommandLine();
   const { code, errors } = await doctor(line);
