@@ -143,7 +143,7 @@ test("of a damaged database what can be read is read into a new one, and the res
 test("wherever a small database is cut off behind its messages, all of them come back", async () => {
   const { line, data, database, id } = await stage({ isBackedUp: false });
   using _line = line;
-  const needed = lastPageOf(database, "sqlite_schema", "sessions", "messages");
+  const needed = lastPageOf(database, "sessions", "messages");
   const messages = querySql(database, "select * from messages order by rowid");
   const whole = readFileSync(database);
   const pages = whole.length / 4096;

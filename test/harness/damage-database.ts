@@ -28,13 +28,13 @@ export function zeroHeader(file: string, sizeBytes: number): void {
   closeSync(descriptor);
 }
 
-/** The number of the last page that holds something of the tables. */
+/** The number of the last page that holds something of the tables, or the beginning of the list of tables. */
 export function lastPageOf(file: string, ...tables: readonly string[]): number {
   const database = new DatabaseSync(file);
   try {
     database.exec("pragma wal_checkpoint(truncate)");
     const last = database.prepare(
-      "select max(pageno) as page from dbstat where name in (select value from json_each(?))",
+      "select max(pageno) as page from dbstat where name in (select value from json_each(?)) or name = 'sqlite_schema' and path = '/000/'",
     );
     return Number(last.get(JSON.stringify(tables))?.["page"]);
   } finally {
