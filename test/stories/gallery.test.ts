@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ModelServer } from "../harness/model-servers/start-model-server.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
+import { runSql } from "../harness/open-test-store.ts";
 import { runProgram } from "../harness/run-program.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { scriptedConfig } from "../harness/scripted-config.ts";
-import { answerPermission, ask, picture, quit, untilReady } from "../harness/screen-steps.ts";
+import { answerPermission, ask, openInPicker, picture, quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
 import { answer, type ModelStage, withModel } from "../harness/with-model.ts";
 
@@ -61,7 +62,50 @@ async function makeSessions(sandbox: Sandbox, server: ModelServer): Promise<void
     assert.equal(made.code, 0, made.stderr);
     const { session_id: id } = JSON.parse(made.stdout) as { readonly session_id: string };
     await runProgram({ sandbox, args: ["session", "rename", id, title] });
+    if (title !== "Release notes of 2.4") continue;
+    await runProgram({ sandbox, args: ["session", "pin", id] });
+    await runProgram({ sandbox, args: ["session", "tag", id, "release"] });
+    addChild(sandbox, id);
   }
+}
+
+/** As Crush's sub-agents leave theirs. */
+function addChild(sandbox: Sandbox, parent: string): void {
+  const now = Math.floor(Date.now() / 1000);
+  runSql(
+    sandbox.database,
+    `insert into sessions (id, parent_session_id, title, message_count, prompt_tokens, completion_tokens, cost,
+       created_at, updated_at)
+     values ('11111111-2222-4333-8444-555555555555', '${parent}', 'Read the merged changes', 0, 0, 0, 0.0, ${now}, ${now})`,
+  );
+}
+
+/** One session works and another one asks while the first is looked at again; then the list of all. */
+async function showSessions(app: RunningApp, { server }: ModelStage, look: Look): Promise<void> {
+  await openInPicker(app, "nightly");
+  server.push({
+    ...answer("The slowest step is the one that builds the documents, twice for each platform."),
+    deltaLength: 10,
+    fault: { at: "middle", afterFrames: 4, error: "hang" },
+  });
+  await ask(app, "And which step is the slowest?");
+  await app.waitFor("The slowest step");
+  app.press("alt+1");
+  await untilReady(app);
+  await openInPicker(app, "Retry");
+  server.push(call("write", { file_path: "src/retry.ts", content: "export const attempts = 5;\n" }));
+  await ask(app, "Then write it.");
+  await app.waitFor("─ Permission");
+  app.press("alt+1");
+  await app.waitFor("asks alt+a");
+  app.press("ctrl+s");
+  await app.waitFor(/Durations that are none .*\+\d+ −\d+ .*durations/u);
+  app.press("pageUp", "ctrl+b");
+  await app.waitFor("└ Read the merged changes");
+  await app.waitFor(/● Why the nightly[^]*\? Retry|\? Retry[^]*● Why the nightly/u);
+  await picture(app, `${look.name}-sessions`);
+  app.press("escape");
+  await app.waitUntilGone("─ Sessions");
 }
 
 interface Look {
@@ -88,10 +132,11 @@ async function showScreens(stage: ModelStage, look: Look): Promise<void> {
   const { sandbox, server } = stage;
   configure(stage);
   sandbox.writeFile("src/duration.ts", before);
+  sandbox.writeFile(".git/HEAD", "ref: refs/heads/durations\n");
   await makeSessions(sandbox, server);
   await using app = startApp({
     sandbox,
-    columns: 112,
+    columns: 120,
     rows: 34,
     background: look.background,
     environment: { TERM: "xterm-256color", COLORTERM: "truecolor" },
@@ -113,7 +158,6 @@ async function showScreens(stage: ModelStage, look: Look): Promise<void> {
   await app.waitFor("│ Durations that are none");
   await app.waitUntilGone("**");
   await picture(app, `${look.name}-conversation`);
-  await dialog(app, look, { keys: "ctrl+s", title: "─ Sessions", name: "sessions" });
   await dialog(app, look, { keys: "ctrl+p", title: "─ Commands", name: "commands" });
   await dialog(app, look, { keys: "ctrl+g", title: "─ Help", name: "help" });
   await command(app, "/find RangeError");
@@ -127,6 +171,7 @@ async function showScreens(stage: ModelStage, look: Look): Promise<void> {
   await picture(app, `${look.name}-theme`);
   app.press("escape");
   await app.waitUntilGone("─ Theme");
+  await showSessions(app, stage, look);
   await quit(app);
 }
 
