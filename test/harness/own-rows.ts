@@ -12,9 +12,12 @@ export interface OwnRow {
 
 /** A row in `x_tombstone` or `x_copy` hides the session, and is meant to. */
 const ownTables =
-  "session session_sum session_tag view attachment file_fact file_mark grant usage daily_total budget turn queue ask message wipe fragment"
+  "session session_sum session_tag view attachment file_fact file_mark grant usage daily_total budget turn queue ask message wipe fragment number_key unseen_end"
     .split(" ")
     .map((name) => `x_${name}`);
+
+/** Their first column is the row's number, which SQLite gives. */
+const numbered: ReadonlySet<string> = new Set(["x_wipe", "x_fragment", "x_turn", "x_number_key"]);
 
 const oddNumber = fc.constantFrom(0, 1, -1, 1.5, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n, 1e300, -1e300, Infinity);
 const oddText = fc.oneof(
@@ -61,7 +64,7 @@ export function insertOwnRows(file: string, sessionId: string, rows: readonly Ow
         return values[index] ?? (isNeeded === 1 ? "" : null);
       });
       if (table === "x_message" && message === undefined) continue;
-      if (table === "x_wipe" || table === "x_fragment" || table === "x_turn") cells[0] = null;
+      if (numbered.has(table)) cells[0] = null;
       database.prepare(`insert or replace into ${table} values (${cells.map(() => "?").join(", ")})`).run(...cells);
     }
     database.exec("commit");
