@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { markdownText } from "./markdown.ts";
 import { medianOf, quantileOf } from "./measure.ts";
-import { processTree, treeCpuSeconds, treePssMib } from "./process-figures.ts";
+import {
+  descriptorKinds,
+  processTree,
+  programNames,
+  threadNames,
+  treeCpuSeconds,
+  treePssMib,
+} from "./process-figures.ts";
 import { PtyRecorder, type ReplayedFrame } from "./pty-recorder.ts";
 
 function shell(script: string): PtyRecorder {
@@ -39,6 +46,9 @@ test("a tree's figures count its children", { skip: process.platform !== "linux"
   assert.equal(processTree(program.pid).length, 3);
   assert.ok(treePssMib(program.pid) > 0.1);
   assert.ok(treeCpuSeconds(program.pid) > 0);
+  assert.deepEqual(programNames(program.pid).toSorted(), ["sh", "sleep", "sleep"]);
+  assert.deepEqual(threadNames(program.pid), ["sh"]);
+  assert.equal(new Set(descriptorKinds(program.pid)).size, 1);
 });
 
 test("a recording tells when what stood on the screen", async () => {

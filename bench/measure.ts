@@ -35,8 +35,11 @@ function verdict(figure: Figure): string {
   return value < figure.goal ? `< ${figure.goal} ok` : `< ${figure.goal} MISSED`;
 }
 
-/** A table of the figures with median, p95 and range; true where every goal is met. */
-export function printFigures(title: string, figures: readonly Figure[]): boolean {
+/** A table of the figures with median, p95 and range. */
+export function figuresTable(
+  title: string,
+  figures: readonly Figure[],
+): { readonly text: string; readonly isGood: boolean } {
   const rows = figures.map((figure) => [
     figure.name,
     figure.unit,
@@ -48,12 +51,21 @@ export function printFigures(title: string, figures: readonly Figure[]): boolean
   ]);
   const lines = [["", "unit", "median", "p95", "range", "n", "goal"], ...rows];
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  process.stdout.write(`\n${title}\n`);
-  for (const line of lines) {
+  const texts = lines.map((line) => {
     const cells = line.map((cell, column) =>
       [0, 1, 4, 6].includes(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
     );
-    process.stdout.write(`  ${cells.join("  ").trimEnd()}\n`);
-  }
-  return !rows.some((row) => row.at(-1)?.includes("MISSED"));
+    return `  ${cells.join("  ").trimEnd()}\n`;
+  });
+  return {
+    text: `\n${title}\n${texts.join("")}`,
+    isGood: !rows.some((row) => row.at(-1)?.includes("MISSED")),
+  };
+}
+
+/** True where every goal is met. */
+export function printFigures(title: string, figures: readonly Figure[]): boolean {
+  const { text, isGood } = figuresTable(title, figures);
+  process.stdout.write(text);
+  return isGood;
 }

@@ -1,17 +1,22 @@
 /** Memory and processor time of a process tree, as Linux counts them. Only Linux has these files. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import path from "node:path";
 
 /** The kernel reports times in ticks of 1/100 s on every platform that Bun supports. */
 const ticksPerSecond = 100;
 
-function readOrEmpty(file: string): string {
+/** Processes, threads and descriptors come and go while their folder is read. */
+function unlessGone(read: () => string): string {
   try {
-    return readFileSync(file, "latin1");
+    return read();
   } catch (error) {
-    // Processes come and go while the folder is read.
     if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return "";
     throw error;
   }
+}
+
+function readOrEmpty(file: string): string {
+  return unlessGone(() => readFileSync(file, "latin1"));
 }
 
 /** The fields behind the command name, which may itself hold spaces and parentheses: state is [0], the parent [1]. */
@@ -48,4 +53,25 @@ export function treeCpuSeconds(root: number): number {
     return fields.slice(11, 15).reduce((sum, value) => sum + Number(value), 0);
   });
   return ticks.reduce((sum, value) => sum + value, 0) / ticksPerSecond;
+}
+
+/** Of each open descriptor what it leads to: a file's name, or `socket`, `anon_inode` and the like. */
+export function descriptorKinds(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  const targets = readdirSync(folder).map((name) => unlessGone(() => readlinkSync(path.join(folder, name))));
+  return targets
+    .filter((target) => target !== "")
+    .map((target) => (target.startsWith("/") ? path.basename(target) : target.replace(/:\[\d+\]$/u, "")));
+}
+
+export function threadNames(pid: number): string[] {
+  const folder = `/proc/${pid}/task`;
+  const names = readdirSync(folder).map((id) => readOrEmpty(path.join(folder, id, "comm")).trim());
+  return names.filter((name) => name !== "");
+}
+
+/** Of the process and all its descendants. */
+export function programNames(root: number): string[] {
+  const names = processTree(root).map((pid) => readOrEmpty(`/proc/${pid}/comm`).trim());
+  return names.filter((name) => name !== "");
 }
