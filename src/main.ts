@@ -4,7 +4,7 @@ import type { App } from "./app/app.ts";
 import type { CliDependencies, OpenAppOptions, TerminalOptions } from "./cli/command.ts";
 import { processIo } from "./cli/io.ts";
 import { runPlain } from "./cli/load-plain.ts";
-import { openWithRecovery } from "./cli/open-with-recovery.ts";
+import { openWithRecovery, type OpenTold } from "./cli/open-with-recovery.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
 import type { Config } from "./config/config.ts";
@@ -38,9 +38,10 @@ async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<A
   const config = loadConfig(flags, { keyVariables: keyVariablesOf(catalogue) });
   const isInteractive = permission === undefined && io.isInputTerminal && io.isOutputTerminal;
   const recovery = { config, io, isInteractive, calledAs: calledAs(), nowMs: () => systemClock.nowMs() };
-  const open = async (): Promise<App> =>
+  const open: OpenTold = async (onLocked) =>
     createApp({
       config,
+      onLocked,
       clock: systemClock,
       catalogue,
       createProvider,

@@ -63,6 +63,8 @@ export interface AppDependencies {
   readonly loadJudge: () => Promise<JudgePermission>;
   /** How questions are answered where nobody is there to ask; null: a person is. */
   readonly headless: HeadlessPermission | null;
+  /** Told of the program that holds the database alone, while opening waits for it. */
+  readonly onLocked?: (holder: string) => void;
   /** Absent: files in the data directory. Tests show by other ones what journals are for. */
   readonly journals?: Journals;
   /** Absent: the store's own. Tests end the process inside transactions, and let waiting and syncing fail. */
@@ -136,10 +138,11 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   };
 }
 
-async function openStore({ config, clock, storeOptions }: AppDependencies, log: Log): Promise<OpenedStore> {
+async function openStore(dependencies: AppDependencies, log: Log): Promise<OpenedStore> {
+  const { config, clock, storeOptions, onLocked } = dependencies;
   const missingLog = noteMissingLog(config, clock.nowMs());
   const [store, shortId] = await Promise.all([
-    Store.open(databasePath(config), { ...storeOptions, clock, log }),
+    Store.open(databasePath(config), { ...storeOptions, ...(onLocked !== undefined && { onLocked }), clock, log }),
     loadShortId(),
   ]);
   return { store, shortId, missingLog };

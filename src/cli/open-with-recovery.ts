@@ -6,20 +6,23 @@ import { loadRecovery } from "./load-recovery.ts";
 import { printError } from "./print-error.ts";
 import type { RecoveryContext } from "./recovery-context.ts";
 
+/** Opens the app, telling of who is waited for. */
+export type OpenTold = (onLocked: (holder: string) => void) => Promise<App>;
+
 /**
  * Opens the app (`damage`: what was found when it was open before); where the project's database is gone or damaged, says so first, and offers what can be done. Nothing is
  * begun anew, restored or salvaged without a word.
  */
-export async function openWithRecovery(
-  context: RecoveryContext,
-  open: () => Promise<App>,
-  damage?: AppError,
-): Promise<App> {
+export async function openWithRecovery(context: RecoveryContext, open: OpenTold, damage?: AppError): Promise<App> {
   if (damage !== undefined) await offer(context, damage);
   if (isEmpty(path.join(context.config.dataDirectory, "crush.db"))) {
     await (await loadRecovery()).recoverMissing(context);
   }
-  const app = await openMended(context, open);
+  const app = await openMended(context, async () =>
+    open((holder) => {
+      printError(context, { label: "waiting", message: `the session database is locked by ${holder}` });
+    }),
+  );
   for (const message of app.startWarnings) printError(context, { label: "warning", message });
   return app;
 }

@@ -17,7 +17,7 @@ export function databaseError(error: unknown, path: string): unknown {
     }
     case resultCode.busy:
     case resultCode.locked:
-      return new AppError("database-locked", `The session database ${path} is locked by ${writerOf(path)}.`, {
+      return new AppError("database-locked", `The session database ${path} is locked by ${lockedBy(path)}.`, {
         ...options,
         hint: "End the program that holds it, or try again later.",
       });
@@ -51,9 +51,15 @@ export function databaseError(error: unknown, path: string): unknown {
 
 /** Byte of the shared memory file that whoever writes holds (sqlite.org/walformat.html, WAL_WRITE_LOCK). */
 const writeLockByte = 120;
+/** Of the database itself: held by who has it alone, and by who writes without a log (sqlite.org/fileformat2, lock bytes). */
+const exclusiveByte = 0x4000_0002;
+const reservedByte = 0x4000_0001;
 
-function writerOf(path: string): string {
-  return lockHolder(`${path}-shm`, writeLockByte) ?? "another program";
+/** Who is in the way, for people. */
+export function lockedBy(path: string): string {
+  const holder =
+    lockHolder(`${path}-shm`, writeLockByte) ?? lockHolder(path, exclusiveByte) ?? lockHolder(path, reservedByte);
+  return holder ?? "another program";
 }
 
 export function invalidDatabase(path: string, reason: string, cause?: unknown): AppError {

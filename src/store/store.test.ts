@@ -337,3 +337,19 @@ test("opening a database of many sessions again takes no longer than an empty on
   assert.ok(systemClock.nowMs() - startMs < 500, "no check reads the whole file");
   assert.equal(titles(again.store).length, 2005);
 });
+
+test("a program that has the database alone is named, while opening waits for it and when that was in vain", async (t) => {
+  const file = path.join(temporaryFolder(t), "crush.db");
+  await (await Store.open(file)).close();
+  const lock = await holdLock(t, file, "commit; pragma locking_mode = exclusive; begin immediate");
+  const told: string[] = [];
+  const opening = Store.open(file, { lockTimeoutMs: 1_500, onLocked: (holder) => told.push(holder) });
+  const hasList = existsSync("/proc/locks");
+  await assert.rejects(opening, {
+    code: "database-locked",
+    message: hasList ? /locked by process \d+ \(/u : /locked by/u,
+  });
+  assert.equal(told.length, 1);
+  assert.match(told[0] ?? "", hasList ? /^process \d+ \(/u : /program/u);
+  await lock.release();
+});

@@ -8,7 +8,7 @@ import type { Log } from "../lib/log.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import { checkDatabaseSize, prepareDatabaseFile } from "./data-directory.ts";
-import { databaseError, invalidDatabase, isBusy, syncFailed } from "./database-error.ts";
+import { databaseError, invalidDatabase, isBusy, lockedBy, syncFailed } from "./database-error.ts";
 import type { ReadHandle, SqlRow, SqlValue, WriteHandle } from "./handle.ts";
 import { LogStart } from "./log-start.ts";
 import { LogSync } from "./log-sync.ts";
@@ -26,6 +26,8 @@ export interface StoreOptions {
   readonly random?: () => number;
   /** How long opening and each transaction wait for another program's lock. 30 s unless told. */
   readonly lockTimeoutMs?: number;
+  /** Opening waits for this program, named for people. */
+  readonly onLocked?: (holder: string) => void;
   /** Puts the log on the disk. The operating system's sync, outside this thread, unless told. */
   readonly logSync?: Pick<LogSync, "sync" | "close">;
   /** Told of each moment of each transaction: tests end the process there. Must change nothing. */
@@ -108,6 +110,7 @@ export class Store {
     prepareDatabaseFile(path);
     checkDatabaseSize(path);
     const problem = writeProblem(path);
+    const opening = { ...wait, onLong: () => options.onLocked?.(lockedBy(path)) };
     try {
       return await waitWhileBusy(() => {
         if (problem !== null) return Store.#openReadOnly(path, problem, { wait, log, probe });
@@ -121,7 +124,7 @@ export class Store {
           connection.close();
           throw error;
         }
-      }, wait);
+      }, opening);
     } catch (error) {
       throw databaseError(error, path);
     }

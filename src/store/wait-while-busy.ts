@@ -7,7 +7,11 @@ export interface BusyWait {
   readonly random: () => number;
   /** Milliseconds in all; the last busy error is thrown then. */
   readonly timeoutMs: number;
+  /** Called once where it takes so long that somebody has to be told. */
+  readonly onLong?: () => void;
 }
+
+const longMs = 1_000;
 
 const firstDelayMs = 1;
 const delayMsMax = 30;
@@ -29,6 +33,7 @@ export async function waitWhileBusy<T>(attempt: () => T, wait: BusyWait): Promis
     const pauseMs = delayMs * (0.5 + wait.random());
     wait.clock.after(pauseMs, resolve);
     await promise;
+    if (waitedMs < longMs && waitedMs + pauseMs >= longMs) wait.onLong?.();
     waitedMs += pauseMs;
   }
 }

@@ -114,8 +114,9 @@ export class CommandLine {
     return this.place.load(flags, { keyVariables: ["OPENAI_API_KEY", "ANTHROPIC_API_KEY"] });
   }
 
-  openApp(options: Parameters<CliDependencies["openApp"]>[0]): Promise<App> {
+  openApp(options: Parameters<CliDependencies["openApp"]>[0], onLocked?: (holder: string) => void): Promise<App> {
     return createApp({
+      ...(onLocked !== undefined && { onLocked }),
       config: this.config(options.flags),
       clock: systemClock,
       catalogue: openCatalogue(),
@@ -148,7 +149,7 @@ export class CommandLine {
             calledAs: this.calledAs,
             nowMs: () => systemClock.nowMs(),
           },
-          () => this.openApp(request),
+          (onLocked) => this.openApp(request, onLocked),
           request.damage,
         ),
       displayCall: () => Promise.resolve(displayCall),
