@@ -6,6 +6,7 @@ import { mendSchema } from "../store/schema-faults.ts";
 import { Store } from "../store/store.ts";
 import type { App } from "./app.ts";
 import type { Examination } from "./examine-project.ts";
+import { noteMissingLog } from "./missing-log.ts";
 import type { RecoveryPlaces } from "./restore-database.ts";
 import { type Salvaged, salvageDamaged } from "./salvage-damaged.ts";
 
@@ -41,7 +42,8 @@ export async function repairProject(
   if (wanted.length === 0) return { backup: null, done: [], salvaged: null };
   const backup = newBackupFile(config, options.nowMs);
   await copyDatabase(found.database, backup, { ...options, replaces: true });
-  const done = await mendSchema(found.database, options);
+  const missing = noteMissingLog(config, options.nowMs);
+  const done = [...(missing === null ? [] : [missing]), ...(await mendSchema(found.database, options))];
   // Nothing opens the project before Crush's tables are whole.
   const isBlocked = !options.all && found.findings.some(({ kind, id }) => kind === "crush" && blockingIds.has(id));
   if (isBlocked) return { backup, done, salvaged: null };
