@@ -47,9 +47,16 @@ export async function answerPermission(app: RunningApp, key: "a" | "s" | "p" | "
   await app.waitUntilGone("─ Permission ");
 }
 
-export async function choosePracticeModel(app: RunningApp): Promise<void> {
+/** Model servers that run on this machine come into the list that greets, above what is always in it. */
+export async function untilServersAreFound(app: RunningApp): Promise<void> {
   await app.waitFor("Practice model");
-  app.press("down");
+  await app.waitUntilGone("looking for model servers");
+}
+
+/** The last of the list. */
+export async function choosePracticeModel(app: RunningApp): Promise<void> {
+  await untilServersAreFound(app);
+  app.press("up");
   await app.waitFor("› Practice model");
   app.press("enter");
   await app.waitUntilGone("─ Welcome ─");

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { scriptedModel } from "../harness/scripted-config.ts";
-import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { ask, askAndWait, quit, untilReady, untilServersAreFound } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { answer, turnRequests, withModel } from "../harness/with-model.ts";
 
@@ -132,6 +132,8 @@ test("a key pasted into the first dialog is stored for the person alone and used
   await withModel(async ({ sandbox, server }) => {
     sandbox.writeGlobalConfig({ providers: { openai: { base_url: server.url, type: "openai-compat" } } });
     await using app = startApp({ sandbox });
+    await untilServersAreFound(app);
+    app.press("up", "up");
     await app.waitFor("› Paste a key");
     app.press("enter");
     await app.waitFor("Whose key do you have?");
