@@ -140,11 +140,15 @@ test("ctrl+c on a headless run cancels the turn and keeps it", async () => {
   await withModel(
     async ({ sandbox, server }) => {
       server.push(hangs);
+      let isInterrupted = false;
       const result = await runProgram({
         sandbox,
         args: ["run", "-q", "Tell me"],
         onOutput: (text, kill) => {
-          if (text.includes("The part that was said.")) kill("SIGINT");
+          // A second signal would end the program at once.
+          if (isInterrupted || !text.includes("The part that was said.")) return;
+          isInterrupted = true;
+          kill("SIGINT");
         },
       });
       assert.equal(result.code, 130);
