@@ -1,5 +1,8 @@
-/** A program of its own for tests: `index-sessions-process.ts <database> <index>` brings the index up, and says `ready`. */
-import { writeSync } from "node:fs";
+/**
+ * A program of its own for tests: `index-sessions-process.ts <database> <index>` brings the index up, and says `ready`.
+ * Between two batches it waits for a byte, or for the end of its input.
+ */
+import { readSync, writeSync } from "node:fs";
 import { systemClock } from "../../src/lib/clock.ts";
 import { SearchDesk } from "../../src/store/search/search-desk.ts";
 import { Store } from "../../src/store/store.ts";
@@ -16,6 +19,7 @@ const desk = new SearchDesk({
   // What is told here has been committed.
   pause: async () => {
     writeSync(1, "batch\n");
+    readSync(0, new Uint8Array(1));
     return Promise.resolve();
   },
   onTrouble: (reason) => writeSync(1, `trouble: ${reason}\n`),

@@ -153,6 +153,7 @@ test("nothing of a removed session is left in the file, in whichever shard it st
 test("two processes bring up one index: each message is in it once", async (t) => {
   const { desk, indexPath, databasePath, troubles } = await openDesk(t, 60);
   const other = startProcess(databasePath, indexPath);
+  other.letGo();
   const [isDone, lines] = await Promise.all([desk.catchUp(), other.ended]);
   assert.equal(isDone, true);
   assert.ok(lines.includes("ready"), lines.join());
@@ -166,8 +167,7 @@ test("killed while it writes, again and again, the index is whole, and goes on w
   const { desk, indexPath, databasePath, troubles } = await openDesk(t, 150);
   for (let kills = 1; kills <= 5; kills += 1) {
     const other = startProcess(databasePath, indexPath);
-    await other.batches(kills);
-    other.kill();
+    await other.killIn(kills);
     assert.ok(!(await other.ended).includes("ready"));
     assert.ok(count(indexPath, "document") < 1500);
   }
@@ -191,23 +191,29 @@ function startProcess(
   databasePath: string,
   indexPath: string,
 ): {
-  readonly batches: (count: number) => Promise<void>;
   readonly ended: Promise<string[]>;
-  readonly kill: () => void;
+  /** It does not wait between batches any more. */
+  readonly letGo: () => void;
+  /** Kills it while it writes what comes after so many batches. */
+  readonly killIn: (batches: number) => Promise<void>;
 } {
   const program = new URL("../../../test/harness/index-sessions-process.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, [...process.execArgv, program, databasePath, indexPath], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on("line", (line) => lines.push(line));
   return {
-    batches: async (wanted) => {
-      while (lines.length < wanted) await once(reader, "line");
-    },
     ended: once(child, "close").then(() => lines),
-    kill: () => child.kill("SIGKILL"),
+    letGo: () => child.stdin.end(),
+    killIn: async (batches) => {
+      for (let done = 0; done < batches; done += 1) {
+        while (lines.length <= done) await once(reader, "line");
+        child.stdin.write("\n");
+      }
+      child.kill("SIGKILL");
+    },
   };
 }
 
