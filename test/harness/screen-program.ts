@@ -146,8 +146,9 @@ export class ScreenProgram {
 
   /** For what takes real time, such as reading a file. */
   async waitUntil(predicate: () => boolean): Promise<void> {
-    for (let round = 0; !predicate(); round += 1) {
-      if (round > 100_000) throw new Error(`waited in vain; the screen:\n${this.text}`);
+    const startMs = performance.now();
+    while (!predicate()) {
+      if (performance.now() - startMs > 20_000) throw new Error(`waited in vain; the screen:\n${this.text}`);
       await this.settle();
     }
   }
