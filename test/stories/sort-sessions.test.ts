@@ -51,10 +51,21 @@ function archived(sandbox: Sandbox): number {
   return databaseRows(sandbox.database, "select 1 from x_session where archived_at_ms is not null").length;
 }
 
+/** What was made a moment ago was made today there. Names of such zones have the sign of the way to Greenwich. */
+function zoneWhereItIsNoon(): string {
+  const offset = 12 - new Date().getUTCHours();
+  return `Etc/GMT${offset > 0 ? "-" : "+"}${Math.abs(offset)}`;
+}
+
 test("the list has state, age, messages, tokens, cost, files, model, branch and id as there is room, by day", async () => {
   await withModel(async (stage) => {
     await makeSessions(stage, ["Alders", "Birches"]);
-    await using wide = startApp({ sandbox: stage.sandbox, columns: 120, rows: 40 });
+    await using wide = startApp({
+      sandbox: stage.sandbox,
+      columns: 120,
+      rows: 40,
+      environment: { TZ: zoneWhereItIsNoon() },
+    });
     await openPicker(wide);
     await untilRow(wide, /age msgs tokens +cost +files model +branch +id/u);
     await untilRow(wide, /│ Today/u);
