@@ -14,7 +14,7 @@ test("all errors of all files are told, and what is right in the others still co
   using place = new ConfigPlace();
   const broken = place.writeGlobal("{");
   const wrong = place.writeData({ options: { debug: 1 }, env: { A: 1 } });
-  place.writeProject({ options: { initialize_as: "OURS.md" } });
+  place.writeProject({ options: { max_concurrent_requests: 3 } });
   const { errors, config } = check(place);
   assert.deepEqual(
     errors.map(({ file, key }) => [file, key]),
@@ -24,7 +24,7 @@ test("all errors of all files are told, and what is right in the others still co
       [wrong, "env.A"],
     ],
   );
-  assert.equal(config.options.initializeAs, "OURS.md");
+  assert.equal(config.options.requestsMax, 3);
 });
 
 test("unknown keys are warned of, and the sections that ours does nothing with", () => {

@@ -5,7 +5,7 @@ import { inspectSettings } from "./inspect-settings.ts";
 import { loadConfig, type LoadOptions } from "./load-config.ts";
 import { dottedKey, readSettingsFile } from "./read-settings-file.ts";
 import type { DangerousSetting } from "./split-settings.ts";
-import { unsupportedSections } from "./unsupported-settings.ts";
+import { unsupportedSettings } from "./unsupported-settings.ts";
 
 export interface ConfigCheck {
   /** What stops the start. */
@@ -29,11 +29,11 @@ function unknownKeys(file: string): ConfigProblem[] {
 }
 
 /** Hooks are told of by the config itself, at each start. */
-function ineffectiveSections(file: string): ConfigProblem[] {
+function ineffectiveSettings(file: string): ConfigProblem[] {
   const reading = readSettingsFile(file);
   if (reading.kind !== "read") return [];
-  return unsupportedSections(reading.settings).flatMap(({ section, reason }) =>
-    section === "hooks" ? [] : [{ file, key: section, reason }],
+  return unsupportedSettings(reading.settings).flatMap(({ keys, reason }) =>
+    keys[0] === "hooks" ? [] : [{ file, key: dottedKey(keys), reason }],
   );
 }
 
@@ -112,7 +112,7 @@ export function checkConfig(flags: ConfigFlags, options: LoadOptions, judges?: C
   });
   const warnings = [
     ...config.problems,
-    ...config.files.flatMap((file) => [...unknownKeys(file), ...ineffectiveSections(file)]),
+    ...config.files.flatMap((file) => [...unknownKeys(file), ...ineffectiveSettings(file)]),
     ...(judges === undefined ? [] : judged(config, judges)),
   ];
   return { errors, warnings, config, dangerous };

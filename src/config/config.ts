@@ -36,7 +36,6 @@ export interface ProviderConfig {
   readonly extraBody: JsonObject;
   readonly providerOptions: JsonObject;
   readonly isFlatRate: boolean;
-  readonly discoverModels: boolean;
   /** At a time; undefined: as `options.requestsMax`. */
   readonly requestsMax?: number;
   readonly models: readonly ConfiguredModel[];
@@ -108,18 +107,14 @@ export interface Config {
     readonly contextPaths: readonly string[];
     readonly globalContextPaths: readonly string[];
     readonly debug: boolean;
-    readonly disableAutoSummarize: boolean;
     readonly disabledTools: readonly string[];
     readonly isCompact: boolean;
     readonly diffMode: "unified" | "split" | null;
     readonly theme: ThemeChoice;
-    readonly completionsMaxDepth: number;
-    readonly completionsMaxItems: number;
     readonly attribution: {
       readonly trailerStyle: "none" | "co-authored-by" | "assisted-by";
       readonly generatedWith: boolean;
     };
-    readonly initializeAs: string;
     /** How a person who looks at another window is told that a session asks or has ended. */
     readonly notifications: "osc" | "bell" | "none";
     /** Requests that one provider gets at a time. */

@@ -35,9 +35,9 @@ test("each file overrules those before it", () => {
     "project/.crush/crush.json",
   ];
   for (const [index, file] of places.entries()) {
-    place.write(file, { options: { initialize_as: `FILE-${index}.md`, disabled_skills: [`skill-${index}`] } });
+    place.write(file, { options: { max_concurrent_requests: index + 1, disabled_skills: [`skill-${index}`] } });
     const config = place.load({ cwd: path.join(place.project, index >= 5 ? "sub" : ".") });
-    assert.equal(config.options.initializeAs, `FILE-${index}.md`, file);
+    assert.equal(config.options.requestsMax, index + 1, file);
     assert.deepEqual(
       config.files,
       places.slice(0, index + 1).map((name) => path.join(place.root, name)),
@@ -88,10 +88,10 @@ test("CRUSH_GLOBAL_CONFIG and CRUSH_GLOBAL_DATA name directories, XDG ones come 
   assert.equal(place.load().globalDataDirectory, path.join(place.root, "xdg-data/crush"));
   place.environment["CRUSH_GLOBAL_CONFIG"] = path.join(place.root, "c");
   place.environment["CRUSH_GLOBAL_DATA"] = path.join(place.root, "d");
-  place.write("c/crush.json", { options: { initialize_as: "C.md" } });
+  place.write("c/crush.json", { options: { max_concurrent_requests: 3 } });
   assert.equal(place.load().globalConfigDirectory, path.join(place.root, "c"));
   assert.equal(place.load().globalDataDirectory, path.join(place.root, "d"));
-  assert.equal(place.load().options.initializeAs, "C.md");
+  assert.equal(place.load().options.requestsMax, 3);
 });
 
 test("the data directory: flag, setting, the nearest .crush upwards, else here", () => {
@@ -110,12 +110,12 @@ test("the data directory: flag, setting, the nearest .crush upwards, else here",
 
 test("outside a worktree nothing above the working directory counts", () => {
   using place = new ConfigPlace();
-  place.write("plain/crush.json", { options: { initialize_as: "ABOVE.md" } });
+  place.write("plain/crush.json", { options: { max_concurrent_requests: 3 } });
   place.write("plain/.crush/keep", "");
   place.write("plain/sub/keep", "");
   const config = place.load({ cwd: path.join(place.root, "plain/sub") });
   assert.equal(config.projectRoot, path.join(place.root, "plain/sub"));
-  assert.equal(config.options.initializeAs, "AGENTS.md");
+  assert.equal(config.options.requestsMax, 16);
   assert.equal(config.dataDirectory, path.join(place.root, "plain/sub/.crush"));
   assert.equal(config.toolLimits.lsMaxDepth, 2);
 });

@@ -11,7 +11,7 @@ import type { Settings } from "./settings-schema.ts";
 import { toBudgets } from "./to-budgets.ts";
 import { toMilliseconds } from "./to-milliseconds.ts";
 import { type SettingFault, toModelChoice, toProviders } from "./to-providers.ts";
-import { unsupportedSections } from "./unsupported-settings.ts";
+import { unsupportedSettings } from "./unsupported-settings.ts";
 
 export interface ConfigInput {
   /** Merged. */
@@ -67,17 +67,6 @@ function toGlobalContextPaths(paths: readonly string[], directories: GlobalDirec
   return [path.join(directories.config, "CRUSH.md"), path.join(path.dirname(directories.config), "AGENTS.md")];
 }
 
-function toCompletions(
-  options: Options,
-  project: Project,
-): Pick<Config["options"], "completionsMaxDepth" | "completionsMaxItems"> {
-  const { max_depth: depth, max_items: items } = options.tui?.completions ?? {};
-  return {
-    completionsMaxDepth: depth ?? (project.isWorktree ? 0 : looseDepth),
-    completionsMaxItems: items ?? (project.isWorktree ? 0 : looseItems),
-  };
-}
-
 /** tmux keeps OSC 9 to itself; a bell it passes on, or marks the window with it. */
 function toNotifications(options: Options, { isInTmux }: Surroundings): Config["options"]["notifications"] {
   if (options.disable_notifications === true) return "none";
@@ -103,14 +92,11 @@ function toOptions(input: ConfigInput): Config["options"] {
       input.directories,
     ),
     debug: input.flags.debug === true || options.debug === true,
-    disableAutoSummarize: options.disable_auto_summarize === true,
     disabledTools: options.disabled_tools ?? [],
     isCompact: options.tui?.compact_mode === true,
     diffMode: options.tui?.diff_mode ?? null,
     theme: options.tui?.theme ?? "auto",
-    ...toCompletions(options, input.project),
     attribution: toAttribution(options),
-    initializeAs: options.initialize_as || "AGENTS.md",
     notifications: toNotifications(options, input.surroundings),
     requestsMax: options.max_concurrent_requests ?? requestsMaxDefault,
     backups: { daily: options.backups?.daily !== false, keep: options.backups?.keep ?? backupsKept },
@@ -159,10 +145,8 @@ function toProblem(fault: SettingFault, layers: readonly SettingsLayer[]): Confi
 
 /** Who relies on a hook has to know, at each start, that it holds nothing back. */
 function hooksFault(settings: Settings): SettingFault[] {
-  return unsupportedSections({ hooks: settings.hooks ?? null }).map(({ section, reason }) => ({
-    keys: [section],
-    reason,
-  }));
+  const hooks = (settings.hooks ?? null) as JsonValue;
+  return unsupportedSettings({ hooks }).map(({ reason }) => ({ keys: ["hooks"], reason }));
 }
 
 export function toConfig(input: ConfigInput): Config {

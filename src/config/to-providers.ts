@@ -140,7 +140,6 @@ function toProvider(entry: ProviderEntry, expander: Expander): ProviderConfig {
     extraBody: (entry.extra_body ?? {}) as JsonObject,
     providerOptions: (entry.provider_options ?? {}) as JsonObject,
     isFlatRate: entry.flat_rate === true,
-    discoverModels: entry.discover_models ?? (entry.models ?? []).length === 0,
     models: toModels(entry.models ?? []),
     unresolved: expander.unresolved,
   });

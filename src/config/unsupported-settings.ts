@@ -1,19 +1,64 @@
-/** Sections of Crush's that are read and kept, and that this program does nothing with. */
-const sections: Readonly<Record<string, string>> = {
-  hooks: "hooks are not run by this program: they hold nothing back",
-  mcp: "MCP servers are not started by this program: their tools are missing",
-  lsp: "language servers are not started by this program",
-};
+import { isJsonObject, type JsonValue } from "../lib/json.ts";
 
-/** The sections of a file, or of the merged settings, that have entries without effect. */
-export function unsupportedSections(settings: Readonly<Record<string, unknown>>): {
-  readonly section: string;
+const noServers = "language servers are not started by this program";
+const noSkills = "skills are not read by this program";
+const noEffect = "it has no effect in this program";
+
+/** Settings of Crush's that are read and kept, and that this program does nothing with. `*` is any key or place in a list. */
+const unsupported: readonly (readonly [path: string, reason: string])[] = [
+  ["hooks", "hooks are not run by this program: they hold nothing back"],
+  ["mcp", "MCP servers are not started by this program: their tools are missing"],
+  ["lsp", noServers],
+  ["options.auto_lsp", noServers],
+  ["options.debug_lsp", noServers],
+  ["options.skills_paths", noSkills],
+  ["options.disabled_skills", noSkills],
+  ["options.disable_auto_summarize", "no session is summarized by itself in this program; /compact does it"],
+  ["options.initialize_as", "there is no command that writes a project's context file"],
+  ["options.progress", noEffect],
+  ["options.tui.completions", noEffect],
+  ["options.tui.transparent", noEffect],
+  ["options.tui.scrollbar", noEffect],
+  ["models.*.frequency_penalty", noEffect],
+  ["models.*.presence_penalty", noEffect],
+  ["providers.*.oauth", "a login by OAuth is not renewed by this program"],
+  ["providers.*.aws_auth_refresh", "the command is not run by this program"],
+  [
+    "providers.*.discover_models",
+    "the server is not asked for its models: list them, or give one with -m provider/model",
+  ],
+  ["providers.*.models.*.options", noEffect],
+];
+
+export interface UnsupportedSetting {
+  readonly keys: readonly (string | number)[];
   readonly reason: string;
-}[] {
-  return Object.entries(sections).flatMap(([section, reason]) => {
-    const entries = Object.hasOwn(settings, section) ? settings[section] : undefined;
-    return typeof entries === "object" && entries !== null && Object.keys(entries).length > 0
-      ? [{ section, reason }]
-      : [];
+}
+
+type Found = readonly (readonly [keys: UnsupportedSetting["keys"], value: JsonValue])[];
+
+function members(value: JsonValue): (readonly [string | number, JsonValue])[] {
+  if (Array.isArray(value)) return value.map((member, index) => [index, member] as const);
+  return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+function isSaid(value: JsonValue): boolean {
+  if (typeof value === "object" && value !== null) return members(value).length > 0;
+  return value !== null && value !== "";
+}
+
+/** What the settings of a file say in vain. */
+export function unsupportedSettings(settings: JsonValue): UnsupportedSetting[] {
+  return unsupported.flatMap(([path, reason]) => {
+    const found = path.split(".").reduce<Found>(
+      (places, step) =>
+        places.flatMap(([keys, value]) =>
+          members(value)
+            .filter(([key]) => step === "*" || step === key)
+            .map(([key, member]) => [[...keys, key], member] as const),
+        ),
+      [[[], settings]],
+    );
+    return found.filter(([, value]) => isSaid(value)).map(([keys]) => ({ keys, reason }));
   });
 }
