@@ -97,6 +97,8 @@ export interface CommandEntry {
   readonly summary: string;
   readonly load?: () => Promise<Command>;
   readonly members?: readonly CommandEntry[];
+  /** Of a group; a command has its own. */
+  readonly examples?: readonly Example[];
 }
 
 /** Flags that each command takes. */

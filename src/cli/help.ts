@@ -15,8 +15,8 @@ function memberRow(entry: CommandEntry): readonly [string, string] {
   return [[entry.name, ...entry.aliases].join(", "), entry.summary];
 }
 
-function exampleLines(examples: readonly Example[], calledAs: string): string[] {
-  return examples.flatMap(({ comment, words, before }, index) => [
+function exampleLines(examples: readonly Example[] | undefined, calledAs: string): string[] {
+  return (examples ?? []).flatMap(({ comment, words, before }, index) => [
     ...(index === 0 ? [] : [""]),
     `  # ${comment}`,
     `  ${[before, calledAs, words].filter((part) => part !== undefined && part !== "").join(" ")}`,
@@ -48,7 +48,7 @@ export function helpText({ path, command, options, calledAs }: HelpInput): strin
     ...(entry === undefined || entry.aliases.length === 0 ? [] : [`Also: ${entry.aliases.join(", ")}`]),
     "",
     command?.description ?? entry?.summary ?? "",
-    ...section("Examples", exampleLines(command?.examples ?? [], calledAs)),
+    ...section("Examples", exampleLines((command ?? entry)?.examples, calledAs)),
     ...section("Commands", columns(members.map((member) => memberRow(member)))),
     ...section("Flags", columns(options.map((option) => optionRow(option)))),
   ];

@@ -158,6 +158,11 @@ export const rootEntry: CommandEntry = {
       aliases: ["sessions", "s"],
       summary: "list, show, rename, sort, fork and delete sessions",
       members: sessionCommands,
+      examples: [
+        { comment: "Which sessions there are", words: "session list" },
+        { comment: "Where something was said", words: 'session search "parser bug"' },
+        { comment: "Read the one used last", words: "session last" },
+      ],
     },
     {
       name: "stats",
@@ -206,12 +211,21 @@ export const rootEntry: CommandEntry = {
       aliases: [],
       summary: "check and show the config, and trust a project's",
       members: configCommands,
+      examples: [
+        { comment: "Find what is wrong", words: "config check" },
+        { comment: "What counts in the end", words: "config show" },
+        { comment: "Look at what this project's config would like to do", words: "config trust" },
+      ],
     },
     {
       name: "db",
       aliases: ["database"],
       summary: "look at the session database, back it up, tidy it",
       members: databaseCommands,
+      examples: [
+        { comment: "How large it is, and which backups there are", words: "db info" },
+        { comment: "Copy it while it is in use", words: "db backup ~/crush.db" },
+      ],
     },
     {
       name: "doctor",

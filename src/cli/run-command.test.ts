@@ -19,19 +19,19 @@ test("version and help need nothing, and open nothing", async () => {
   assert.equal(existsSync(path.join(line.place.project, ".crush")), false);
 });
 
-interface Leaf {
+interface Named {
   readonly names: readonly string[];
   readonly entry: CommandEntry;
 }
 
-function leaves(entry: CommandEntry, names: readonly string[]): Leaf[] {
-  if (entry.members === undefined) return [{ names, entry }];
-  return entry.members.flatMap((member) => leaves(member, [...names, member.name]));
+function allBelow(entry: CommandEntry, names: readonly string[]): Named[] {
+  const own = names.length === 0 ? [] : [{ names, entry }];
+  return [...own, ...(entry.members ?? []).flatMap((member) => allBelow(member, [...names, member.name]))];
 }
 
-test("each command has help with examples, under each of its names", async () => {
+test("each command and each group of them has help with examples, under each of its names", async () => {
   using line = new CommandLine();
-  const all = leaves(rootEntry, []);
+  const all = allBelow(rootEntry, []);
   assert.ok(all.length > 20, "the tree was walked");
   for (const { names, entry } of all) {
     for (const name of [entry.name, ...entry.aliases]) {
