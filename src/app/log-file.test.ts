@@ -9,10 +9,18 @@ import { createLogFile } from "./log-file.ts";
 
 const fullBytes = 10 * 1024 * 1024;
 
-function open(t: TestContext, isDebug = false): { readonly log: Log; readonly file: string; readonly folder: string } {
+interface Opened {
+  readonly log: Log;
+  readonly file: string;
+  readonly folder: string;
+  readonly clock: ManualClock;
+}
+
+function open(t: TestContext, isDebug = false): Opened {
   const folder = temporaryFolder(t);
-  const log = createLogFile({ dataDirectory: folder, clock: new ManualClock(0), isDebug });
-  return { log, folder, file: path.join(folder, "logs", "crush.log") };
+  const clock = new ManualClock(0);
+  const log = createLogFile({ dataDirectory: folder, clock, isDebug });
+  return { log, folder, clock, file: path.join(folder, "logs", "crush.log") };
 }
 
 describe("the log file", () => {
@@ -67,12 +75,15 @@ describe("the log file", () => {
     assert.match(readFileSync(file, "utf8"), /of the other window[\s\S]*"b"[\s\S]*"c"/u);
   });
 
-  test("one that can't be written stops nothing", (t) => {
-    const { log, folder } = open(t);
-    writeFileSync(path.join(folder, "logs"), "a file where the folder should be");
-    assert.doesNotThrow(() => {
-      log.write("info", "lost");
-      log.write("info", "lost too");
-    });
+  test("one that can't be written stops nothing, and goes on a minute after", (t) => {
+    const { log, folder, file, clock } = open(t);
+    const obstacle = path.join(folder, "logs");
+    writeFileSync(obstacle, "a file where the folder should be");
+    log.write("info", "lost");
+    rmSync(obstacle);
+    log.write("info", "lost too");
+    clock.advance(60_000);
+    log.write("info", "found");
+    assert.match(readFileSync(file, "utf8"), /^[^\n]*"found"\}\n$/u);
   });
 });

@@ -6,6 +6,9 @@ import type { Log, LogLevel } from "../lib/log.ts";
 /** crush-database.md, Where: rotated at 10 MB. */
 const sizeBytesMax = 10 * 1024 * 1024;
 
+/** How long a log that could not be written is left alone. */
+const silentMs = 60_000;
+
 export interface LogFileOptions {
   readonly dataDirectory: string;
   readonly clock: Clock;
@@ -15,17 +18,18 @@ export interface LogFileOptions {
 
 /**
  * `.crush/logs/crush.log`: one JSON object a line (`time`, `level`, `msg`, fields). When it is full it becomes
- * `crush.log.1`. A log that can't be written (no space, read-only) is given up silently: it must never stop the work.
+ * `crush.log.1`. Where it can't be written (no space, read-only) it is silent for a while: it must never stop the work.
  */
 export function createLogFile(options: LogFileOptions): Log {
   const directory = join(options.dataDirectory, "logs");
   const file = join(directory, "crush.log");
   let sizeBytes: number | null = null;
-  let isBroken = false;
+  let silentUntilMs = 0;
   return {
     write(level: LogLevel, message: string, fields = {}): void {
-      if (isBroken || (level === "debug" && !options.isDebug)) return;
-      const time = new Date(options.clock.nowMs()).toISOString();
+      const nowMs = options.clock.nowMs();
+      if (nowMs < silentUntilMs || (level === "debug" && !options.isDebug)) return;
+      const time = new Date(nowMs).toISOString();
       const line = `${JSON.stringify({ time, level: level.toUpperCase(), msg: message, ...fields })}\n`;
       try {
         const lineBytes = Buffer.byteLength(line);
@@ -41,7 +45,8 @@ export function createLogFile(options: LogFileOptions): Log {
         appendFileSync(file, line, { mode: 0o600 });
         sizeBytes += lineBytes;
       } catch {
-        isBroken = true;
+        sizeBytes = null;
+        silentUntilMs = nowMs + silentMs;
       }
     },
   };

@@ -57,6 +57,10 @@ function fileLines(metrics: SessionMetrics, root: string, paint: Paint): string[
   });
 }
 
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 function headLines(details: SessionDetails, root: string, paint: Paint): string[] {
   const { session, facts, hash, metrics } = details;
   const row = (name: string, value: string): string => `${paint.dim(name.padEnd(6))} ${value}`;
@@ -68,7 +72,7 @@ function headLines(details: SessionDetails, root: string, paint: Paint): string[
     row("Title:", sanitizeLine(session.title)),
     row("Date:", formatLongDate(session.createdAt)),
     ...(facts?.model ? [row("Model:", sanitizeLine(`${facts.provider ?? ""}/${facts.model}`))] : []),
-    row("Count:", `${formatCount(metrics.messageCount)} messages, ${formatCount(metrics.turnCount)} turns`),
+    row("Count:", `${counted(metrics.messageCount, "message")}, ${counted(metrics.turnCount, "turn")}`),
     row("Used:", [`${tokensText(metrics)} tokens`, formatCost(metrics.costUsd)].join(", ")),
     ...shareText(metrics).map((share) => row("", `of it ${share}`)),
     row("Holds:", `${contextText(metrics)} tokens of context`),

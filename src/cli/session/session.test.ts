@@ -61,7 +61,7 @@ test("show: head, figures, files and transcript", async () => {
   assert.match(shown[3] ?? "", /^Date: {2}[A-Z][a-z]{2} [A-Z][a-z]{2} \d+ \d\d:\d\d:\d\d \d{4} [+-]\d{4}$/u);
   for (const expected of [
     "Model: test/big",
-    "Count: 3 messages, 1 turns",
+    "Count: 3 messages, 1 turn",
     "Used:  330 (input 300, output 30) tokens, $0.0060",
     "       of it titles 110, $0.0020",
     "Files: +2 −0",

@@ -58,13 +58,11 @@ function opened(state: UiState, message: SessionRead): Change {
   const told = andThen(asked, (next) => branchNotice(next, details));
   if (!isModelProblem(model)) return told;
   if (model.code === "model-missing") return andThen(told, (next) => asksForSetup(next, model));
-  return andThen(told, (next) =>
-    notify(next, {
-      tone: "warning",
-      text: model.message,
-      hint: `${model.hint} (${keyHint(next, "command models", "chooses another model") || "/models"})`,
-    }),
-  );
+  return andThen(told, (next) => {
+    const choice = keyHint(next, "command models", "chooses another model") || "/models chooses another model";
+    const hint = model.code === "key-missing" ? `${model.hint} (${choice})` : choice;
+    return notify(next, { tone: "warning", text: model.message, hint });
+  });
 }
 
 function branchNotice(state: UiState, { branchChange, session }: SessionRead["details"]): Change {
