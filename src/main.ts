@@ -110,7 +110,7 @@ const dependencies: CliDependencies = {
     ]);
     return {
       keys: (keys) => resolveKeys(keys).problems,
-      model: (config, choice) => new ModelDirectory(config, catalogue).whyUnknown(choice),
+      model: (config, choice) => new ModelDirectory(config, catalogue).whyUnusable(choice),
       toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
     };
   },

@@ -221,3 +221,14 @@ describe("defaults", () => {
     assert.deepEqual(models.smallChoice({ provider: "nowhere", model: "x" }), small);
   });
 });
+
+test("a choice of the config with an effort that the model does not have is told, with a key or without", (t) => {
+  const { models } = directory(t, {
+    providers: { alpha: { models: [{ id: "thinker", can_reason: true, reasoning_levels: ["low", "high"] }] } },
+  });
+  const why = (model: string, reasoningEffort: string) =>
+    models.whyUnusable({ provider: "alpha", model, reasoningEffort });
+  assert.equal(why("thinker", "bogus"), 'the model has no reasoning effort "bogus"; it has low, high');
+  assert.deepEqual([why("thinker", "low"), why("thinker", ""), why("big", "bogus")], [null, null, null]);
+  assert.match(why("nothing", "low") ?? "", /not offered/u);
+});

@@ -77,10 +77,14 @@ export class ModelDirectory {
     return { choice, provider, info };
   }
 
-  /** What `resolve` says of a provider or a model that there is not, whether there is a key or not; null where there is. */
-  whyUnknown(choice: ModelChoice): string | null {
+  /** What is wrong with a choice of the config, whether there is a key or not; null where nothing is. */
+  whyUnusable(choice: ModelChoice): string | null {
     const found = this.resolve(choice);
-    return "code" in found && found.code !== "key-missing" ? found.message : null;
+    if ("code" in found && found.code !== "key-missing") return found.message;
+    const levels = this.find(choice.provider)?.models.find(({ id }) => id === choice.model)?.reasoningLevels ?? [];
+    const effort = choice.reasoningEffort ?? "";
+    if (effort === "" || levels.length === 0 || levels.includes(effort)) return null;
+    return `the model has no reasoning effort "${effort}"; it has ${levels.join(", ")}`;
   }
 
   /**

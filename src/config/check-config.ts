@@ -78,7 +78,7 @@ function problemOf(config: Config, [section, entry]: readonly [string, string], 
 /** What the config alone can't tell. */
 export interface ConfigJudges {
   readonly keys: JudgeKeys;
-  /** Null where there is such a model, with a key or without; else why not. */
+  /** Null where the model can be used, with a key or without; else why not. */
   readonly model: (config: Config, choice: ModelChoice) => string | null;
   /** Names of all tools that there are. */
   readonly toolNames: (config: Config) => readonly string[];

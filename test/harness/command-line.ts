@@ -156,7 +156,7 @@ export class CommandLine {
       configJudges: () =>
         Promise.resolve({
           keys: (keys) => resolveKeys(keys).problems,
-          model: (config, choice) => new ModelDirectory(config, openCatalogue()).whyUnknown(choice),
+          model: (config, choice) => new ModelDirectory(config, openCatalogue()).whyUnusable(choice),
           toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
         }),
       runTerminal: (request) => {
