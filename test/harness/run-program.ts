@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly deadlineMs?: number;
   /** Called with standard output as it grows, for tests that interfere while the program runs. */
   readonly onOutput?: (stdoutSoFar: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** The same for standard error. */
+  readonly onErrors?: (stderrSoFar: string) => void;
 }
 
 export interface RunResult {
@@ -49,6 +51,7 @@ export function runProgram(options: RunOptions): Promise<RunResult> {
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
+    options.onErrors?.(stderr);
   });
   // A program that ends before it has read everything closes the pipe: its exit code says what that meant.
   child.stdin.on("error", () => {

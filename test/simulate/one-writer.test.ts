@@ -7,6 +7,7 @@ import path from "node:path";
 import { text as readText } from "node:stream/consumers";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
+import { heldStep } from "../harness/held-step.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { type ModelServer, startModelServer } from "../harness/model-servers/start-model-server.ts";
 import { runSql } from "../harness/open-test-store.ts";
@@ -15,20 +16,29 @@ import { launcher, Sandbox } from "../harness/sandbox.ts";
 import { scriptedKey, useScriptedModel } from "../harness/scripted-config.ts";
 import { strictProblems } from "../harness/strict-reader.ts";
 
+/** Said slowly: held after its first words. */
 const slow: ScriptedStep = {
   match: { hasTools: true, promptIncludes: "slow" },
-  rate: { deltasPerSecond: 50, charactersPerDelta: 10, seconds: 4, source: "slowly, " },
+  blocks: [{ kind: "text", text: "slowly, ".repeat(100) }],
+  deltaLength: 10,
 };
 
-async function inSandbox(story: (sandbox: Sandbox, server: ModelServer) => Promise<void>): Promise<void> {
+interface Stage {
+  readonly server: ModelServer;
+  /** The slow answer goes on. */
+  readonly letGo: () => void;
+}
+
+async function inSandbox(story: (sandbox: Sandbox, stage: Stage) => Promise<void>): Promise<void> {
   using sandbox = new Sandbox();
   const otherwise = { blocks: [{ kind: "text", text: "Quick." }] } as const;
-  const server = await startModelServer({ family: "openai-chat", apiKey: scriptedKey, script: [slow], otherwise });
+  const { step, letGo } = heldStep(slow, 6);
+  const server = await startModelServer({ family: "openai-chat", apiKey: scriptedKey, script: [step], otherwise });
   try {
     useScriptedModel(sandbox, { url: server.url });
     const first = await runProgram({ sandbox, args: ["run", "-q", "hello"] });
     assert.equal(first.code, 0, first.stderr);
-    await story(sandbox, server);
+    await story(sandbox, { server, letGo });
     assert.deepEqual(
       server.requests.flatMap(({ refusal }) => refusal ?? []),
       [],
@@ -65,6 +75,12 @@ async function startSlowRun(sandbox: Sandbox, before: readonly string[] = []): P
   return { kill: (signal) => child.kill(signal), end: exit.then(([code]) => [code, errors] as const) };
 }
 
+function onceItWaits(act: () => void): (errors: string) => void {
+  return (errors) => {
+    if (errors.includes("waiting: the session is at work")) act();
+  };
+}
+
 function promptsOf(sandbox: Sandbox): (string | undefined)[] {
   const prompts = databaseRows(sandbox.database, "select parts from messages where role = 'user' order by rowid");
   return prompts.map(({ parts }) => /"text":"([^"]*)"/u.exec(String(parts))?.[1]);
@@ -73,7 +89,7 @@ function promptsOf(sandbox: Sandbox): (string | undefined)[] {
 const rows = "select id, parts, updated_at from messages order by rowid";
 
 test("a stopped process keeps its session; who comes second is told who has it", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
     running.kill("SIGSTOP");
     const before = databaseRows(sandbox.database, rows);
@@ -82,6 +98,7 @@ test("a stopped process keeps its session; who comes second is told who has it",
     assert.match(second.stderr, /the session is at work: process \d+ on /u);
     assert.deepEqual(databaseRows(sandbox.database, rows), before);
     running.kill("SIGCONT");
+    letGo();
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
     const third = await runProgram({ sandbox, args: ["run", "-q", "-C", "and now"] });
@@ -90,9 +107,9 @@ test("a stopped process keeps its session; who comes second is told who has it",
 });
 
 test("a second prompt waits for the first one's turn, has a turn of its own, and prints its outcome alone", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
-    const second = await runProgram({ sandbox, args: ["run", "-C", "me too"] });
+    const second = await runProgram({ sandbox, args: ["run", "-C", "me too"], onErrors: onceItWaits(letGo) });
     assert.equal(second.stdout.trim(), "Quick.", second.stderr);
     assert.match(second.stderr, /waiting: the session is at work: process \d+ on /u);
     const [code, errors] = await running.end;
@@ -103,7 +120,7 @@ test("a second prompt waits for the first one's turn, has a turn of its own, and
 });
 
 test("where nobody answers a waiting prompt is told so; it writes nothing until the stopped process has gone on", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
     running.kill("SIGSTOP");
     const before = databaseRows(sandbox.database, rows);
@@ -119,6 +136,7 @@ test("where nobody answers a waiting prompt is told so; it writes nothing until 
     }
     assert.deepEqual(databaseRows(sandbox.database, rows), before);
     running.kill("SIGCONT");
+    letGo();
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
     await ended;
@@ -133,10 +151,15 @@ test("across two pid namespaces there is one writer, known by its lock, and its 
     t.skip("this machine makes no pid namespaces (unshare)");
     return;
   }
-  await inSandbox(async (sandbox, server) => {
+  await inSandbox(async (sandbox, { server, letGo }) => {
     const [program, ...before] = inOwnNamespace;
     const elsewhere = async (...args: readonly string[]): Promise<RunResult> =>
-      runProgram({ sandbox, program, args: [...before, launcher, "run", "-C", ...args] });
+      runProgram({
+        sandbox,
+        program,
+        args: [...before, launcher, "run", "-C", ...args],
+        onErrors: onceItWaits(letGo),
+      });
     const running = await startSlowRun(sandbox, inOwnNamespace);
     const refused = await elsewhere("-q", "--no-wait", "not now");
     assert.equal(refused.code, 8);
@@ -147,7 +170,7 @@ test("across two pid namespaces there is one writer, known by its lock, and its 
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
     assert.deepEqual(promptsOf(sandbox), ["hello", "be slow", "me too"]);
-    server.push(slow);
+    server.push(heldStep(slow, 6).step);
     const killed = await startSlowRun(sandbox, inOwnNamespace);
     killed.kill("SIGKILL");
     await killed.end;
@@ -159,7 +182,7 @@ test("across two pid namespaces there is one writer, known by its lock, and its 
 });
 
 test("a prompt that waits is kept when its process is killed, and runs when a person says so", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
     const waiting = spawn(launcher, ["run", "-C", "kept for later"], {
       cwd: sandbox.project,
@@ -169,6 +192,7 @@ test("a prompt that waits is kept when its process is killed, and runs when a pe
     await once(waiting.stderr, "data");
     waiting.kill("SIGKILL");
     await once(waiting, "exit");
+    letGo();
     const [code, errors] = await running.end;
     assert.equal(code, 0, errors);
     const kept = databaseRows(sandbox.database, "select text from x_queue");
@@ -183,7 +207,7 @@ test("a prompt that waits is kept when its process is killed, and runs when a pe
 });
 
 test("an owner that is stopped is named; taken over at a person's word, it writes nothing more", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
     running.kill("SIGSTOP");
     const second = await runProgram({ sandbox, args: ["run", "-C", "--take-over", "me first"] });
@@ -192,6 +216,7 @@ test("an owner that is stopped is named; taken over at a person's word, it write
     const after = databaseRows(sandbox.database, rows);
     assert.match(JSON.stringify(after), /Another window has taken the session over/u);
     running.kill("SIGCONT");
+    letGo();
     const [code, errors] = await running.end;
     assert.notEqual(code, 0);
     assert.match(errors, /taken this session over/u);
@@ -202,7 +227,7 @@ test("an owner that is stopped is named; taken over at a person's word, it write
 });
 
 test("a process that lost its place while it was stopped writes nothing more", async () => {
-  await inSandbox(async (sandbox) => {
+  await inSandbox(async (sandbox, { letGo }) => {
     const running = await startSlowRun(sandbox);
     running.kill("SIGSTOP");
     // Only a person can do this: the kernel keeps the lock for as long as the process lives.
@@ -213,6 +238,7 @@ test("a process that lost its place while it was stopped writes nothing more", a
     const after = databaseRows(sandbox.database, rows);
     const usage = databaseRows(sandbox.database, "select id from x_usage");
     running.kill("SIGCONT");
+    letGo();
     const [code, errors] = await running.end;
     assert.notEqual(code, 0);
     assert.match(errors, /taken this session over/u);

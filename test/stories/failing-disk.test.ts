@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
+import { heldStep } from "../harness/held-step.ts";
 import { privateMountProblem, runWithMounts, startWithMounts } from "../harness/private-mounts.ts";
 import { ask, quit, untilReady } from "../harness/screen-steps.ts";
 import { assertStrict } from "../harness/strict-reader.ts";
@@ -77,15 +78,15 @@ test(
   async () => {
     await withModel(
       async ({ sandbox, server }) => {
-        server.push({
-          match: { hasTools: true },
-          rate: { deltasPerSecond: 50, charactersPerDelta: 60, seconds: 4, source: "word " },
-        });
+        const words = { kind: "text", text: "word ".repeat(2_400) } as const;
+        const held = heldStep({ match: { hasTools: true }, blocks: [words], deltaLength: 60 }, 20);
+        server.push(held.step);
         await using app = startWithMounts(sandbox, fillsAndEmpties);
         await ask(app, "Tell me");
         await app.waitFor("word word word");
         writeFileSync(path.join(sandbox.root, "fill"), "");
         await untilWritten(sandbox.root, /^filled$/u, /yes/u);
+        held.letGo();
         await app.waitFor("not on disk yet, kept here:");
         await server.settled();
         writeFileSync(path.join(sandbox.root, "room"), "");

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
+import { heldStep } from "../harness/held-step.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { runProgram } from "../harness/run-program.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
@@ -160,10 +161,13 @@ test("--plain asks in words what a killed program left", async () => {
 
 test("a question of a session that is not shown comes back too: marked, counted, a key away", async () => {
   await withModel(async ({ sandbox, server }) => {
-    server.push({ ...writes("Alders", "alders.txt"), delayMs: 400, deltaLength: 1_000 });
+    const alders = heldStep(writes("Alders", "alders.txt"));
+    server.push(alders.step);
     await using app = startApp({ sandbox });
     await ask(app, "Alders");
     app.press("ctrl+n");
+    await app.waitFor(/│ New Session/u);
+    alders.letGo();
     await app.waitFor("Alders asks alt+a");
     server.push(writes("Birches", "birches.txt"));
     await ask(app, "Birches");

@@ -1,23 +1,21 @@
 /** Several sessions in one window: at work at once, each a key away, and told of when they want the person. */
 import assert from "node:assert/strict";
+import path from "node:path";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
+import { heldStep, type HeldStep } from "../harness/held-step.ts";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
 import { scriptedConfig } from "../harness/scripted-config.ts";
 import { answerPermission, ask, askAndWait, openInPicker, quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
-import { untilStored } from "../harness/until-stored.ts";
+import { untilStored, untilWritten } from "../harness/until-stored.ts";
 import { answer, turnRequests, withModel } from "../harness/with-model.ts";
 
-/** Begins to answer the prompt and goes on for some seconds. */
-function slowly(prompt: string): ScriptedStep {
+/** Begins to answer the prompt, and goes on when it is let go. */
+function begins(prompt: string): HeldStep {
   const text = `${prompt} begins. ${"And it goes on. ".repeat(40)}${prompt} ends.`;
-  return {
-    match: { hasTools: true, promptIncludes: prompt },
-    blocks: [{ kind: "text", text }],
-    delayMs: 40,
-    deltaLength: 8,
-  };
+  const match = { hasTools: true, promptIncludes: prompt };
+  return heldStep({ match, blocks: [{ kind: "text", text }], deltaLength: 40 }, 4);
 }
 
 /** Begins to answer and says nothing more. */
@@ -86,8 +84,9 @@ test("number keys, the cycling key, the palette's word and a click in the sideba
 test("a new session starts and answers while others are at work, and quitting can wait for them", async () => {
   await withModel(async ({ sandbox, server }) => {
     await using app = startApp({ sandbox });
-    for (const name of ["Alders", "Birches"]) {
-      server.push(slowly(name));
+    const held = ["Alders", "Birches"].map((name) => ({ name, ...begins(name) }));
+    for (const { name, step } of held) {
+      server.push(step);
       await ask(app, name);
       await app.waitFor(`${name} begins.`);
       await newSession(app);
@@ -98,7 +97,8 @@ test("a new session starts and answers while others are at work, and quitting ca
     app.press("ctrl+c");
     await app.waitFor("still at work");
     app.press("w");
-    await app.waitFor(/quits when \d sessions? ha/u);
+    await app.waitFor("quits when 2 sessions have ended");
+    for (const { letGo } of held) letGo();
     assert.equal((await app.exited).code, 0);
     const stored = databaseRows(sandbox.database, "SELECT parts FROM messages WHERE role = 'assistant'");
     const whole = stored.map((row) => String(row["parts"]));
@@ -110,10 +110,11 @@ test("a new session starts and answers while others are at work, and quitting ca
 test("quitting can wait for the prompt in the queue too: it is answered to its end", async () => {
   await withModel(async ({ sandbox, server }) => {
     await using app = startApp({ sandbox });
-    server.push(slowly("Alders"));
+    const alders = begins("Alders");
+    server.push(alders.step);
     await ask(app, "Alders");
     await app.waitFor("Alders begins.");
-    server.push(slowly("Birches"));
+    server.push(answer("Birches ends."));
     app.type("Birches");
     await app.waitFor("› Birches");
     app.press("enter");
@@ -122,6 +123,7 @@ test("quitting can wait for the prompt in the queue too: it is answered to its e
     await app.waitFor("still at work");
     app.press("w");
     await app.waitFor("quits when 1 session has ended");
+    alders.letGo();
     assert.equal((await app.exited).code, 0);
     const rows = databaseRows(sandbox.database, "SELECT parts FROM messages WHERE role = 'assistant' ORDER BY rowid");
     assert.deepEqual(
@@ -163,7 +165,8 @@ test("requests beyond the cap wait, are shown so, and come in turn", async () =>
     const limits = { disable_default_providers: true, max_concurrent_requests: 1 };
     sandbox.writeGlobalConfig(scriptedConfig({ url: server.url, more: { options: limits } }));
     await using app = startApp({ sandbox });
-    server.push(slowly("Alders"));
+    const alders = begins("Alders");
+    server.push(alders.step);
     await ask(app, "Alders");
     await app.waitFor("Alders begins.");
     await newSession(app);
@@ -171,6 +174,7 @@ test("requests beyond the cap wait, are shown so, and come in turn", async () =>
     await ask(app, "Birches");
     await app.waitFor("waiting for its turn");
     assert.equal(turnRequests(server).length, 1);
+    alders.letGo();
     await app.waitFor("All about Birches.");
     await untilReady(app);
     await quit(app);
@@ -180,10 +184,12 @@ test("requests beyond the cap wait, are shown so, and come in turn", async () =>
 test("a question out of sight names its session, is told outside, and one key leads to it", async () => {
   await withModel(async ({ sandbox, server }) => {
     await using app = startApp({ sandbox });
-    server.push({ ...asksFor("Alders"), delayMs: 400 });
+    const alders = heldStep(asksFor("Alders"));
+    server.push(alders.step);
     await ask(app, "Alders");
     await newSession(app);
     app.write("\u001B[O");
+    alders.letGo();
     await app.waitFor("Alders asks alt+a");
     await app.waitUntil(() => app.output.includes("\u001B]9;Crush: Alders asks: "), { what: "the notification" });
     assert.equal(app.terminal.find("─ Permission "), null);
@@ -316,7 +322,8 @@ test("both sessions keep place, draft, cursor, attachments and the open dialog w
 test("after kill -9 the list says which session finished unseen, failed or has paused prompts, and one key leads there", async () => {
   await withModel(async ({ sandbox, server }) => {
     await using app = startApp({ sandbox });
-    server.push(slowly("Alders"));
+    const alders = begins("Alders");
+    server.push(alders.step);
     await ask(app, "Alders");
     await app.waitFor("Alders begins.");
     await named(app, "Alder wood");
@@ -329,7 +336,9 @@ test("after kill -9 the list says which session finished unseen, failed or has p
     app.press("enter");
     await app.waitUntilGone("› and more of them");
     await newSession(app);
+    alders.letGo();
     await app.waitFor(/1 ✓ Alder wood/u);
+    await untilWritten(path.join(sandbox.dataDirectory, "journal"), /\.jsonl$/u, /Birches begins\./u);
     app.kill("SIGKILL");
     await app.exited;
 

@@ -92,6 +92,8 @@ export interface ScriptedStep {
   /** US$ of the request, sent by the OpenRouter dialect. */
   readonly costUsd?: number;
   readonly fault?: ScriptedFault;
+  /** After so many frames nothing more is sent until this has resolved. */
+  readonly hold?: { readonly afterFrames: number; readonly until: Promise<void> };
   /** Pause before each frame of content, in milliseconds. */
   readonly delayMs?: number;
   /** Characters of a delta; by default random, 1 to 12. */

@@ -30,11 +30,9 @@ export async function sendAnswer(
       await breakOff(response, cutter, { fault, server });
       return false;
     }
+    if (step.hold?.afterFrames === count) await hold(response, cutter, step.hold.until);
     const pauseMs = frame.dueMs === null ? (step.delayMs ?? 0) : startMs + frame.dueMs - performance.now();
-    if (pauseMs > 0) {
-      await cutter.flush();
-      await pause(response, pauseMs);
-    }
+    await pause(response, cutter, pauseMs);
     if (response.destroyed) return false;
     if (step.hasPings === true && random.integer(0, 2) === 0) await cutter.write(server.ping);
     await cutter.write(frame.text);
@@ -44,6 +42,12 @@ export async function sendAnswer(
   if (response.destroyed) return false;
   response.end();
   return true;
+}
+
+/** Waits, but not longer than the client stays. */
+async function hold(response: ServerResponse, cutter: ByteCutter, until: Promise<void>): Promise<void> {
+  await cutter.flush();
+  await Promise.race([until, untilClosed(response)]);
 }
 
 async function breakOff(
@@ -67,7 +71,9 @@ async function breakOff(
 }
 
 /** Waits, but not longer than the client stays. */
-async function pause(response: ServerResponse, delayMs: number): Promise<void> {
+async function pause(response: ServerResponse, cutter: ByteCutter, delayMs: number): Promise<void> {
+  if (delayMs <= 0) return;
+  await cutter.flush();
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       clearTimeout(timer);
