@@ -4,8 +4,8 @@ import { JournalLines } from "./journal-lines.ts";
 import type { JournalPort } from "./ports.ts";
 
 export const outputJournalVersion = 1;
-/** Of a call, in characters. What prints more keeps all of it in a file. */
-const journaledLengthMax = 1_000_000;
+/** Of a call, or of a `!command`, in characters. A call that prints more keeps all of it in a file. */
+export const journaledLengthMax = 1_000_000;
 /** Of a call's output for who looks at it while it runs, in characters: only its end is shown. */
 export const shownOutputLengthMax = 32_000;
 

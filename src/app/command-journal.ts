@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { JournalLines } from "../agent/journal-lines.ts";
+import { journaledLengthMax } from "../agent/output-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { parseJson } from "../lib/json.ts";
 import { maskSecrets, SecretFilter } from "../lib/mask-secrets.ts";
@@ -10,8 +11,6 @@ import type { Journals } from "../store/journal.ts";
 const version = 1;
 /** Of its name, before the id of the row that it will be: whoever looks for one need not read those of steps. */
 const prefix = "command_";
-/** In characters: what is kept of a command that ends by itself is less. */
-const journaledLengthMax = 1_000_000;
 
 export interface CommandFacts {
   /** Of the row that it will be. */

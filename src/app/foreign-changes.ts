@@ -129,7 +129,6 @@ export class ForeignChanges {
       if (version === this.#version) return;
       this.#missedCount = this.#wokenLook === null ? this.#missedCount + 1 : 0;
       this.#version = version;
-      this.#wokenLook = null;
       this.#tell(this.#parts.store.read((tx) => this.#compare(tx)));
       this.#answer();
     });

@@ -59,6 +59,9 @@ export class LeftJobs {
     });
     if (left.length === 0) {
       removeDeadOwners(config.dataDirectory, owners);
+      // One that was seen before it could take its lock lives: when it has died it is looked at like any other.
+      const living = new Set(listOwners(config.dataDirectory));
+      for (const id of owners) if (living.has(id)) this.#ended.delete(id);
       return null;
     }
     this.#ending = Promise.all([this.#ending, this.#finish(owners, left)]);

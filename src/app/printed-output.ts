@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
+import { journaledLengthMax } from "../agent/output-journal.ts";
 import type { PrintedOutput } from "../agent/replay-outputs.ts";
 import type { SessionId } from "../schema/ids.ts";
 import { outputDirectory } from "./spilled-outputs.ts";
@@ -17,7 +18,9 @@ export function printedText(output: PrintedOutput, dataDirectory: string, sessio
   const kept = whole === null ? null : endOfFile(whole);
   const rest = kept === null ? "the middle is left out" : `all of it is in ${whole ?? ""}`;
   const end = (kept ?? text).slice(-endLength).toWellFormed();
-  return `${text.slice(0, endLength).toWellFormed()}\n\n... [${rest}] ...\n\n${end}`;
+  const later =
+    kept === null && text.length >= journaledLengthMax ? "\n\n... [what came after this was not kept] ..." : "";
+  return `${text.slice(0, endLength).toWellFormed()}\n\n... [${rest}] ...\n\n${end}${later}`;
 }
 
 /**

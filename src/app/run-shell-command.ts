@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { constants } from "node:os";
+import type { Readable } from "node:stream";
 import type { Clock } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { endProcessFamily } from "../lib/process-group.ts";
@@ -17,6 +18,8 @@ const graceMs = 500;
 /** How long output may still come once the shell has exited: what it left running may hold the pipe for ever. */
 const drainMs = 1_000;
 const canceledExitCode = 130;
+/** As shells report a program that can't be run. */
+const cannotRunExitCode = 126;
 
 export interface ShellCommand {
   readonly sessionId: SessionId;
@@ -89,12 +92,12 @@ interface ShellRun {
 async function runInShell(command: string, { config, clock, signal, keep, mark }: ShellRun): Promise<number> {
   const markerName = "CRUSH_SHELL_COMMAND";
   const marker = randomHex(32);
-  const child = spawn("/bin/sh", ["-c", command], {
-    cwd: config.workingDirectory,
-    env: { ...config.surroundings.childEnvironment, ...mark, [markerName]: marker },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const environment = { ...config.surroundings.childEnvironment, ...mark, [markerName]: marker };
+  const child = startShell(command, { directory: config.workingDirectory, environment });
+  if (child instanceof Error) {
+    keep(Buffer.from(`${child.message}\n`));
+    return cannotRunExitCode;
+  }
   const streams = [child.stdout, child.stderr];
   for (const stream of streams) {
     stream.on("data", keep);
@@ -127,6 +130,24 @@ async function runInShell(command: string, { config, clock, signal, keep, mark }
   signal.removeEventListener("abort", end);
   for (const stream of streams) stream.destroy();
   return exitCode;
+}
+
+/** A command that is too long for the system, or holds a NUL, is refused at once. */
+function startShell(
+  command: string,
+  { directory, environment }: { readonly directory: string; readonly environment: Readonly<Record<string, string>> },
+): ChildProcessByStdio<null, Readable, Readable> | Error {
+  try {
+    return spawn("/bin/sh", ["-c", command], {
+      cwd: directory,
+      env: environment,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
 
 /** As shells report a program that a signal ended. */

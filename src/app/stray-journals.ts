@@ -1,7 +1,6 @@
 import { listTurns } from "../store/turns.ts";
-import { commandJournalId } from "./command-journal.ts";
+import { messageIdOfJournal } from "./command-journal.ts";
 import type { Context } from "./context.ts";
-import { journaledCommands } from "./left-commands.ts";
 
 /**
  * Removes the journals of steps that no turn names: what they hold is in the rows, or its session is gone. They are listed
@@ -10,9 +9,6 @@ import { journaledCommands } from "./left-commands.ts";
 export function removeStrayJournals({ store, journals }: Pick<Context, "store" | "journals">): void {
   const journaled = journals.list();
   if (journaled.length === 0) return;
-  const named = new Set([
-    ...store.read(listTurns).map(({ messageId }) => messageId),
-    ...journaledCommands(journals).map(({ messageId }) => commandJournalId(messageId)),
-  ]);
-  for (const messageId of journaled) if (!named.has(messageId)) journals.remove(messageId);
+  const named = new Set(store.read(listTurns).map(({ messageId }) => messageId));
+  for (const id of journaled) if (!named.has(id) && messageIdOfJournal(id) === null) journals.remove(id);
 }

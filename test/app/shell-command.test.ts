@@ -1,7 +1,7 @@
 /** The person's own `!commands`. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, test } from "node:test";
@@ -66,6 +66,29 @@ describe("runShellCommand", () => {
     assert.equal(place.query("select id from messages").length, 1);
     assert.deepEqual(readdirSync(journals), []);
     await other.close();
+  });
+
+  test("a command that the system refuses is kept with the reason, and leaves no journal", async (t) => {
+    const place = await openAppPlace(t);
+    for (const command of [`echo ${"x".repeat(200_000)}`, "echo a\0b"]) {
+      const part = await run(place, command);
+      assert.equal(part.exitCode, 126);
+      assert.notEqual(part.output, "");
+    }
+    assert.deepEqual(readdirSync(path.join(path.dirname(place.databasePath), "journal")), []);
+  });
+
+  test("a journal of a command that has no line yet is nobody's to remove", async (t) => {
+    const place = await openAppPlace(t);
+    const journals = path.join(path.dirname(place.databasePath), "journal");
+    mkdirSync(journals, { recursive: true });
+    await writeFile(path.join(journals, `command_${crypto.randomUUID()}.jsonl`), "");
+    await writeFile(path.join(journals, `${crypto.randomUUID()}.jsonl`), "");
+    await (await place.open()).close();
+    assert.deepEqual(
+      readdirSync(journals).map((name) => name.slice(0, 8)),
+      ["command_"],
+    );
   });
 
   test("a signal and a missing program have the exit codes that shells give", async (t) => {
