@@ -10,7 +10,7 @@ const flag = v.nullish(v.boolean());
 const count = v.nullish(v.number());
 const notWhole = "it must be a whole number";
 const atLeastOne = v.nullish(v.pipe(v.number(), v.integer(notWhole), v.minValue(1, "it must be at least 1")));
-/** US$, for tokens or to be spent. Bounded, so that no sum of them is beyond what the database can hold. */
+/** US$ to be spent. Bounded, so that no sum of them is beyond what the database can hold. */
 const amount = v.nullish(
   v.pipe(v.number(), v.minValue(0, "it must not be negative"), v.maxValue(1_000_000, "it must be at most 1000000")),
 );
@@ -35,10 +35,10 @@ const modelChoice = v.looseObject({
 const modelEntry = v.looseObject({
   id: v.string(),
   name: text,
-  cost_per_1m_in: amount,
-  cost_per_1m_out: amount,
-  cost_per_1m_in_cached: amount,
-  cost_per_1m_out_cached: amount,
+  cost_per_1m_in: count,
+  cost_per_1m_out: count,
+  cost_per_1m_in_cached: count,
+  cost_per_1m_out_cached: count,
   context_window: count,
   default_max_tokens: count,
   can_reason: flag,

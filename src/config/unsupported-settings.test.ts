@@ -84,7 +84,7 @@ const everything: JsonObject = {
     initialize_as: "x",
     max_concurrent_requests: 1,
     auto_lsp: true,
-    progress: false,
+    progress: true,
     notifications: "none",
     notification_style: "bell",
     disabled_skills: ["x"],

@@ -42,9 +42,14 @@ function members(value: JsonValue): (readonly [string | number, JsonValue])[] {
   return isJsonObject(value) ? Object.entries(value) : [];
 }
 
+/** False for what is switched off, as a server can be. */
 function isSaid(value: JsonValue): boolean {
-  if (typeof value === "object" && value !== null) return members(value).length > 0;
-  return value !== null && value !== "";
+  if (typeof value === "object" && value !== null) return members(value).some(([, member]) => !isDisabled(member));
+  return value !== null && value !== "" && value !== false;
+}
+
+function isDisabled(member: JsonValue): boolean {
+  return isJsonObject(member) && member["disabled"] === true;
 }
 
 /** What the settings of a file say in vain. */

@@ -13,8 +13,10 @@ test("values that nothing can be done with count as not set, and are told by fil
   const large = { provider: "mine", model: "m", max_tokens: 0.5, temperature: 99, top_p: -1, top_k: 0 };
   const file = place.writeGlobal({
     models: { large, huge: large },
-    providers: { mine: { models: [{ id: "a" }, { id: "m", context_window: -5, default_max_tokens: 1.5 }] } },
-    tools: { ls: { max_depth: -3, max_items: 0.5 }, grep: { timeout: "10 parsecs" }, glob: { timeout: -1 } },
+    providers: {
+      mine: { models: [{ id: "a" }, { id: "m", context_window: -5, default_max_tokens: 1.5, cost_per_1m_in: -1 }] },
+    },
+    tools: { ls: { max_depth: -3, max_items: 0.5 }, grep: { timeout: "600h" }, glob: { timeout: 5 } },
     options: { notifications: "loud" },
   });
   const config = place.load();
@@ -26,6 +28,7 @@ test("values that nothing can be done with count as not set, and are told by fil
     "models.large.top_p",
     "providers.mine.models[1].context_window",
     "providers.mine.models[1].default_max_tokens",
+    "providers.mine.models[1].cost_per_1m_in",
     "tools.ls.max_depth",
     "tools.ls.max_items",
     "tools.grep.timeout",

@@ -25,9 +25,12 @@ function isBetween(value: JsonValue, max: number): boolean {
   return typeof value === "number" && value >= 0 && value <= max;
 }
 
+/** What a timer can wait. */
+const timerMsMax = 2 ** 31 - 1;
+
 function isDuration(value: JsonValue): boolean {
   const durationMs = typeof value === "number" || typeof value === "string" ? toMilliseconds(value) : null;
-  return durationMs !== null && durationMs >= 0;
+  return durationMs !== null && durationMs >= 1 && durationMs <= timerMsMax;
 }
 
 const atLeastOne = { isUsable: (value: JsonValue) => isWhole(value, 1), reason: "it must be a whole number from 1 on" };
@@ -35,7 +38,17 @@ const notNegative = {
   isUsable: (value: JsonValue) => isWhole(value, 0),
   reason: "it must be a whole number from 0 on",
 };
-const duration = { isUsable: isDuration, reason: 'it must be nanoseconds, or a text such as "500ms", "10s", "2m"' };
+const duration = {
+  isUsable: isDuration,
+  reason: 'it must be nanoseconds, or a text such as "500ms", "10s", "2m": from 1 ms to 24 days',
+};
+
+/** Bounded, so that no sum of costs is beyond what the database can hold. */
+const price = {
+  isUsable: (value: JsonValue) => isBetween(value, 1_000_000),
+  reason: "it must be US$ for a million tokens, from 0 to 1000000",
+};
+const prices = ["cost_per_1m_in", "cost_per_1m_out", "cost_per_1m_in_cached", "cost_per_1m_out_cached"];
 
 const notifications = ["auto", "native", "osc", "bell", "none", "disabled"];
 const notification = {
@@ -59,6 +72,7 @@ const rules: readonly Rule[] = [
   { path: ["models", "*", "top_p"], isUsable: (value) => isBetween(value, 1), reason: "it must be between 0 and 1" },
   { path: ["providers", "*", "models", "*", "context_window"], ...notNegative },
   { path: ["providers", "*", "models", "*", "default_max_tokens"], ...notNegative },
+  ...prices.map((name) => ({ path: ["providers", "*", "models", "*", name], ...price })),
   { path: ["tools", "ls", "max_depth"], ...notNegative },
   { path: ["tools", "ls", "max_items"], ...notNegative },
   { path: ["tools", "grep", "timeout"], ...duration },

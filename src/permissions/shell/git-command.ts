@@ -114,18 +114,27 @@ function listingProblem(subcommand: "branch" | "tag", rest: readonly string[]): 
   return undefined;
 }
 
-const configOutput = new Set(["--local", "--show-origin", "--show-scope", "-z", "--null"]);
+/** They say how and where from, not what. */
+const configManner = new Set(["--local", "--global", "--show-origin", "--show-scope", "-z", "--null"]);
 /** Settings of the person's own, outside the project, that hold no address with a key in it, no header, no program. */
 const harmlessSetting = /^(user\.(name|email)|remote\..+\.url|(core|init|branch|pull|push|merge|rebase)\..+)$/i;
 
-/** `git config` reads only where its first argument says so, and the project's own settings alone only with `--local`. */
+/**
+ * `git config` reads only where an option before the name says so, or where there is a name and nothing else; the project's
+ * own settings alone only with `--local`, which behind the name is a pattern.
+ */
 function isConfigRead(words: readonly string[]): boolean {
-  const [first = "", ...rest] = words.filter((word) => !configOutput.has(word));
-  const isLocal = words.includes("--local");
-  if (first === "--list" || first === "-l" || first === "list") return isLocal && rest.length === 0;
-  if (rest.some((argument) => argument.startsWith("-"))) return false;
-  if (first === "--get-regexp") return isLocal;
-  return ["--get", "--get-all", "get"].includes(first) && (isLocal || harmlessSetting.test(rest[0] ?? ""));
+  const place = words.findIndex((word, index) => !word.startsWith("-") && !(index === 0 && /^(get|list)$/.test(word)));
+  const options = place === -1 ? words : words.slice(0, place);
+  const names = place === -1 ? [] : words.slice(place);
+  if (names.some((name) => name.startsWith("-"))) return false;
+  const isLocal = options.includes("--local");
+  const [kind = "", ...others] = options.filter((word) => !configManner.has(word));
+  if (others.length > 0) return false;
+  if (["--list", "-l", "list"].includes(kind)) return isLocal && names.length === 0;
+  if (kind === "--get-regexp") return isLocal;
+  const isRead = kind === "" ? names.length === 1 : ["--get", "--get-all", "get"].includes(kind);
+  return isRead && (isLocal || harmlessSetting.test(names[0] ?? ""));
 }
 
 const others: Readonly<Record<string, (rest: readonly string[]) => boolean>> = {
