@@ -73,7 +73,9 @@ export function summaryOfCopy(file: string): CopySummary | null {
   return readCopy(
     file,
     (connection): CopySummary | null => {
-      const sessions = connection.get(`select count(*) as n from sessions where ${isTopLevel} and message_count > 0`);
+      const sessions = connection.get(
+        `select count(*) as n from sessions where ${isTopLevel("sessions")} and message_count > 0`,
+      );
       const made = hasTable(connection, "x_schema")
         ? connection.get("select applied_at_ms from x_schema where version = 1")
         : undefined;

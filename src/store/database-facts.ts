@@ -52,8 +52,8 @@ function readFacts(connection: Connection): DatabaseFacts {
   const count = (table: string, where = "1"): number =>
     tables.has(table) ? number(`select count(*) from ${table} where ${where}`) : 0;
   return {
-    sessions: count("sessions", isTopLevel),
-    childSessions: count("sessions", `not ${isTopLevel}`),
+    sessions: count("sessions", isTopLevel("sessions")),
+    childSessions: count("sessions", `not ${isTopLevel("sessions")}`),
     messages: count("messages"),
     fileVersions: count("files"),
     requests: count("x_usage"),

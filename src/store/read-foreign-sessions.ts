@@ -19,7 +19,7 @@ export function readForeignSessions(path: string, limit: number): Session[] {
       return connection
         .all(
           `select ${sessionColumns} from sessions
-           where ${isTopLevel} and message_count > 0 and not ${isRemoved}
+           where ${isTopLevel("sessions")} and message_count > 0 and not ${isRemoved}
            order by updated_at desc limit ?`,
           [limit],
         )

@@ -2,7 +2,7 @@
 import { takeFromDailyTotals } from "./daily-totals.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
 import type { Connection } from "./sqlite.ts";
-import { strays } from "./stray-sessions.ts";
+import { isStray } from "./stray-sessions.ts";
 
 type Rows = Pick<Connection, "all" | "get" | "run">;
 
@@ -73,7 +73,7 @@ export function removeSome(
   // Another program may have added one below it since; it is the next to go.
   const added = rows.run(
     `insert or ignore into x_tombstone (session_id, is_forgotten, deleted_at_ms)
-     select id, ?, ? from sessions where parent_session_id = ? and id not in ${strays}`,
+     select id, ?, ? from sessions where parent_session_id = ? and not ${isStray("sessions")}`,
     [buried["is_forgotten"] ?? 0, nowMs, sessionId],
   );
   if (added > 0) return true;

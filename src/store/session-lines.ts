@@ -6,7 +6,7 @@ import type { ReadHandle, SqlRow } from "./handle.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { decodeSum, sumColumns } from "./session-sums.ts";
 import type { ListedSum } from "./session-sums.ts";
-import { isTopLevel, strays } from "./stray-sessions.ts";
+import { isStray, isTopLevel } from "./stray-sessions.ts";
 import { buried, subtree } from "./tombstones.ts";
 
 export interface SessionLine {
@@ -51,7 +51,7 @@ function newestLines(handle: ReadHandle, rule: string, limit: number): SessionLi
       `select ${lineColumns} from
          (select place from
             (select rowid as place, updated_at, created_at from sessions
-             where ${isTopLevel} ${rule} order by rowid desc limit -1)
+             where ${isTopLevel("sessions")} ${rule} order by rowid desc limit -1)
           order by max(updated_at, created_at) desc, created_at desc, place desc limit ?) p
        join ${lineSource} where sessions.rowid = p.place order by ${newestFirst}`,
       [limit],
@@ -68,7 +68,7 @@ function allLines(handle: ReadHandle, rule: string): SessionLine[] {
   return handle
     .all(
       `select sessions.rowid as rowid, ${sessionColumns} from sessions
-       where ${isTopLevel} ${rule} order by rowid desc`,
+       where ${isTopLevel("sessions")} ${rule} order by rowid desc`,
     )
     .map((row) => decodeLine(row, facts.get(row["id"]), sums.get(row["id"])))
     .toSorted(
@@ -86,7 +86,7 @@ export function foreignVersion(handle: ReadHandle): number {
 /** Of one top-level session; null where there is none. */
 export function getSessionLine(handle: ReadHandle, sessionId: SessionId): SessionLine | null {
   const row = handle.get(
-    `select ${lineColumns} from ${lineSource} where id = ? and ${isTopLevel} and id not in ${buried}`,
+    `select ${lineColumns} from ${lineSource} where id = ? and ${isTopLevel("sessions")} and id not in ${buried}`,
     [sessionId],
   );
   return row === undefined ? null : decodeLine(row, row, row);
@@ -142,7 +142,7 @@ export function listChildLines(handle: ReadHandle): ChildLine[] {
     .all(
       `select id, parent_session_id, message_count, ${sumColumns} from sessions
        left join x_session_sum z on z.session_id = id
-       where parent_session_id != '' and id not in ${strays} and id != 'title-' || parent_session_id and id not in ${buried}`,
+       where parent_session_id != '' and not ${isStray("sessions")} and id != 'title-' || parent_session_id and id not in ${buried}`,
     )
     .map((row) => ({
       id: asSessionId(String(row["id"])),

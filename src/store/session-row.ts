@@ -3,11 +3,11 @@ import type { JsonValue } from "../lib/json.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { Session, Todo, TodoStatus } from "../schema/session.ts";
 import type { SqlRow, SqlValue } from "./handle.ts";
-import { strays } from "./stray-sessions.ts";
+import { isStray } from "./stray-sessions.ts";
 import { storedNumber, storedSeconds, storedText } from "./stored-values.ts";
 
 /** Of `sessions`. A stray's parent counts as none. */
-export const parentColumn = `case when coalesce(parent_session_id, '') = '' or id in ${strays} then null
+export const parentColumn = `case when coalesce(parent_session_id, '') = '' or ${isStray("sessions")} then null
   else parent_session_id end as parent_session_id`;
 
 export const sessionColumns = `id, ${parentColumn}, title, message_count, prompt_tokens, completion_tokens, cost,

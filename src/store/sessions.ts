@@ -5,7 +5,7 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session, Todo } from "../schema/session.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
 import { decodeSession, encodeTodos, sessionColumns } from "./session-row.ts";
-import { isTopLevel, strays } from "./stray-sessions.ts";
+import { isStray, isTopLevel } from "./stray-sessions.ts";
 import { buried, isSessionThere, listSubtree, subtree } from "./tombstones.ts";
 
 export interface NewSession {
@@ -50,7 +50,7 @@ export function getSession(handle: ReadHandle, id: SessionId): Session | null {
   return row === undefined ? null : decodeSession(row);
 }
 
-const isListed = `${isTopLevel} and id not in ${buried}`;
+const isListed = `${isTopLevel("sessions")} and id not in ${buried}`;
 /** Old files hold them; they are nobody's conversation. */
 const isTitleRow = "(parent_session_id is not null and id = 'title-' || parent_session_id)";
 
@@ -88,7 +88,7 @@ export function lastSession(handle: ReadHandle): Session | null {
 export function listChildSessions(handle: ReadHandle, parentId: SessionId): Session[] {
   return handle
     .all(
-      `select ${sessionColumns} from sessions where parent_session_id = ? and id not in ${strays} and not ${isTitleRow} and id not in ${buried}
+      `select ${sessionColumns} from sessions where parent_session_id = ? and not ${isStray("sessions")} and not ${isTitleRow} and id not in ${buried}
        order by created_at, rowid`,
       [parentId],
     )

@@ -21,8 +21,31 @@ export const orphaned = `(
     and not exists (select 1 from sessions p where p.id = c.parent_session_id)
 )`;
 
-/** For conditions of statements: `id in ${strays}`. Read once a statement, and only where one meets a session with a parent. */
+/** All of them, by walking over all sessions: for who mends them. */
 export const strays = `(select id from ${circular} union all select id from ${orphaned})`;
 
-/** For conditions of statements on `sessions`. Old files hold `title-<session id>` rows; they have a parent. */
-export const isTopLevel = `(coalesce(parent_session_id, '') = '' or id in ${strays})`;
+/** Longer circles are the doctor's to find. */
+const circleLengthMax = 100;
+
+/**
+ * For conditions of statements; `table`: how the statement calls sessions. Asked of one row at a time, and walks up from it
+ * only where a person's conversation has a parent, which none has that is in order.
+ */
+export function isStray(table: string): string {
+  return `(${table}.parent_session_id <> '' and ${table}.${isPersons} and (
+    not exists (select 1 from sessions above where above.id = ${table}.parent_session_id)
+    or ${table}.id in (
+      with recursive ancestors(id) as (
+        select ${table}.parent_session_id
+        union select above.parent_session_id from sessions above join ancestors a on above.id = a.id
+        where above.parent_session_id <> '' limit ${String(circleLengthMax)}
+      )
+      select id from ancestors
+    )
+  ))`;
+}
+
+/** The same of those that have no parent, or are strays. Old files hold `title-<session id>` rows; they have a parent. */
+export function isTopLevel(table: string): string {
+  return `(coalesce(${table}.parent_session_id, '') = '' or ${isStray(table)})`;
+}

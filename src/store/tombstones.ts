@@ -5,7 +5,7 @@
 import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { ReadHandle, WriteHandle } from "./handle.ts";
-import { strays } from "./stray-sessions.ts";
+import { isStray } from "./stray-sessions.ts";
 
 /** For conditions of statements: `id not in ${buried}`. */
 export const buried = "(select session_id from x_tombstone)";
@@ -19,7 +19,7 @@ export function isSessionThere(handle: Pick<ReadHandle, "get">, sessionId: Sessi
 export const subtree = `with recursive subtree(id) as (
   select id from sessions where id = ?
   union
-  select s.id from sessions s join subtree t on s.parent_session_id = t.id where s.id not in ${strays}
+  select s.id from sessions s join subtree t on s.parent_session_id = t.id where not ${isStray("s")}
 )`;
 
 export function listSubtree(handle: ReadHandle, sessionId: SessionId): SessionId[] {

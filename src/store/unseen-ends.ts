@@ -17,7 +17,7 @@ export function listUnseenEnds(handle: ReadHandle): readonly UnseenEnd[] {
     .all(
       `select e.session_id, e.reason, s.title from x_unseen_end e
        join sessions s on s.id = e.session_id and s.message_count = e.message_count
-       where ${isTopLevel} and s.id not in ${buried} order by e.ended_at_ms desc`,
+       where ${isTopLevel("s")} and s.id not in ${buried} order by e.ended_at_ms desc`,
     )
     .map((row) => ({
       sessionId: asSessionId(String(row["session_id"])),

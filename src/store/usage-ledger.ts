@@ -8,7 +8,7 @@ import { addToDailyTotals } from "./daily-totals.ts";
 import type { ReadHandle, SqlRow, WriteHandle } from "./handle.ts";
 import { addUsageToSum } from "./session-sums.ts";
 import { storedNumber, storedMilliseconds } from "./stored-values.ts";
-import { isTopLevel, strays } from "./stray-sessions.ts";
+import { isStray, isTopLevel } from "./stray-sessions.ts";
 import { buried } from "./tombstones.ts";
 
 /** Emits usage-recorded. Returns false, and books nothing, where the session is gone. */
@@ -140,9 +140,9 @@ export function sumsByPurpose(handle: ReadHandle, sessionId: SessionId): Readonl
 }
 
 const descendants = `with recursive descendants(id) as (
-  select id from sessions where parent_session_id = ? and id not in ${strays}
+  select id from sessions where parent_session_id = ? and not ${isStray("sessions")}
   union
-  select s.id from sessions s join descendants d on s.parent_session_id = d.id where s.id not in ${strays}
+  select s.id from sessions s join descendants d on s.parent_session_id = d.id where not ${isStray("s")}
 )`;
 
 /** The requests of all sessions below one, whatever their purpose. */
@@ -169,9 +169,9 @@ export function sumsBySession(handle: ReadHandle): readonly SessionSum[] {
     handle
       .all(
         `with recursive roots(id, root) as (
-           select id, id from sessions where ${isTopLevel}
+           select id, id from sessions where ${isTopLevel("sessions")}
            union
-           select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id where s.id not in ${strays}
+           select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id where not ${isStray("s")}
          )
          select r.root, ${sums} from x_usage u join roots r on r.id = u.session_id group by r.root`,
       )
@@ -179,7 +179,7 @@ export function sumsBySession(handle: ReadHandle): readonly SessionSum[] {
   );
   return handle
     .all(
-      `select id, title from sessions where ${isTopLevel} and id not in ${buried}
+      `select id, title from sessions where ${isTopLevel("sessions")} and id not in ${buried}
        order by updated_at desc, created_at desc, rowid desc`,
     )
     .map((row) => ({

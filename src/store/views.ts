@@ -41,7 +41,7 @@ export function listShown(handle: ReadHandle, limit: number): ShownSession[] {
 export function listNumbered(handle: ReadHandle): (ShownSession | null)[] {
   const rows = handle.all(
     `select k.number, k.session_id, s.title from x_number_key k join sessions s on s.id = k.session_id
-     where s.id not in ${buried} order by k.number`,
+     where s.id not in ${buried} and k.number in (1, 2, 3, 4, 5, 6, 7, 8, 9) order by k.number`,
   );
   const numbered: (ShownSession | null)[] = Array.from({ length: Number(rows.at(-1)?.["number"] ?? 0) }, () => null);
   for (const row of rows) {

@@ -1,7 +1,7 @@
 import { asSessionId } from "../../schema/ids.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { ReadHandle, SqlValue } from "../handle.ts";
-import { isTopLevel, strays } from "../stray-sessions.ts";
+import { isStray, isTopLevel } from "../stray-sessions.ts";
 import { likePattern } from "./like-pattern.ts";
 import type { Qualifier, QualifierName, SearchQuery } from "./parse-query.ts";
 import type { SearchFile } from "./search-file.ts";
@@ -110,9 +110,9 @@ function sessionsOfCost(
   return ids(
     handle,
     `with recursive roots(id, root) as (
-       select id, id from sessions where id in (select value from json_each(?)) and ${isTopLevel}
+       select id, id from sessions where id in (select value from json_each(?)) and ${isTopLevel("sessions")}
        union
-       select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id where s.id not in ${strays}
+       select s.id, r.root from sessions s join roots r on s.parent_session_id = r.id where not ${isStray("s")}
      ), costs(id, cost) as (
        select r.root, total(case when coalesce(z.requests, 0) = 0 then s.cost else z.known_cost_usd end)
        from roots r join sessions s on s.id = r.id left join x_session_sum z on z.session_id = r.id group by r.root
