@@ -104,12 +104,12 @@ function turnFindings(dataDirectory: string, database: string): Finding[] {
 
 function schemaFindings({ faults, isReadable }: DatabaseInspection["schema"]): Finding[] {
   if (faults.length === 0 && !isReadable) {
-    const text = "tables of an older version: the next start upgrades them, then doctor can look into them";
-    return [{ id: "older", kind: "note", count: 1, text }];
+    const text = "some tables are not there yet: the next start makes them, then doctor can look into the rows";
+    return [{ id: "upgrade-due", kind: "note", count: 1, text }];
   }
-  return faults.map(({ owner, kind, text, isMendable }) => ({
+  return faults.map(({ owner, kind, text, remedy }) => ({
     id: `${kind}-missing`,
-    kind: isMendable ? owner : "damage",
+    kind: remedy === "step" ? owner : remedy === "salvage" ? "damage" : "note",
     count: 1,
     text,
   }));

@@ -44,8 +44,10 @@ export async function repairProject(
   await copyDatabase(found.database, backup, { ...options, replaces: true });
   const missing = noteMissingLog(config, options.nowMs);
   const done = [...(missing === null ? [] : [missing]), ...(await mendSchema(found.database, options))];
-  // Nothing opens the project before Crush's tables are whole.
-  const isBlocked = !options.all && found.findings.some(({ kind, id }) => kind === "crush" && blockingIds.has(id));
+  // Nothing opens the project before Crush's tables are whole, nor that of a newer program which lacks some.
+  const isBlocked = found.findings.some(
+    ({ kind, id }) => blockingIds.has(id) && (kind === "note" || (kind === "crush" && !options.all)),
+  );
   if (isBlocked) return { backup, done, salvaged: null };
   await (await options.openApp()).close();
   for (const each of wanted) {

@@ -35,6 +35,7 @@ const codeOf: Readonly<Record<AppErrorCode, number>> = {
   "session-ambiguous": exitCodes.notFound,
   "no-sessions": exitCodes.notFound,
   "database-invalid": exitCodes.database,
+  "database-unfit": exitCodes.database,
   "database-newer": exitCodes.database,
   "database-locked": exitCodes.database,
   "disk-full": exitCodes.database,

@@ -17,12 +17,17 @@ export function salvageText({ setAside, tables }: Salvaged): string {
     const end = isCutOff ? "the end of the table" : "";
     return [`${table}: ${[rows === 0 ? "" : plural(rows, "row"), end].filter((text) => text !== "").join(" and ")}`];
   });
+  const leftOut = tables.flatMap((table) => table.leftOut);
   const isSessionLost = tables.some(
     ({ table, lost: rows, isCutOff }) => table === "sessions" && (rows > 0 || isCutOff),
   );
   return [
     `Read into a new database: ${[...known, `${plural(others, "row")} of other tables`].join(", ")}.`,
-    lost.length === 0 ? "Nothing was lost." : `Could not be read: ${lost.join("; ")}.`,
+    ...(lost.length + leftOut.length === 0 ? ["Nothing was lost."] : []),
+    ...(lost.length === 0 ? [] : [`Could not be read: ${lost.join("; ")}.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [`Left out, as this version does not know it: ${leftOut.map(sanitizeLine).join(", ")}.`]),
     ...(isSessionLost ? ["Messages whose session's own row was lost are in a “Recovered session”."] : []),
     `The damaged file is kept as\n  ${sanitizeLine(setAside)}`,
     "",

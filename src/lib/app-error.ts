@@ -14,6 +14,7 @@ export type AppErrorCode =
   | "model-missing"
   | "key-missing"
   | "database-invalid"
+  | "database-unfit"
   | "database-newer"
   | "database-locked"
   | "disk-full"

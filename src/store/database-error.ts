@@ -78,11 +78,18 @@ function missingObject(error: unknown): string | null {
   return table === undefined || column === undefined ? null : `column ${table}.${column}`;
 }
 
-/** Somebody has changed the tables. */
+/** Somebody has changed the tables. Not taken for damage: what is missing can be made again. */
 export function unfitSchema(path: string, reason: string, cause?: unknown): AppError {
-  return new AppError("database-invalid", `${path} can't be used as a session database: ${reason}.`, {
+  return new AppError("database-unfit", `${path} can't be used as a session database: ${reason}.`, {
     hint: "`crush doctor --repair` makes our own tables whole, `crush doctor --repair --all` Crush's too, after a backup.",
     ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** What a newer Crush does without is nobody's fault, and nothing is to be mended. */
+export function newerCrush(path: string, reason: string): AppError {
+  return new AppError("database-unfit", `${path} is of a newer Crush that this version can't read: ${reason}.`, {
+    hint: "It was left as it is. Use a newer version of this program, or choose another directory with --data-dir.",
   });
 }
 

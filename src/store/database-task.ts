@@ -36,6 +36,8 @@ export interface SalvagedTable {
   readonly lost: number;
   /** The table's end could not be read: how many rows it held is not known. */
   readonly isCutOff: boolean;
+  /** What this version does not know, and the new database has not: the table, or columns of it. */
+  readonly leftOut: readonly string[];
 }
 
 /** What SQLite finds wrong, in its own words; empty: nothing. For `salvage` the tables, the others give none. */

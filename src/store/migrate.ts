@@ -4,7 +4,7 @@ import { AppError } from "../lib/app-error.ts";
 import type { Log } from "../lib/log.ts";
 import { randomHex } from "../lib/random-hex.ts";
 import { crushSteps, firstVersion, usedColumns, versionTable } from "./crush-schema.ts";
-import { invalidDatabase, unfitSchema } from "./database-error.ts";
+import { invalidDatabase, newerCrush, unfitSchema } from "./database-error.ts";
 import { ownSteps, ownTables, ownVersionTable } from "./own-schema.ts";
 import { resultCode, sqliteResultCode } from "./sqlite.ts";
 import type { Connection } from "./sqlite.ts";
@@ -49,7 +49,7 @@ function takeMissingSteps(connection: Connection, options: MigrateOptions): stri
     case "foreign":
       throw invalidDatabase(options.path, found.reason);
     case "unfamiliar":
-      checkColumns(connection, options.path);
+      checkColumns(connection, options.path, found.unknown);
       options.log.write("warn", "database of a newer Crush", { versions: found.unknown.join(" ") });
       break;
     case "older":
@@ -78,7 +78,7 @@ export function checkShape(
 ): string | null {
   const found = identify(connection);
   if (found.kind === "foreign") throw invalidDatabase(options.path, found.reason);
-  if (found.kind === "unfamiliar") checkColumns(connection, options.path);
+  if (found.kind === "unfamiliar") checkColumns(connection, options.path, found.unknown);
   const newer = newerVersion(connection, options);
   const isBehind = found.kind === "older" || found.kind === "empty" || ownVersion(connection) < ownVersionMax;
   if (newer === null && isBehind) {
@@ -141,14 +141,15 @@ function appliedVersions(connection: Connection): Set<number> {
   return applied;
 }
 
-function checkColumns(connection: Connection, path: string): void {
+function checkColumns(connection: Connection, path: string, unknown: readonly number[]): void {
   for (const [table, columns] of Object.entries(usedColumns)) {
     const present = new Set(
       connection.all("select name from pragma_table_info(?)", [table]).map((row) => String(row["name"])),
     );
     const absent = columns.filter((column) => !present.has(column));
     if (absent.length > 0) {
-      throw invalidDatabase(path, `its table ${table} has no ${absent.join(", ")}`);
+      const reason = `its table ${table} has no ${absent.join(", ")}`;
+      throw unknown.length > 0 ? newerCrush(path, reason) : unfitSchema(path, reason);
     }
   }
 }

@@ -25,6 +25,7 @@ export function salvageDatabase(path: string, target: string): SalvagedTable[] {
     migrate(rescued, { path: target, log: silentLog, nowMs: Date.now() });
     rescued.execute("pragma foreign_keys = off; begin immediate");
     const tables = tablesToRead(source, rescued).map((table) => copyTable(source, rescued, table));
+    tables.push(...unknownTables(source, rescued));
     addLostSessions(rescued);
     dropOrphans(rescued);
     rescued.execute("commit; pragma wal_checkpoint(truncate); pragma journal_mode = delete");
@@ -59,7 +60,22 @@ function copyTable(source: Connection, rescued: Connection, table: string): Salv
     );
   };
   const ended = columns.length === 0 ? { lost: 0, isCutOff: true } : readRows(source, { table, columns }, add);
-  return { table, rows, ...ended };
+  const leftOut = columnsIn(source, table)
+    .filter((column) => !columns.includes(column))
+    .map((column) => `${table}.${column}`);
+  return { table, rows, leftOut, ...ended };
+}
+
+/** Those of a newer program, or of somebody else. */
+function unknownTables(source: Connection, rescued: Connection): SalvagedTable[] {
+  // What SQLite has understood of the schema: the page of sqlite_master itself may be damaged.
+  return source
+    .all(
+      "select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'",
+    )
+    .map((row) => String(row["name"]))
+    .filter((table) => columnsIn(rescued, table).length === 0)
+    .map((table) => ({ table, rows: 0, lost: 0, isCutOff: false, leftOut: [table] }));
 }
 
 /** Bytes where a text belongs are the text's own. */

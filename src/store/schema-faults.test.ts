@@ -92,8 +92,33 @@ test("of a newer Crush and of a database not yet upgraded nothing is wrong; a co
   runSql(newer, "alter table messages rename column parts to pieces");
   const { faults } = inspectDatabase(newer).schema;
   assert.deepEqual(faults, [
-    { owner: "crush", kind: "column", text: "column messages.parts is missing", isMendable: false },
+    {
+      owner: "crush",
+      kind: "column",
+      text: "column messages.parts is missing: the database is of a newer Crush, which this version can't read",
+      remedy: null,
+    },
   ]);
+  runSql(newer, "pragma foreign_keys = off; drop table x_message");
+  assert.match(textsOf(newer)[1] ?? "", /^table x_message is missing: .* newer version of this program/u);
+  const unused = await madeDatabase(t);
+  runSql(unused, "alter table messages rename column parts to pieces");
+  assert.deepEqual(
+    inspectDatabase(unused).schema.faults.map(({ text, remedy }) => `${text}: ${remedy ?? ""}`),
+    ["column messages.parts is missing: salvage"],
+  );
+});
+
+test("a database that the next start would only give newer tables of ours is looked into", async (t) => {
+  const path = await madeDatabase(t);
+  runSql(
+    path,
+    `drop table x_unseen_end; drop table x_number_key; delete from x_schema where version >= 15;
+     insert into sessions (id, parent_session_id, title, created_at, updated_at) values ('m$$c', 'gone', 'child', 1, 1)`,
+  );
+  const { schema, rows } = inspectDatabase(path);
+  assert.deepEqual(schema, { faults: [], isReadable: true });
+  assert.equal(rows?.childrenWithoutParent, 1);
 });
 
 for (const [what, sql] of [
@@ -109,7 +134,7 @@ for (const [what, sql] of [
       Store.open(path),
       (error) =>
         error instanceof AppError &&
-        error.code === "database-invalid" &&
+        error.code === "database-unfit" &&
         error.message.includes(what) &&
         error.hint?.includes("crush doctor --repair") === true,
     );

@@ -11,14 +11,14 @@ export interface SchemaFault {
   readonly owner: "own" | "crush";
   /** A clause: `table x_queue is missing`. */
   readonly text: string;
-  /** By taking the step that makes it. */
-  readonly isMendable: boolean;
+  /** `step`: the one that makes it is taken again · `salvage`: no step makes it · null: a newer program has done without it. */
+  readonly remedy: "step" | "salvage" | null;
   readonly kind: Made["kind"] | "versions";
 }
 
 export interface SchemaFindings {
   readonly faults: readonly SchemaFault[];
-  /** No table and no column is missing that this version of the program reads; a database of an older one has to be upgraded. */
+  /** Its rows can be looked into: nothing was taken away, and no step is due that makes what is needed for it. */
   readonly isReadable: boolean;
 }
 
@@ -29,6 +29,9 @@ interface Step {
 
 interface Schema {
   readonly owner: SchemaFault["owner"];
+  readonly program: string;
+  /** Columns by table: looking into the rows needs them. */
+  readonly needed: Readonly<Record<string, readonly string[]>>;
   readonly steps: readonly Step[];
   readonly versions: {
     readonly table: string;
@@ -40,11 +43,19 @@ interface Schema {
 
 const crush: Schema = {
   owner: "crush",
+  program: "Crush",
+  needed: usedColumns,
   steps: crushSteps,
   versions: { table: "goose_db_version", column: "version_id", condition: "is_applied = 1", statement: versionTable },
 };
 const own: Schema = {
   owner: "own",
+  program: "version of this program",
+  needed: {
+    x_schema: ["version"],
+    x_message: ["message_id", "parts_hash", "blocks"],
+    x_turn: ["asked", "answered", "wish"],
+  },
   steps: ownSteps,
   versions: { table: "x_schema", column: "version", condition: "true", statement: ownVersionTable },
 };
@@ -105,13 +116,13 @@ function isNewer(connection: Connection, schema: Schema): boolean {
 /** Throws AppError database-invalid where the tables are another program's. */
 export function findSchemaFaults(connection: Connection, path: string): SchemaFindings {
   if (isForeign(connection)) throw invalidDatabase(path, "it holds the tables of another program");
-  const schemas = [crush, own].map((schema) => {
-    if (isNewer(connection, schema)) return { faults: [], isWhole: true };
-    const taken = stepsTaken(connection, schema);
-    return { faults: faultsOf(connection, schema, taken), isWhole: taken.length === schema.steps.length };
-  });
-  const faults = [...schemas.flatMap((schema) => schema.faults), ...missingColumns(connection)];
-  const isReadable = schemas.every(({ isWhole }) => isWhole) && !faults.some(hidesRows);
+  const schemas = [crush, own];
+  const faults = schemas.flatMap((schema) =>
+    isNewer(connection, schema)
+      ? takenAway(connection, schema)
+      : [...faultsOf(connection, schema, stepsTaken(connection, schema)), ...madeByNoStep(connection, schema)],
+  );
+  const isReadable = !faults.some(hidesRows) && schemas.every((schema) => missingOf(connection, schema).length === 0);
   return { faults, isReadable };
 }
 
@@ -148,30 +159,46 @@ function faultsOf(connection: Connection, schema: Schema, taken: readonly Step[]
             text: `of ${versions.table} these versions are missing: ${unbooked.join(", ")}`,
           },
         ];
-  return [...versionFaults, ...missing].map((fault) => ({ owner, isMendable: true, ...fault }));
+  return [...versionFaults, ...missing].map((fault) => ({ owner, remedy: "step", ...fault }));
 }
 
 function nameOf({ kind, name, table }: Made): string {
   return kind === "column" ? `column ${table}.${name}` : `${kind} ${name}`;
 }
 
-/** Columns of Crush's which no step adds to a table that is there; of a newer Crush its tables, which no step here makes. */
-function missingColumns(connection: Connection): SchemaFault[] {
-  const added = new Set(crushSteps.flatMap(({ statements }) => statements.flatMap((each) => addedColumn(each) ?? [])));
-  const areMade = !isNewer(connection, crush);
-  return Object.entries(usedColumns).flatMap(([table, columns]) => {
+/** Of what looking into the rows needs. Of a table that is missing its columns need no words. */
+function missingOf(connection: Connection, { needed }: Schema): Made[] {
+  return Object.entries(needed).flatMap(([table, columns]) => {
     const wanted: readonly Made[] = hasObject(connection, table)
       ? columns.map((name) => ({ kind: "column", name, table }))
       : [{ kind: "table", name: table, table }];
-    return wanted
-      .filter((made) => !isMade(connection, made) && !(areMade && (made.kind === "table" || added.has(nameOf(made)))))
-      .map((made) => ({ owner: "crush", kind: made.kind, text: `${nameOf(made)} is missing`, isMendable: false }));
+    return wanted.filter((made) => !isMade(connection, made));
   });
 }
 
-function addedColumn(statement: string): string | null {
-  const made = madeBy(statement);
-  return made?.kind === "column" ? nameOf(made) : null;
+function takenAway(connection: Connection, schema: Schema): SchemaFault[] {
+  const { owner, program } = schema;
+  return missingOf(connection, schema).map((made) => ({
+    owner,
+    kind: made.kind,
+    text: `${nameOf(made)} is missing: the database is of a newer ${program}, which this version can't read`,
+    remedy: null,
+  }));
+}
+
+/** Columns which no step adds to a table that is there. */
+function madeByNoStep(connection: Connection, schema: Schema): SchemaFault[] {
+  const added = new Set(
+    schema.steps.flatMap(({ statements }) =>
+      statements.flatMap((each) => {
+        const made = madeBy(each);
+        return made?.kind === "column" ? nameOf(made) : [];
+      }),
+    ),
+  );
+  return missingOf(connection, schema)
+    .filter((made) => made.kind === "column" && !added.has(nameOf(made)))
+    .map((made) => ({ owner: schema.owner, kind: made.kind, text: `${nameOf(made)} is missing`, remedy: "salvage" }));
 }
 
 interface MendOptions {

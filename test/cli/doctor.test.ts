@@ -212,12 +212,48 @@ test("a database that only Crush has used, and another program's", async () => {
   runSql(database, `pragma foreign_keys = off; ${own.map(({ name }) => `drop table ${String(name)}`).join("; ")}`);
   const { code, output } = await doctor(line);
   assert.equal(code, 0);
-  assert.match(output, /^note: tables of an older version: the next start upgrades them/mu);
+  assert.match(output, /^note: some tables are not there yet: the next start makes them/mu);
   assert.equal((await line.call(["run", "on", "--cwd", line.place.project])).code, 0);
   runSql(database, "drop table goose_db_version; create table invoices (id)");
   const foreign = await doctor(line);
   assert.equal(foreign.code, 7);
   assert.match(foreign.errors, /it holds the tables of another program/u);
+});
+
+test("of a newer Crush's database without something that we use nothing is mended, nor read into a new one", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  runSql(
+    database,
+    `insert into goose_db_version (version_id, is_applied) values (20991231000000, 1);
+     create table moods (id); insert into moods values (1); drop table read_files; drop table x_queue;
+     alter table messages drop column is_summary_message`,
+  );
+  const found = await doctor(line, "--repair");
+  assert.match(found.output, /^note: column messages\.is_summary_message is missing: .* newer Crush/mu);
+  assert.match(found.output, /^done: table x_queue is missing: made again$/mu);
+  const { code, output } = await doctor(line, "--repair", "--all");
+  assert.equal(code, 0);
+  assert.match(output, /^note: table read_files is missing: .* newer Crush/mu);
+  assert.match(output, /^There was nothing to mend\.$/mu);
+  assert.deepEqual(querySql(database, "select * from moods"), [{ id: 1 }]);
+  const started = await line.call(["session", "list", "--cwd", line.place.project], { answers: [] });
+  assert.deepEqual([started.code, started.questions], [7, []]);
+  assert.match(started.errors, /newer Crush that this version can't read.*hint: .*Use a newer version/su);
+});
+
+test("what dead processes and others left is found and mended before the next start makes newer tables of ours", async () => {
+  const { line, database } = await withSession();
+  using _line = line;
+  runSql(
+    database,
+    `${faults}; drop table x_unseen_end; drop table x_number_key; delete from x_schema where version >= 15`,
+  );
+  const ids = (await report(line)).findings.map(({ id }) => id);
+  assert.ok(ids.includes("dead-turns") && ids.includes("orphans"), ids.join());
+  assert.equal((await doctor(line, "--repair", "--all")).code, 0);
+  assert.deepEqual(querySql(database, "select * from x_turn"), []);
+  assert.deepEqual(querySql(database, "select id from sessions where parent_session_id <> ''"), []);
 });
 
 test("without a database it says so", async () => {

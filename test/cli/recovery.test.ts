@@ -229,6 +229,34 @@ for (const table of ["sessions", "messages", "x_session"]) {
   });
 }
 
+test("what a newer program had in a damaged database is named where it is left out", async () => {
+  const { line, database } = await stage({ isBackedUp: false });
+  using _line = line;
+  runSql(database, "alter table sessions add column mood TEXT; create table moods (id)");
+  lastPageOf(database, "messages");
+  zeroHeader(database, 100);
+  const { code, output } = await call(line, ["doctor", "--repair"]);
+  assert.equal(code, 0, output);
+  assert.match(output, /^Left out, as this version does not know it: sessions\.mood, moods\.$/mu);
+  assert.doesNotMatch(output, /Nothing was lost/u);
+});
+
+for (const sql of ["drop table x_session_sum", "alter table x_turn drop column wish"]) {
+  test(`what can be made again is no damage to ask about, at the start or later: ${sql}`, async () => {
+    const { line, database } = await stage();
+    using _line = line;
+    runSql(database, sql);
+    for (const words of [
+      ["session", "list"],
+      ["--plain", "-C"],
+    ]) {
+      const { code, errors, questions } = await call(line, words, { answers: ["s", ""] });
+      assert.deepEqual([code, questions], [7, []], errors);
+      assert.match(errors, /is missing.*hint: .*crush doctor --repair/su);
+    }
+  });
+}
+
 test("a missing log is named", async () => {
   const { line, database } = await stage();
   using _line = line;
