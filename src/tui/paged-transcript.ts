@@ -42,10 +42,7 @@ export class PagedTranscript {
     if (around === null || !this.#readAround(around)) this.readEnd();
     const live = app.liveTurn(sessionId);
     this.transcript.setActive(live !== null && live.isLeft !== true);
-    for (const [callId, text] of live?.outputs ?? []) {
-      this.transcript.setToolState(callId, "running");
-      this.transcript.addToolOutput(callId, text);
-    }
+    for (const callId of live?.outputs?.keys() ?? []) this.transcript.setToolState(callId, "running");
     for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
   }
 
@@ -121,7 +118,10 @@ export class PagedTranscript {
   }
 
   readLive(): void {
-    this.transcript.setLive(this.#hasNewer ? null : (this.#app.liveTurn(this.#sessionId)?.message ?? null));
+    const live = this.#hasNewer ? null : this.#app.liveTurn(this.#sessionId);
+    this.transcript.setLive(live?.message ?? null);
+    // What was printed before this window followed the session is told of by no event.
+    for (const [callId, text] of live?.outputs ?? []) this.transcript.setToolOutput(callId, text);
   }
 
   #readAround(itemKey: string): boolean {

@@ -59,6 +59,13 @@ test("what a command prints is seen in the other window while it runs, and in on
     await second.waitFor(/^\W*12 of 30 tests/mu);
     await using third = startApp({ sandbox, args: ["-C"] });
     await third.waitFor(/^\W*12 of 30 tests/mu);
+    await using fourth = startApp({ sandbox });
+    await untilReady(fourth);
+    fourth.press("ctrl+s");
+    await fourth.waitFor("› ↗ A scripted title");
+    fourth.press("enter");
+    await fourth.waitFor(/^\W*12 of 30 tests/mu);
+    await quit(fourth);
     writeFileSync(path.join(sandbox.project, "more"), "");
     await second.waitFor(/^\W*29 of 30\b/mu);
     await third.waitFor(/^\W*29 of 30\b/mu);

@@ -57,7 +57,9 @@ test("an id finds its model first; scattered letters find where no word does", (
 });
 
 test("what only one seller's ids have hides nothing that scattered letters find", () => {
-  const model = fakeModel({ id: "claude-opus4-5", name: "Claude Opus 4.5" });
-  const cortecs = fakeProvider({ id: "cortecs", name: "Cortecs", apiKey: null, models: [model] });
-  assert.deepEqual(found("opus4", [anthropic, cortecs]), ["Claude Opus 4.5 Cortecs", "Claude Opus 4.5 Anthropic"]);
+  for (const name of ["Claude Opus 4.5", "claude-opus4-5"]) {
+    const model = fakeModel({ id: "claude-opus4-5", name });
+    const cortecs = fakeProvider({ id: "cortecs", name: "Cortecs", apiKey: null, models: [model] });
+    assert.deepEqual(found("opus4", [anthropic, cortecs]), [`${name} Cortecs`, "Claude Opus 4.5 Anthropic"]);
+  }
 });

@@ -36,8 +36,10 @@ function idsOf({ model, providerId }: ModelItem): string {
   return `${providerId}/${model.id}`;
 }
 
+/** A model without a name shows its id, which does not count. */
 function isShown(item: ModelItem, words: readonly string[]): boolean {
-  const shown = shownOf(item).toLowerCase();
+  const { name, id } = item.model;
+  const shown = (name === id ? item.providerName : shownOf(item)).toLowerCase();
   return words.every((word) => shown.includes(word));
 }
 

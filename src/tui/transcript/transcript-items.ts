@@ -136,7 +136,13 @@ export class TranscriptItems {
   }
 
   addToolOutput(callId: ToolCallId, text: string): void {
-    this.#outputs.set(callId, ((this.#outputs.get(callId) ?? "") + text).slice(-liveOutputLengthMax));
+    this.setToolOutput(callId, (this.#outputs.get(callId) ?? "") + text);
+  }
+
+  setToolOutput(callId: ToolCallId, text: string): void {
+    const shown = text.slice(-liveOutputLengthMax);
+    if (this.#outputs.get(callId) === shown) return;
+    this.#outputs.set(callId, shown);
     this.#rebuildOwner(callId);
   }
 

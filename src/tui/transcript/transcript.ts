@@ -174,7 +174,7 @@ export class Transcript implements ScrollSource {
         this.#content.setToolState(event.toolCallId, "running");
         break;
       case "tool-output":
-        this.addToolOutput(event.toolCallId, event.text);
+        this.#content.addToolOutput(event.toolCallId, event.text);
         break;
       default:
         break;
@@ -200,9 +200,9 @@ export class Transcript implements ScrollSource {
     this.#content.setToolState(callId, state);
   }
 
-  /** What a call that runs has printed since the last. */
-  addToolOutput(callId: ToolCallId, text: string): void {
-    this.#content.addToolOutput(callId, text);
+  /** All that a call that runs has printed, the end of it, as LiveTurn has it. */
+  setToolOutput(callId: ToolCallId, text: string): void {
+    this.#content.setToolOutput(callId, text);
   }
 
   setTheme(theme: Theme): void {

@@ -33,7 +33,10 @@ function withDialogsKept(state: UiState, next: SessionId): UiState {
 /** What events told of the session is newer than what was read; reading helps where a turn began unseen. */
 function activityOf(state: UiState, message: SessionRead): Activity {
   const known = deskOf(state, message.details.session.id).activity;
-  return known.kind === "idle" || isLeft(known) ? message.activity : known;
+  if (known.kind === "idle" || isLeft(known)) return message.activity;
+  if (known.kind !== "turn" || message.activity.kind !== "turn") return known;
+  // An event of a turn that was noticed in its midst says nothing of when it began.
+  return { ...known, startedAtMs: message.activity.startedAtMs };
 }
 
 function opened(state: UiState, message: SessionRead): Change {
