@@ -6,6 +6,7 @@ import type { SqlRow, SqlValue } from "./handle.ts";
 import { addLostSessions } from "./lost-sessions.ts";
 import { mendHeader } from "./mend-header.ts";
 import { migrate } from "./migrate.ts";
+import { ownSteps } from "./own-schema.ts";
 import { Connection, sqliteResultCode } from "./sqlite.ts";
 
 /** Rowids in a row that give no row: there is nothing more. */
@@ -26,6 +27,7 @@ export function salvageDatabase(path: string, target: string): SalvagedTable[] {
     rescued.execute("pragma foreign_keys = off; begin immediate");
     const tables = tablesToRead(source, rescued).map((table) => copyTable(source, rescued, table));
     tables.push(...unknownTables(source, rescued));
+    fillSums(source, rescued);
     addLostSessions(rescued);
     dropOrphans(rescued);
     rescued.execute("commit; pragma wal_checkpoint(truncate); pragma journal_mode = delete");
@@ -132,6 +134,14 @@ function readRow(source: Connection, sql: string, rowid: number): SqlRow | undef
   } catch (error) {
     if (sqliteResultCode(error) === undefined) throw error;
     return "error";
+  }
+}
+
+/** Of ours: those that the source has not got are made of what was read, as their steps make them. */
+function fillSums(source: Connection, rescued: Connection): void {
+  for (const statement of ownSteps.flatMap(({ statements }) => statements)) {
+    const table = /^insert into (\w+)/u.exec(statement)?.[1];
+    if (table !== undefined && columnsIn(source, table).length === 0) rescued.execute(statement);
   }
 }
 

@@ -241,6 +241,22 @@ test("what a newer program had in a damaged database is named where it is left o
   assert.doesNotMatch(output, /Nothing was lost/u);
 });
 
+test("sums that a damaged database has not got are made of the ledger", async () => {
+  const { line, database } = await stage({ isBackedUp: false });
+  using _line = line;
+  const sums = (): unknown => [
+    querySql(database, "select session_id, requests, tokens, known_cost_usd from x_session_sum"),
+    querySql(database, "select * from x_daily_total"),
+  ];
+  const before = sums();
+  runSql(database, "drop table x_session_sum; drop table x_daily_total");
+  lastPageOf(database, "messages");
+  zeroHeader(database, 100);
+  const { code, output } = await call(line, ["doctor", "--repair"]);
+  assert.equal(code, 0, output);
+  assert.deepEqual(sums(), before);
+});
+
 for (const sql of ["drop table x_session_sum", "alter table x_turn drop column wish"]) {
   test(`what can be made again is no damage to ask about, at the start or later: ${sql}`, async () => {
     const { line, database } = await stage();
