@@ -9,6 +9,7 @@ import { runDatabaseTask } from "../store/load-database-thread.ts";
 import { deadOwners, isOwnerAlive } from "../store/owner-lock.ts";
 import { readTurns } from "../store/read-turns.ts";
 import { silentLog } from "../lib/log.ts";
+import { messageIdOfJournal } from "./command-journal.ts";
 import { holdsDatabase } from "./missing-database.ts";
 import type { RecoveryPlaces } from "./restore-database.ts";
 
@@ -92,7 +93,8 @@ function turnFindings(dataDirectory: string, database: string): Finding[] {
   const dead = turns.filter((turn) => !isOwnerAlive(dataDirectory, turn.ownerId)).length;
   const journals = new JournalDirectory(dataDirectory, silentLog)
     .list()
-    .filter((id) => !turns.some((turn) => turn.messageId === id)).length;
+    // A `!command` that runs, or ran when its process died: the next start keeps that.
+    .filter((id) => messageIdOfJournal(id) === null && !turns.some((turn) => turn.messageId === id)).length;
   const whatJournals = isLogMissing(database)
     ? "steps that were streaming then and that the database may not know: the next start keeps their text in a file"
     : "journals of steps that are over";

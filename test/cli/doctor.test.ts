@@ -60,6 +60,10 @@ test("each fault is found; ours is mended after a backup, Crush's only when aske
   runSql(database, faults);
   mkdirSync(path.join(path.dirname(database), "journal"), { recursive: true });
   writeFileSync(path.join(path.dirname(database), "journal", "stray.jsonl"), '["step",1]\n');
+  writeFileSync(
+    path.join(path.dirname(database), "journal", "command_1.jsonl"),
+    '["command",1,"gone","o","sleep 9"]\n',
+  );
   const before = querySql(database, "select id, message_count from sessions order by id");
   const found = await report(line);
   assert.deepEqual(found.findings.map(({ id, kind, count }) => `${id} ${kind} ${String(count)}`).toSorted(), [
