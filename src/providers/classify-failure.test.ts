@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { unusedPort } from "../../test/harness/unused-port.ts";
 import { sampleSettings } from "../../test/providers/sample-request.ts";
 import { classifyFailure } from "./classify-failure.ts";
 import type { ModelFailure, ModelFailureKind } from "./provider.ts";
@@ -255,7 +256,7 @@ describe("failures of a request", () => {
     assert.deepEqual([broken.kind, broken.isRetryable], ["invalid-request", false]);
     assert.ok(!broken.message.includes(key));
     assert.equal((await classifyUnanswered("ftp://127.0.0.1:9", {})).isRetryable, false);
-    const refusedConnection = await classifyUnanswered("http://127.0.0.1:9", {});
+    const refusedConnection = await classifyUnanswered(`http://127.0.0.1:${String(await unusedPort())}`, {});
     assert.deepEqual([refusedConnection.kind, refusedConnection.isRetryable], ["network", true]);
     assert.deepEqual([classify(new TypeError("x")).kind, classify(new TypeError("x")).isRetryable], ["protocol", true]);
   });

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { it } from "node:test";
 import { must } from "../../src/lib/assert.ts";
 import { createProvider } from "../../src/providers/all.ts";
 import type { ModelEvent, ModelFailure } from "../../src/providers/provider.ts";
 import type { ScriptedError, ScriptedStep } from "../harness/model-servers/script.ts";
+import { unusedPort } from "../harness/unused-port.ts";
 import { collectAnswer } from "./collect-answer.ts";
 import { contractKey, withServer } from "./contract-profile.ts";
 import type { ContractProfile } from "./contract-profile.ts";
@@ -200,21 +199,6 @@ function describeConnections(profile: ContractProfile): void {
     assert.equal(failure.kind, "network");
     assert.ok(failure.message.includes(baseUrl), failure.message);
   });
-}
-
-/** A port that was free a moment ago. */
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-  return port;
 }
 
 function describeAborts(profile: ContractProfile): void {
