@@ -1,0 +1,85 @@
+/** What a session is called, where it was made, and what is measured of it, as a person sees it. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import type { Sandbox } from "../harness/sandbox.ts";
+import { ask, askAndWait, quit } from "../harness/screen-steps.ts";
+import { startApp } from "../harness/start-app.ts";
+import { answer, turnRequests, withModel } from "../harness/with-model.ts";
+
+function git(sandbox: Sandbox, ...words: readonly string[]): void {
+  const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"];
+  execFileSync("git", [...identity, ...words], { cwd: sandbox.project, env: sandbox.environment(), stdio: "ignore" });
+}
+
+test("a title comes by itself after the first answer, and one that a person gives stays", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("Warm it slowly."), {
+      match: { hasTools: false },
+      blocks: [{ kind: "text", text: "Forge heat" }],
+    });
+    await using app = startApp({ sandbox });
+    await askAndWait(app, "How hot must it be?", "Warm it slowly.");
+    await app.waitFor("Forge heat");
+    app.type("/rename Anvil work");
+    await app.waitFor("│ /rename Anvil work");
+    app.press("enter");
+    await app.waitUntilGone("Forge heat");
+    await app.waitFor("Anvil work");
+    for (const number of ["second", "third"]) {
+      server.push(answer(`The ${number} answer.`));
+      await askAndWait(app, `The ${number} question`, `The ${number} answer.`);
+    }
+    assert.match(app.screen, /Anvil work/u);
+    await quit(app);
+    assert.equal(server.requests.length - turnRequests(server).length, 1, "no title was asked for again");
+  });
+});
+
+test("a session that is taken up on another git branch says so", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    git(sandbox, "init", "-q", "-b", "anvil");
+    git(sandbox, "commit", "-q", "--allow-empty", "-m", "Begin");
+    server.push(answer("Here we are."));
+    await using app = startApp({ sandbox });
+    await askAndWait(app, "Hello", "Here we are.");
+    await app.waitFor("⎇ anvil");
+    await quit(app);
+    git(sandbox, "switch", "-q", "-c", "bellows");
+
+    await using again = startApp({ sandbox, args: ["-C"] });
+    await again.waitFor("This session was on the git branch anvil");
+    assert.match(again.screen, /the project is on\s+bellows now/u);
+    await quit(again);
+  });
+});
+
+test("/info shows everything that is measured of the session", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("Here we are."));
+    await using app = startApp({ sandbox });
+    await askAndWait(app, "Hello", "Here we are.");
+    await app.waitFor("A scripted title");
+    await ask(app, "/info");
+    await app.waitFor("─ Details");
+    for (const fact of [
+      /Title +A scripted title/u,
+      /State +\S* ?ready/u,
+      /Id +[0-9a-f]{12} {2}[0-9a-f-]{36}/u,
+      /Model +Scripted scripted \(Loopback\)/u,
+      /Messages +2 in 1 turn\b/u,
+      /Consumed +[\d.]+k? tokens/u,
+      /input · .* cache read · .* cache write · .* output/u,
+      /Cost +\$[\d.]+/u,
+      /Titles +.* \(in the sum\)/u,
+      /Children +0 tokens/u,
+      /Context +.* of .* \(\d+ %\)/u,
+      /Duration +\S.* in requests/u,
+    ]) {
+      assert.match(app.screen, fact);
+    }
+    app.press("escape");
+    await app.waitUntilGone("─ Details");
+    await quit(app);
+  });
+});
