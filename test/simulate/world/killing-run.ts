@@ -380,10 +380,13 @@ class KillingRun implements AsyncDisposable {
     return answer;
   }
 
-  /** In a session that the peer was the first to answer in, it is the peer's model that ours would have to use. */
+  /**
+   * In a session that the peer was the first to answer in, it is the peer's model that ours would have to use; a turn among
+   * whose rows it wrote stops after its step.
+   */
   #isExpected(command: ActorCommand, code: string): boolean {
     const isPeers = command.do === "prompt" && this.#seen.session(command.session).isIntruded;
-    return expectedCodes.includes(code) || (isPeers && code === "provider-unknown");
+    return expectedCodes.includes(code) || (isPeers && ["provider-unknown", "session-changed"].includes(code));
   }
 
   #pick<T>(list: readonly T[]): T {
