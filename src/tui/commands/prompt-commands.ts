@@ -11,7 +11,7 @@ function isEmptyEditor(state: UiState): boolean {
 export const promptCommands: readonly Command[] = [
   {
     id: "send",
-    title: "Send the prompt (while a turn runs: put it in the queue)",
+    title: "Send the prompt, or queue it while a turn runs",
     group: "Prompt",
     bindings: [{ context: "editor", keys: ["enter"] }],
     isInPalette: false,
@@ -20,7 +20,7 @@ export const promptCommands: readonly Command[] = [
   },
   {
     id: "steer",
-    title: "Say the prompt to the running turn, before its next step",
+    title: "Tell the running turn, before its next step",
     group: "Prompt",
     bindings: [{ context: "editor", keys: ["alt+s"] }],
     isInPalette: false,

@@ -126,7 +126,7 @@ export const sessionCommands: readonly Command[] = [
   },
   {
     id: "take-over",
-    title: "Take the session from a window that does not answer",
+    title: "Take the session from a silent window",
     group: "Session",
     bindings: [],
     isInPalette: true,
@@ -147,7 +147,7 @@ export const sessionCommands: readonly Command[] = [
   },
   {
     id: "first-start",
-    title: "Set up: paste a key, use a local server, or the practice model",
+    title: "Set up: a key, a local server, practice model",
     group: "Model",
     bindings: [],
     isInPalette: true,
@@ -182,7 +182,7 @@ export const sessionCommands: readonly Command[] = [
   },
   {
     id: "trust",
-    title: "Trust: what this project's config would like to do",
+    title: "Trust: what this project's config would do",
     group: "Program",
     bindings: [],
     isInPalette: true,

@@ -51,7 +51,7 @@ function findRecent(state: UiState, words: string): SessionId | undefined {
 export const switchCommands: readonly Command[] = [
   {
     id: "next-attention",
-    title: "To the next session that asks, failed, finished or paused",
+    title: "Next session that asks, failed, ended, paused",
     group: "Session",
     bindings: [{ context: "global", keys: ["alt+a"] }],
     isInPalette: true,
@@ -96,7 +96,7 @@ export const switchCommands: readonly Command[] = [
   },
   {
     id: "switch-session",
-    title: "Switch to a session shown lately: its number or a part of its title",
+    title: "Switch to a session by its number or title",
     group: "Session",
     bindings: [],
     isInPalette: true,

@@ -39,12 +39,12 @@ const motions: readonly Motion[] = [
   { operation: "copy", title: "Copy the message", bindings: [inTranscript("c", "y")] },
   {
     operation: "copy-block",
-    title: "Copy a code block of the message (again: the next one)",
+    title: "Copy a code block (again: the next one)",
     bindings: [inTranscript("C", "Y")],
   },
   {
     operation: "open-file",
-    title: "Open a file that the message names, at its line, in $EDITOR",
+    title: "Open a file that the message names in $EDITOR",
     bindings: [inTranscript("o")],
   },
 ];

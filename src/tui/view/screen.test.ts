@@ -6,6 +6,7 @@ import { type ScreenProgram, startScreenProgram } from "../../../test/harness/sc
 import { asToolCallId, type SessionId } from "../../schema/ids.ts";
 import type { PermissionRequest } from "../../schema/permission.ts";
 import { noUsage } from "../../schema/usage.ts";
+import { allCommands } from "../commands/all-commands.ts";
 import { textWidth } from "../../term/width.ts";
 
 const small = { columns: 80, rows: 24 };
@@ -122,6 +123,21 @@ for (const [name, size] of [
     });
   }
 }
+
+test("every command of the palette shows its whole title and its key, or that it can't be run now", async (t) => {
+  const running = await shown(t, small);
+  await running.press("ctrl+p");
+  const rows = new Set<string>();
+  for (let count = 0; count < allCommands.length; count += 1) {
+    for (const row of running.rows.slice(3, -3)) rows.add(row);
+    await running.press("down");
+  }
+  const listed = [...rows].join("\n");
+  assert.doesNotMatch(listed, /…/u);
+  for (const { id, title } of allCommands) {
+    if (id !== "palette") assert.ok(listed.includes(title), title);
+  }
+});
 
 function askedFor(id: SessionId, part: Partial<PermissionRequest>): PermissionRequest {
   return {
