@@ -287,7 +287,7 @@ export class FakeApp implements App {
 
   async runShellCommand(sessionId: SessionId, command: string, signal: AbortSignal): Promise<Message> {
     this.#record("runShellCommand", sessionId, command);
-    if (command === "sleep") {
+    if (command.startsWith("sleep")) {
       await once(signal, "abort");
     }
     const exitCode = signal.aborted ? 130 : 0;

@@ -205,6 +205,17 @@ test("! runs a command of the person's own, and esc esc stops it", async (t) => 
   assert.match(running.text, / ready/);
 });
 
+test("of a long command as much is said as leaves room for the key that stops it", async (t) => {
+  const app = new FakeApp();
+  app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app, size: { columns: 80, rows: 24 } });
+  await running.paste(`!sleep ${"1 && sleep ".repeat(20)}1`);
+  await running.press("enter");
+  assert.match(running.text, /running !sleep 1 && sleep [^]*… 0 s {2}esc esc cancels/u);
+  await running.press("escape");
+  assert.match(running.text, /running !sleep 1 && sleep [^]*… 0 s {2}esc again cancels/u);
+});
+
 test("a pasted /command is run, and a path that begins with a slash is a prompt", async (t) => {
   const app = new FakeApp();
   const id = app.addSession("Anvil");

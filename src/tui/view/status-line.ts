@@ -1,7 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
-import { justify, lineWidth, span } from "../../term/spans.ts";
+import { justify, lineWidth, span, truncateText } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
@@ -48,7 +48,11 @@ function activityText(activity: Activity, nowMs: number): string {
   }
 }
 
-function activitySpans(state: UiState, theme: Theme): Span[] {
+/** Of a long command or reason, in columns, where all else leaves no room. */
+const activityWidthMin = 12;
+
+/** In `room` columns what goes on is cut, not the time and the key behind it. */
+function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
   const { activity } = shownDesk(state);
   const text = activityText(activity, state.nowMs);
   if (activity.kind === "idle") return [span(` ${text}`, theme.muted)];
@@ -58,13 +62,14 @@ function activitySpans(state: UiState, theme: Theme): Span[] {
   const unstored = activity.kind === "turn" ? (activity.unstored ?? null) : null;
   if (unstored !== null) return unstoredSpans(unstored, theme);
   const isArmed = state.nowMs <= state.cancelArmedUntilMs;
-  return [
-    span(` ${mark} `, isAsking ? theme.warning : theme.accent),
-    span(text, isAsking ? theme.warning : theme.text),
+  const before = span(` ${mark} `, isAsking ? theme.warning : theme.accent);
+  const after = [
     // While the person is asked nothing moves: a clock would stand.
     ...(isAsking ? [] : [span(` ${elapsed}`, theme.muted)]),
     isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted),
   ];
+  const left = Math.max(activityWidthMin, room - lineWidth([before, ...after]));
+  return [before, span(truncateText(text, left), isAsking ? theme.warning : theme.text), ...after];
 }
 
 /** The one thing to know then: what is on the screen would be lost with the program. */
@@ -132,9 +137,10 @@ export function statusLine(
   look: { readonly theme: Theme; readonly width: number; readonly hasSidebar: boolean },
 ): SpanLine {
   const { theme } = look;
-  const left = [...activitySpans(state, theme), ...forkSpans(state, theme), ...leavingSpans(state, theme)];
-  const attention = attentionSpans(state, look.theme);
-  const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, look.theme);
+  const attention = attentionSpans(state, theme);
+  const others = [...forkSpans(state, theme), ...leavingSpans(state, theme)];
+  const left = [...activitySpans(state, theme, look.width - lineWidth([...others, ...attention]) - 1), ...others];
+  const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, theme);
   // What goes on comes first: where both do not fit, the model's name goes, then the rest.
   const room = look.width - lineWidth(left) - 1;
   const figures = facts
