@@ -93,8 +93,10 @@ interface Resolved {
 function leadingProblems({ overrides, keys, leading }: Resolved): KeyProblem[] {
   const problems = new Map<string, KeyProblem>();
   for (const [name, scope] of Object.entries(keyScopes)) {
-    const isPassing = passingDialogs.has(name);
-    if (!isPassing && !ownDialogs.has(name.replace(/-reply$/u, ""))) continue;
+    // A step of a dialog may have a scope of its own.
+    const dialog = name.replace(/-(?:reply|provider)$/u, "");
+    const isPassing = passingDialogs.has(dialog);
+    if (!isPassing && !ownDialogs.has(dialog)) continue;
     const entries = dialogKeyEntries.filter(({ scopeName }) => scopeName === name || scopeName === scope.shares);
     for (const { id } of entries) {
       for (const { key, commandId } of leading.flatMap((bound) => inCommon(keys[id], bound))) {

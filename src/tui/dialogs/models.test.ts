@@ -129,6 +129,28 @@ test("nothing blocks typing: the offer goes with esc, and comes back when a prom
   assert.deepEqual(app.prompts, []);
 });
 
+test("the offer of the first start keeps nobody from other sessions, and is made again where none can run", async (t) => {
+  const app = new FakeApp({ config: { models: {} }, providers: [keyless, practiceProvider] });
+  const [anvil, bellows] = [app.addSession("Anvil"), app.addSession("Bellows")];
+  app.setModel(anvil, missing);
+  const running = await startScreenProgram(t, { app, sessionId: bellows });
+  await running.press("ctrl+s", "down", "enter");
+  assert.equal(running.program.state.session?.id, anvil);
+  for (const keys of [[], ["enter"]]) {
+    await running.press(...keys);
+    assert.match(running.text, /Welcome|Whose key do you have/u);
+    await running.press("alt+1");
+    assert.equal(running.program.state.session?.id, bellows);
+    assert.doesNotMatch(running.text, /Welcome|Whose key do you have/u);
+    await running.press("alt+2");
+    assert.match(running.text, /Welcome/u);
+  }
+  await running.press("ctrl+s");
+  assert.match(running.text, /─ Sessions/u);
+  await running.press("escape");
+  assert.match(running.text, /Welcome/u);
+});
+
 test("a session whose model is gone opens, says so, and offers the others", async (t) => {
   const app = new FakeApp();
   const id = app.addSession("Old");

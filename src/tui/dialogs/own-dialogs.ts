@@ -11,7 +11,14 @@ export const ownDialogs: ReadonlySet<string> = new Set([
 ]);
 
 /** Those that are only looked at: these keys work in them too, after the dialog's own, and close them. */
-export const passingDialogs: ReadonlySet<string> = new Set(["sessions", "projects", "grants", "files", "help"]);
+export const passingDialogs: ReadonlySet<string> = new Set([
+  "sessions",
+  "projects",
+  "grants",
+  "files",
+  "help",
+  "onboarding",
+]);
 
 /** True where another session can be shown although these are open: nothing of them is lost. */
 export function canLeaveDialogs(dialogs: readonly Dialog[]): boolean {
