@@ -56,11 +56,13 @@ export interface NoticeInput {
   readonly tone: Notice["tone"];
   readonly text: string;
   readonly hint?: string | undefined;
+  readonly topic?: Notice["topic"];
 }
 
 export function notify(state: UiState, input: NoticeInput): Change {
-  const notice: Notice = { id: state.nextNumber, tone: input.tone, text: input.text, hint: input.hint ?? "" };
-  const others = state.notices.filter((open) => open.text !== notice.text);
+  const { tone, text, hint = "", topic = null } = input;
+  const notice: Notice = { id: state.nextNumber, tone, text, hint, topic };
+  const others = state.notices.filter((open) => open.text !== text && (topic === null || open.topic !== topic));
   return change(
     { ...state, nextNumber: state.nextNumber + 1, notices: [...others, notice].slice(-noticesMax) },
     { type: "start-timer", timer: "notice", delayMs: noticeDurationMs, isWork: false },

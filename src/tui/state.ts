@@ -82,6 +82,8 @@ export interface Notice {
   readonly tone: "info" | "success" | "warning" | "error";
   readonly text: string;
   readonly hint: string;
+  /** A newer notice of the same topic takes its place; null: it has none. */
+  readonly topic: "sorting" | null;
 }
 
 /** What the update needs to know of the prompt editor, which the terminal kit holds. */

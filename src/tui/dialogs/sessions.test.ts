@@ -175,6 +175,9 @@ test("marked sessions are archived together, the cursor stays near, ctrl+z bring
   await running.press("ctrl+u");
   await running.advance(55);
   assert.match(running.text, /Sessions \(4\)/u);
+  await running.press("escape");
+  assert.match(running.text, /2 sessions unarchived/u);
+  assert.doesNotMatch(running.text, /2 sessions archived/u, "that is so no more");
 });
 
 test("tags are set and taken away, shown, and found by typing", async (t) => {

@@ -179,6 +179,7 @@ function onSessionsSorted(state: UiState, { ids, verb, undo, isUndo }: MessageOf
   return notify(next, {
     tone: "info",
     text,
+    topic: "sorting",
     ...(isUndo ? {} : { hint: keyHint(next, "sessions.undo", "in the list takes it back") }),
   });
 }
