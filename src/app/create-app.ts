@@ -238,8 +238,8 @@ function followStore(store: Store, context: Context): void {
   store.subscribe((event) => {
     if (event.type === "usage-recorded") logRequest(context, event.record);
     if (event.type === "session-created") {
-      unsaved.saved(event.sessionId);
       log.write("info", "session created", { session: shortId(event.sessionId) });
+      unsaved.saved(event.sessionId);
     }
     events.emit(event);
   });

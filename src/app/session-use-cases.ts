@@ -76,8 +76,11 @@ export function sessionUseCases(
       void work.claims.settleDead(sessionId);
       const opened = details(sessionId, "soon");
       foreign.follow(sessionId);
-      log.write("info", hasOpened ? "session switched" : "session opened", { session: shortId(sessionId) });
+      const message = hasOpened ? "session switched" : "session opened";
       hasOpened = true;
+      context.unsaved.whenSaved(sessionId, () => {
+        log.write("info", message, { session: shortId(sessionId) });
+      });
       return opened;
     },
     showSession: (sessionId) => details(sessionId, "exact"),

@@ -20,6 +20,7 @@ export class UnsavedSessions {
   readonly #config: Config;
   readonly #clock: Clock;
   readonly #sessions = new Map<SessionId, Session>();
+  readonly #waiting = new Map<SessionId, () => void>();
 
   constructor(config: Config, clock: Clock) {
     this.#config = config;
@@ -55,9 +56,17 @@ export class UnsavedSessions {
     if (this.#sessions.has(sessionId)) insertEmptySession(tx, this.#config, { id: sessionId });
   }
 
+  /** Calls `run` once the session has its row: at once, or when that is committed. The first one asked counts. */
+  whenSaved(sessionId: SessionId, run: () => void): void {
+    if (!this.#sessions.has(sessionId)) run();
+    else if (!this.#waiting.has(sessionId)) this.#waiting.set(sessionId, run);
+  }
+
   /** Its row is committed. */
   saved(sessionId: SessionId): void {
     this.#sessions.delete(sessionId);
+    this.#waiting.get(sessionId)?.();
+    this.#waiting.delete(sessionId);
   }
 }
 

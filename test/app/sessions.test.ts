@@ -54,6 +54,28 @@ describe("starting", () => {
     assert.equal(facts?.gitBranch, "main");
   });
 
+  test("the log tells of a session in the order of its life", async (t) => {
+    const place = await openAppPlace(t);
+    const first = await place.app.openStartSession();
+    place.app.openSession(first.id);
+    await place.say(first.id, "hello");
+    const app = await restart(place);
+    const fresh = await app.openStartSession();
+    app.openSession(fresh.id);
+    app.openSession(first.id);
+    app.openSession(fresh.id);
+    await place.say(fresh.id, "and now?");
+    await place.close();
+    const lines = readFileSync(place.logPath, "utf8").trim().split("\n");
+    const told = lines.map((line) => JSON.parse(line) as { readonly msg: string; readonly session?: string });
+    const of = (id: SessionId): string[] =>
+      told.flatMap(({ msg, session }) =>
+        session === app.shortId(id) && /^session (?:created|opened|switched)$/u.test(msg) ? [msg] : [],
+      );
+    assert.deepEqual(of(fresh.id), ["session created", "session opened"]);
+    assert.deepEqual(of(first.id), ["session created", "session opened", "session switched"]);
+  });
+
   test("a draft, a name, a model or a command of the person's makes the row; leaving without any leaves none", async (t) => {
     const place = await openAppPlace(t);
     await place.say((await place.app.openStartSession()).id, "hello");
