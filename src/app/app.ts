@@ -125,6 +125,8 @@ export interface LiveTurn {
   readonly ownerName?: string;
   /** What the other process does while it waits for no model. */
   readonly work?: ElsewhereWork | null;
+  /** Its calls that wait for the person there; absent: none. */
+  readonly asking?: readonly ToolCallId[];
 }
 
 /** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */

@@ -26,6 +26,8 @@ export class ForeignTurn {
   #offset = 0;
   #stepCount = 0;
   #work: ElsewhereWork | null = null;
+  /** The calls that wait for the person. */
+  #asking: readonly ToolCallId[] = [];
 
   constructor(journals: Journals, turn: StoredTurn) {
     this.#journals = journals;
@@ -43,12 +45,22 @@ export class ForeignTurn {
     // A step's journal and that of what its calls print have the same name.
     if (turn.phase !== this.#turn.phase && isCalling(turn, this.#turn)) this.#forget();
     this.#turn = turn;
-    const before = this.#work;
-    this.#work = workOf(handle, turn);
     const step = isNewStep ? this.#beginStep(handle, messageId) : [];
+    const hasMoved = this.#lookAtWork(handle) || isNewStep;
     const work = this.#work;
-    if (work === null || (work === before && !isNewStep)) return step;
-    return [...step, { type: "turn-elsewhere", sessionId, work }];
+    if (work === null || !hasMoved) return step;
+    return [...step, { type: "turn-elsewhere", sessionId, work, asking: this.#asking }];
+  }
+
+  /** True where it does something else than before, or other calls of it wait. */
+  #lookAtWork(handle: ReadHandle): boolean {
+    const [work, asking] = [this.#work, this.#asking.join(" ")];
+    const { phase, sessionId } = this.#turn;
+    const runsCalls = phase === "calling";
+    this.#asking = runsCalls ? listAsks(handle, sessionId).map(({ callId }) => callId) : [];
+    const kind = this.#asking.length > 0 ? "question" : "tools";
+    this.#work = runsCalls ? kind : null;
+    return this.#work !== work || this.#asking.join(" ") !== asking;
   }
 
   #beginStep(handle: ReadHandle, messageId: MessageId): readonly SessionEvent[] {
@@ -96,7 +108,7 @@ export class ForeignTurn {
 
   live(): LiveTurn {
     const { sessionId, startedAtMs, ownerName } = this.#turn;
-    const place = { sessionId, startedAtMs, ownerName, work: this.#work };
+    const place = { sessionId, startedAtMs, ownerName, work: this.#work, asking: this.#asking };
     return { ...place, message: this.#message(), outputs: this.#outputs(), pendingPermissions: [], retry: null };
   }
 
@@ -120,9 +132,4 @@ export class ForeignTurn {
 
 function isCalling(...turns: readonly StoredTurn[]): boolean {
   return turns.some(({ phase }) => phase === "calling");
-}
-
-function workOf(handle: ReadHandle, { phase, sessionId }: StoredTurn): ElsewhereWork | null {
-  if (phase !== "calling") return null;
-  return listAsks(handle, sessionId).length > 0 ? "question" : "tools";
 }

@@ -116,7 +116,13 @@ export type LiveEvent =
   /** Programs that a process of ours had left running when it died were ended. */
   | { readonly type: "jobs-ended"; readonly sessionId: null; readonly message: string }
   /** The session's turn runs in another process and waits for no model: its tools run, or its window asks the person. */
-  | { readonly type: "turn-elsewhere"; readonly sessionId: SessionId; readonly work: ElsewhereWork }
+  | {
+      readonly type: "turn-elsewhere";
+      readonly sessionId: SessionId;
+      readonly work: ElsewhereWork;
+      /** The calls that wait for the person there. */
+      readonly asking: readonly ToolCallId[];
+    }
   /** A waiting prompt could not begin: it and those behind it wait for the person. */
   | {
       readonly type: "queue-stopped";

@@ -43,6 +43,7 @@ export class PagedTranscript {
     const live = app.liveTurn(sessionId);
     this.transcript.setActive(live !== null && live.isLeft !== true);
     for (const callId of live?.outputs?.keys() ?? []) this.transcript.setToolState(callId, "running");
+    this.transcript.setAskingElsewhere(live?.asking ?? []);
     for (const request of live?.pendingPermissions ?? []) this.transcript.setToolState(request.toolCallId, "waiting");
   }
 

@@ -285,10 +285,10 @@ test("what a turn of another window does is said, also where the session is open
   const { running, ids } = await opened(t);
   const { app } = running;
   app.emit({ type: "turn-start", sessionId: ids.Chisel });
-  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "question" });
+  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "question", asking: [] });
   await running.advance(1000);
   assert.match(running.text, /asks in another window: answer there/u);
-  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "tools" });
+  app.emit({ type: "turn-elsewhere", sessionId: ids.Chisel, work: "tools", asking: [] });
   await running.advance(1000);
   assert.match(running.text, /running tools in another window/u);
   const turn = { sessionId: ids.Anvil, startedAtMs: 0, message: null, pendingPermissions: [], retry: null };

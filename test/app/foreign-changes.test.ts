@@ -7,6 +7,7 @@ import type { App } from "../../src/app/app.ts";
 import type { ModelEvent } from "../../src/providers/provider.ts";
 import { asMessageId } from "../../src/schema/ids.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
+import type { PermissionRequest } from "../../src/schema/permission.ts";
 import type { SessionEvent } from "../../src/schema/session-event.ts";
 import { type AppPlace, openAppPlace, type ScriptedAnswer, scriptedUsage } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
@@ -153,14 +154,15 @@ test("a question of another window, and its tools at work, are told of as such",
   const { place, first, second, sessionId, told } = await openWindows(t, [
     [{ name: "bash", input: { command: go, description: "wait" } }],
   ]);
-  const asked = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<PermissionRequest>();
   second.watch((event) => {
-    if (event.type === "permission-asked") asked.resolve(event.request.id);
+    if (event.type === "permission-asked") asked.resolve(event.request);
   });
   const turn = second.sendPrompt(sessionId, { text: "wait", attachments: [] });
   await told((event) => event.type === "turn-elsewhere" && event.work === "question");
   assert.equal(first.liveTurn(sessionId)?.work, "question");
-  second.answerPermission(await asked.promise, { decision: "allow", scope: "once" });
+  assert.deepEqual(first.liveTurn(sessionId)?.asking, [(await asked.promise).toolCallId]);
+  second.answerPermission((await asked.promise).id, { decision: "allow", scope: "once" });
   await told(
     (event) => event.type === "turn-elsewhere" && event.work === "tools" && first.liveTurn(sessionId)?.work === "tools",
   );

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import type { ScriptedStep } from "../harness/model-servers/script.ts";
-import { ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { answerPermission, ask, askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { answer, withModel } from "../harness/with-model.ts";
 
@@ -74,6 +74,37 @@ test("what a command prints is seen in the other window while it runs, and in on
     writeFileSync(path.join(sandbox.project, "pipe"), "\n");
     await second.waitFor("All but one.");
     assert.equal(second.screen.match(/^\W*12 of 30 tests/gmu)?.length, 1);
+    await quit(third);
+    await quit(second);
+    await quit(first);
+  });
+});
+
+test("a call that waits for the person's permission in one window says so in the others, and runs there once it is given", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("Here we are."));
+    await using first = startApp({ sandbox });
+    await askAndWait(first, "Hello", "Here we are.");
+    await using second = startApp({ sandbox, args: ["-C"] });
+    await second.waitFor("Here we are.");
+    const command = "mkfifo pipe; read -r never < pipe";
+    server.push({
+      match: { hasTools: true },
+      blocks: [{ kind: "tool-call", name: "bash", input: { description: "wait", command } }],
+    });
+    await ask(first, "Wait");
+    await first.waitFor("a allow once");
+    await second.waitFor(/\? Bash .*waiting for permission in another window/u);
+    await using third = startApp({ sandbox, args: ["-C"] });
+    await third.waitFor(/\? Bash .*waiting for permission in another window/u);
+
+    assert.doesNotMatch(first.screen, /in another window/u);
+    await answerPermission(first, "a");
+    await second.waitFor(/● Bash .*running/u);
+    await third.waitFor(/● Bash .*running/u);
+    server.push(answer("Now it is over."));
+    writeFileSync(path.join(sandbox.project, "pipe"), "\n");
+    await second.waitFor("Now it is over.");
     await quit(third);
     await quit(second);
     await quit(first);

@@ -14,6 +14,7 @@ import type { ShellItem, ToolItem, ToolState } from "./transcript-item.ts";
 const icons: Readonly<Record<ToolState, string>> = {
   streaming: "○",
   waiting: "?",
+  "waiting-elsewhere": "?",
   running: "●",
   done: "✓",
   failed: "✗",
@@ -23,6 +24,7 @@ const icons: Readonly<Record<ToolState, string>> = {
 
 const notes: Readonly<Partial<Record<ToolState, string>>> = {
   waiting: "waiting for permission",
+  "waiting-elsewhere": "waiting for permission in another window",
   running: "running",
   canceled: "canceled",
   interrupted: "interrupted",
@@ -31,7 +33,7 @@ const notes: Readonly<Partial<Record<ToolState, string>>> = {
 function iconStyle(state: ToolState, theme: Theme): Style {
   if (state === "done") return theme.success;
   if (state === "failed") return theme.error;
-  if (state === "waiting") return theme.warning;
+  if (state === "waiting" || state === "waiting-elsewhere") return theme.warning;
   return state === "running" ? theme.accent : theme.muted;
 }
 

@@ -8,8 +8,16 @@ import type {
   ToolResultPart,
 } from "../../schema/message.ts";
 
-/** Where a tool call stands; `waiting`: for the person's permission. */
-export type ToolState = "streaming" | "waiting" | "running" | "done" | "failed" | "canceled" | "interrupted";
+/** Where a tool call stands; `waiting`: for the person's permission, here or in the window that runs its turn. */
+export type ToolState =
+  | "streaming"
+  | "waiting"
+  | "waiting-elsewhere"
+  | "running"
+  | "done"
+  | "failed"
+  | "canceled"
+  | "interrupted";
 
 interface ItemBase {
   /** Unique in the transcript; the same for the same thing as it grows. */

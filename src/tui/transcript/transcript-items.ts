@@ -135,6 +135,13 @@ export class TranscriptItems {
     this.#rebuildOwner(callId);
   }
 
+  /** These calls, and no others, wait for the person in the window that runs the turn. */
+  setAskingElsewhere(callIds: readonly ToolCallId[]): void {
+    const answered = [...this.#states].filter(([id, state]) => state === "waiting-elsewhere" && !callIds.includes(id));
+    for (const [callId] of answered) this.setToolState(callId, "running");
+    for (const callId of callIds) this.setToolState(callId, "waiting-elsewhere");
+  }
+
   addToolOutput(callId: ToolCallId, text: string): void {
     this.setToolOutput(callId, (this.#outputs.get(callId) ?? "") + text);
   }

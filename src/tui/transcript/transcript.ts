@@ -170,6 +170,9 @@ export class Transcript implements ScrollSource {
       case "permission-asked":
         this.#content.setToolState(event.request.toolCallId, "waiting");
         break;
+      case "turn-elsewhere":
+        this.#content.setAskingElsewhere(event.asking);
+        break;
       case "tool-run-start":
         this.#content.setToolState(event.toolCallId, "running");
         break;
@@ -198,6 +201,10 @@ export class Transcript implements ScrollSource {
 
   setToolState(callId: ToolCallId, state: ToolState): void {
     this.#content.setToolState(callId, state);
+  }
+
+  setAskingElsewhere(callIds: readonly ToolCallId[]): void {
+    this.#content.setAskingElsewhere(callIds);
   }
 
   /** All that a call that runs has printed, the end of it, as LiveTurn has it. */
