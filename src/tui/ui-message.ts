@@ -94,7 +94,7 @@ export type UiMessage =
   | { readonly type: "search-read"; readonly query: string; readonly result: SearchResult }
   /** Everything is in the index. */
   | { readonly type: "search-indexed" }
-  | { readonly type: "files-found"; readonly query: string; readonly sessions: ReadonlySet<SessionId> }
+  | { readonly type: "sessions-searched"; readonly query: string; readonly sessions: ReadonlySet<SessionId> }
   | { readonly type: "preview-read"; readonly messageId: MessageId; readonly lines: readonly PreviewLine[] }
   | { readonly type: "children-read"; readonly sessionId: SessionId; readonly children: readonly ChildSession[] }
   | {

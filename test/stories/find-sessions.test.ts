@@ -88,9 +88,18 @@ test("qualifiers narrow the list, and crush session search takes the same", asyn
     await makeSessions(stage, ["Birches", "Cedars"]);
     await runProgram({ sandbox, args: ["session", "pin", id] });
     await runProgram({ sandbox, args: ["session", "tag", id, "wood"] });
+    server.push({ match: { hasTools: true }, fault: { at: "start", error: "auth" } });
+    await runProgram({ sandbox, args: ["run", "--session", id, "And larches?"] });
     await using app = startApp({ sandbox, columns: 120, rows: 36 });
     await openPicker(app);
-    for (const query of ["file:blade", "is:pinned", "tag:woo", "file:saw/ alder", "tag:wood is:pinned ald"]) {
+    for (const query of [
+      "file:blade",
+      "is:pinned",
+      "tag:woo",
+      "file:saw/ alder",
+      "tag:wood is:pinned ald",
+      "is:failed",
+    ]) {
       await filter(app, query);
       await app.waitFor("Sessions (1 of 3");
       await untilRow(app, /› .*Alders/u);

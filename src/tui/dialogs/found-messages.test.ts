@@ -30,6 +30,21 @@ test("file: leaves the sessions that the index knows to have to do with the file
   assert.match(running.text, /no session matches/u);
 });
 
+test("is:failed leaves the sessions that a search says have failed, seen or not, and asks again as the list changes", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, second, third] = ids;
+  assert.ok(second !== undefined && third !== undefined);
+  const place = { field: "title", messageId: null, atSeconds: 1_780_000_000, snippet: "", ranges: [] } as const;
+  const hit = (sessionId: SessionId, title: string) => ({ ...place, sessionId, hash: app.shortId(sessionId), title });
+  app.search.hits = [hit(second, "Bellows")];
+  await running.type("is:failed");
+  assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
+  app.search.hits = [hit(second, "Bellows"), hit(third, "Coal")];
+  app.measure(third, {});
+  await running.advance(55);
+  assert.match(running.text, /Sessions \(2 of 4\)[^]*Bellows[^]*Coal/u);
+});
+
 test("what was said follows under the titles, with a preview where there is room", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [first, , third] = ids;

@@ -30,13 +30,24 @@ function row(keys: string, title: string, theme: Theme): SpanLine {
   return [span(`  ${keys.padEnd(24)}`, theme.helpKey), span(title, theme.text)];
 }
 
+/** What is typed in the list of sessions to narrow it. */
+const narrowing: readonly (readonly [string, string])[] = [
+  ["is:running  is:waiting", "at work; with a question for you"],
+  ["is:failed", "the last answer failed or broke off, seen or not"],
+  ["is:unseen  is:paused", "ended unseen; with prompts that wait for you"],
+  ["is:pinned  is:archived", "pinned; put away"],
+  ["tag:  file:  model:", "with this tag, file, model; branch: too"],
+  ["before:  after:  cost:>1", "by day, month or year; by US$"],
+];
+
 /** Those with more keys than their borders have room for. */
 const dialogs: readonly KeyScopeName[] = ["sessions", "permission", "todos"];
 
 function dialogLines(name: KeyScopeName, state: UiState, theme: Theme): SpanLine[] {
   const entries = dialogKeyEntries.filter(({ scopeName }) => scopeName === name);
   const rows = entries.map(({ id, what }) => row(labels(keysOfSource(state, id)), what, theme));
-  return [line(`In ${keyScopes[name].place}`, theme.accentStrong), ...rows, []];
+  const extra = name === "sessions" ? narrowing.map(([words, what]) => row(words, what, theme)) : [];
+  return [line(`In ${keyScopes[name].place}`, theme.accentStrong), ...rows, ...extra, []];
 }
 
 function groupLines(group: Command["group"], state: UiState, theme: Theme): SpanLine[] {

@@ -15,8 +15,8 @@ export interface SessionFilter {
 }
 
 export interface FilterContext {
-  /** The sessions that changed or name the files asked for; null: the index has not answered yet. */
-  readonly fileSessions: ReadonlySet<SessionId> | null;
+  /** The sessions for which what only a search can tell holds: see searchedPart; null: it has not answered yet. */
+  readonly searched: ReadonlySet<SessionId> | null;
   readonly isUnseen: (item: SessionSummary) => boolean;
   /** Prompts wait in it until a person says that they run. */
   readonly isPaused: (item: SessionSummary) => boolean;
@@ -26,7 +26,7 @@ const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext)
   Object.entries<(item: SessionSummary, context: FilterContext) => boolean>({
     running: ({ state }) => state === "running" || state === "elsewhere",
     waiting: ({ state }) => state === "waiting",
-    failed: ({ state }) => state === "failed",
+    failed: (item, context) => isSearched(item, context),
     idle: ({ state }) => state === "idle" || state === "unseen",
     elsewhere: ({ state }) => state === "elsewhere",
     unseen: (item, { isUnseen }) => item.state === "unseen" || isUnseen(item),
@@ -39,10 +39,12 @@ const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext)
 
 type Test = SessionFilter["tests"][number];
 
+const isSearched: Test = ({ session }, { searched }) => searched?.has(session.id) === true;
+
 /** Null: the value makes no sense (yet). */
 const qualifiers: ReadonlyMap<string, (value: string) => Test | null> = new Map(
   Object.entries<(value: string) => Test | null>({
-    file: (value) => (value === "" ? null : ({ session }, { fileSessions }) => fileSessions?.has(session.id) === true),
+    file: (value) => (value === "" ? null : isSearched),
     is: (value) => states.get(value) ?? null,
     tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
     model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
@@ -67,11 +69,12 @@ function dayTest(value: string, holds: (updated: number, start: number) => boole
   return ({ session }) => holds(Math.max(session.updatedAt, session.createdAt), start);
 }
 
-/** The part of a query that the index alone can answer; "" where there is none. */
-export function fileQuery(query: string): string {
+/** The part of a query that the lines of the list don't tell, and a search does; "" where there is none. */
+export function searchedPart(query: string): string {
   return query
+    .toLowerCase()
     .split(/\s+/u)
-    .filter((token) => /^file:./iu.test(token))
+    .filter((token) => /^(?:file:.|is:failed$)/u.test(token))
     .join(" ");
 }
 

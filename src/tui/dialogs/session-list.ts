@@ -3,7 +3,7 @@ import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { deskOf, isQueuePaused, knownDesk, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
-import { fileQuery, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
+import { searchedPart, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 
@@ -11,7 +11,7 @@ interface Found {
   readonly query: string;
   readonly filter: SessionFilter;
   readonly desks: UiState["desks"];
-  readonly files: SessionsDialog["files"];
+  readonly searched: SessionsDialog["searched"];
   readonly sessions: SessionMatches;
 }
 
@@ -43,21 +43,21 @@ export function filterOf(dialog: SessionsDialog, { desks }: Pick<UiState, "desks
   return foundSessions(dialog, desks).filter;
 }
 
-function foundSessions({ items, files, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
+function foundSessions({ items, searched, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
   const known = found.get(items);
   const holds =
     known !== undefined &&
     (known.desks === desks || !query.includes("is:")) &&
-    (known.files === files || !query.includes("file:"));
+    (known.searched === searched || searchedPart(query) === "");
   if (holds && known.query === query) return known;
   const filter = parseSessionFilter(query);
   const context = {
     isUnseen: ({ session }: SessionSummary) => (knownDesk({ desks }, session.id)?.unseen ?? null) !== null,
     isPaused: ({ session }: SessionSummary) => isQueuePaused(deskOf({ desks }, session.id)),
-    fileSessions: files !== null && files.query === fileQuery(query) ? files.sessions : null,
+    searched: searched !== null && searched.query === searchedPart(query) ? searched.sessions : null,
   };
   const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};
-  const next = { query, filter, desks, files, sessions: matchSessions(items, { filter, context, ...within }) };
+  const next = { query, filter, desks, searched, sessions: matchSessions(items, { filter, context, ...within }) };
   found.set(items, next);
   return next;
 }

@@ -7,7 +7,7 @@ import { asSessionId } from "../../schema/ids.ts";
 import { narrows, parseSessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 
-const context = { isUnseen: () => false, isPaused: () => false, fileSessions: null };
+const context = { isUnseen: () => false, isPaused: () => false, searched: null };
 
 function summary(place: number, fields: { title: string; tags?: string[]; isPinned?: boolean }): SessionSummary {
   const id = asSessionId(`${(place * 7919).toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`);

@@ -85,8 +85,8 @@ export interface SessionsDialog {
   /** Sessions whose children are shown, with them. */
   readonly unfolded: ReadonlyMap<SessionId, readonly { readonly item: SessionSummary; readonly depth: number }[]>;
   readonly hits: PickerHits | null;
-  /** The sessions that a query's `file:` means; kept while other words of the query change. */
-  readonly files: { readonly query: string; readonly sessions: ReadonlySet<SessionId> } | null;
+  /** The sessions that a query's searchedPart means; kept while other words of the query change. */
+  readonly searched: { readonly query: string; readonly sessions: ReadonlySet<SessionId> } | null;
   readonly preview: { readonly messageId: MessageId; readonly lines: readonly PreviewLine[] } | null;
   readonly undo: PickerUndo | null;
   /** A blank is typed, not a mark set: the person is writing. */

@@ -11,7 +11,7 @@ import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
-import { fileQuery } from "./session-filter.ts";
+import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
 import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
@@ -113,8 +113,8 @@ function problemText(problem: string): string {
 
 function emptyText(dialog: SessionsDialog, state: UiState): string {
   if (dialog.items.length === 0) return `no sessions yet: ${dialogKeyLabel(state, "sessions.new")} starts one`;
-  const files = fileQuery(dialog.filter.text);
-  if (files !== "" && dialog.files?.query !== files) return "looking for sessions with these files…";
+  const searched = searchedPart(dialog.filter.text);
+  if (searched !== "" && dialog.searched?.query !== searched) return "looking for these sessions…";
   if (dialog.filter.text === "") return "all sessions are archived: is:archived shows them";
   return "no session matches";
 }

@@ -2,7 +2,7 @@ import type { SearchResult } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import type { Message } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import { fileQuery } from "../dialogs/session-filter.ts";
+import { searchedPart } from "../dialogs/session-filter.ts";
 import type { PreviewLine } from "../dialogs/sessions-dialog.ts";
 import type { ForkTarget } from "../../app/session-organiser.ts";
 import { sortSessions } from "./sort-sessions.ts";
@@ -23,7 +23,7 @@ type PickerEffect =
 const previewMessages = 7;
 const previewLengthMax = 4_000;
 const hitsMax = 50;
-/** As many as `file:` may let through. */
+/** As many as the part of a query that is searched by itself may let through. */
 const sessionsMax = 10_000;
 
 export const pickerHandlers: EffectHandlers<PickerEffect> = {
@@ -60,13 +60,13 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     context.dispatch({ type: "children-read", sessionId, children: context.app.listChildren(sessionId) });
   },
   "search-sessions": async ({ query }, context) => {
-    const files = fileQuery(query);
-    if (files !== "") {
+    const part = searchedPart(query);
+    if (part !== "") {
       // A newer query is answered instead, and asks for the same.
-      const found = await context.app.search.find(files, { limit: sessionsMax });
+      const found = await context.app.search.find(part, { limit: sessionsMax });
       if (found === null) return;
       const sessions = new Set(found.hits.map(({ sessionId }) => sessionId));
-      context.dispatch({ type: "files-found", query: files, sessions });
+      context.dispatch({ type: "sessions-searched", query: part, sessions });
     }
     const show = (result: SearchResult): void => {
       context.dispatch({ type: "search-read", query, result });

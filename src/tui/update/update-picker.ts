@@ -5,7 +5,7 @@ import { keyHint } from "../commands/shown-keys.ts";
 import { idOf, keepChosen, placeOf, shownRows } from "../dialogs/session-list.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
 import { withPreview } from "../dialogs/hit-preview.ts";
-import { fileQuery } from "../dialogs/session-filter.ts";
+import { searchedPart } from "../dialogs/session-filter.ts";
 import { searchLengthMin, type SessionsDialog } from "../dialogs/sessions-dialog.ts";
 import type { Effect } from "../effect.ts";
 import { plural } from "../format.ts";
@@ -29,7 +29,7 @@ function newSessionsDialog(read: Pick<SessionsDialog, "items" | "isPartial" | "d
     marked: new Set(),
     unfolded: new Map(),
     hits: null,
-    files: null,
+    searched: null,
     preview: null,
     undo: null,
     isTyping: false,
@@ -52,9 +52,12 @@ function onSessionsRead(state: UiState, { type: _, ...read }: MessageOf<"session
   const more = read.isPartial ? [listTimer(othersDelayMs)] : [];
   if (known !== undefined) {
     const next = keepChosen(known, { ...known, ...read, isStale: false }, state);
+    const query = known.filter.text;
     return change(
       updateDialog(state, "sessions", () => next),
       ...more,
+      // What made the list be read anew may have changed what a search says of it.
+      ...(searchedPart(query) === "" ? [] : [{ type: "search-sessions", query } as const]),
     );
   }
   const dialog = newSessionsDialog(read);
@@ -106,10 +109,10 @@ function onSearchIndexed(state: UiState): Change {
   return change(state, { type: "search-sessions", query: dialog.filter.text });
 }
 
-function onFilesFound(state: UiState, { query, sessions }: MessageOf<"files-found">): Change {
+function onSessionsSearched(state: UiState, { query, sessions }: MessageOf<"sessions-searched">): Change {
   const dialog = pickerOf(state);
-  if (dialog === undefined || fileQuery(dialog.filter.text) !== query) return change(state);
-  return change(updateDialog(state, "sessions", (open) => ({ ...open, files: { query, sessions } })));
+  if (dialog === undefined || searchedPart(dialog.filter.text) !== query) return change(state);
+  return change(updateDialog(state, "sessions", (open) => ({ ...open, searched: { query, sessions } })));
 }
 
 /** The session is deleted: the list shows no more what was said in it, and what is just being found is found again. */
@@ -195,8 +198,8 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
       return change(
         openDialog(state, { kind: "projects", projects: message.projects, filter: emptyField, selected: 0 }),
       );
-    case "files-found":
-      return onFilesFound(state, message);
+    case "sessions-searched":
+      return onSessionsSearched(state, message);
     case "search-indexed":
       return onSearchIndexed(state);
     case "search-read":
