@@ -167,6 +167,22 @@ test("what was unfolded stays so, in another session's place and in a program st
   assert.match(again.text, /output 40/u);
 });
 
+test("the message that was in focus is so again on the way to the transcript; what is typed goes into the editor", async (t) => {
+  const sessions = place();
+  const running = await started(t, sessions);
+  await running.press("tab", "K", "K", "K");
+  const { rows } = running;
+  await running.advance(1000);
+  running.program[Symbol.dispose]();
+  const again = await started(t, sessions);
+  await again.type("y");
+  assert.match(again.text, /› y/u);
+  await again.press("backspace");
+  assert.notDeepEqual(again.rows, rows, "nothing is marked yet");
+  await again.press("tab");
+  assert.deepEqual(again.rows, rows);
+});
+
 test("whether long lines are cut is kept with the session, and another one keeps its own", async (t) => {
   const sessions = place();
   const { app, anvil } = sessions;

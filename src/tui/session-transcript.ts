@@ -74,6 +74,8 @@ export class SessionTranscript implements TranscriptPane {
   #theme = themes.none;
   #drawing: Drawing | null = null;
   #focusedKey: string | null = null;
+  /** In focus when the session was left: again as soon as the person goes to the transcript. */
+  readonly #leftKey: string | null;
   readonly #finder: TranscriptFinder;
   #mark: MessageMark | null = null;
   readonly #source: { readonly app: App; readonly sessionId: SessionId };
@@ -90,6 +92,7 @@ export class SessionTranscript implements TranscriptPane {
       reach: (key) => this.#pages.reach(key),
       show: (key, row) => this.#showRow(key, row),
     });
+    this.#leftKey = left?.focused ?? null;
     if (left === null) return;
     this.#pages.transcript.restoreExpanded(left.expanded);
     this.#pages.transcript.setLongLines(left.longLines);
@@ -100,7 +103,8 @@ export class SessionTranscript implements TranscriptPane {
     const { expandedKeys: expanded, longLines } = this.#pages.transcript;
     const position = this.#window.position();
     // The end is the same place however far the session grows: nothing has to be stored anew.
-    return { scroll: position.isFollowing ? atEnd : position, expanded, longLines };
+    const focused = this.#focusedKey ?? this.#leftKey;
+    return { scroll: position.isFollowing ? atEnd : position, expanded, longLines, focused };
   }
 
   accept(event: SessionEvent): void {
@@ -119,7 +123,7 @@ export class SessionTranscript implements TranscriptPane {
     if (look.mayLag !== true || !transcript.isLive) this.#pages.readLive();
     const layout = this.#layout(look.size);
     this.#drawing = { layout, size: look.size };
-    if (look.isFocused) this.#focusedKey = visibleKey(transcript, layout.rows, this.#focusedKey);
+    if (look.isFocused) this.#focusedKey = visibleKey(transcript, layout.rows, this.#focusedKey ?? this.#leftKey);
     transcript.focus(look.isFocused ? this.#focusedKey : null);
     const bar = scrollbarCells({ offset: layout.offset, total: layout.total, height: look.size.rows }, look.theme);
     const isScrollable = layout.total > look.size.rows;

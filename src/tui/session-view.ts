@@ -12,6 +12,8 @@ export interface SessionView {
   /** Keys of the items that are shown whole. */
   readonly expanded: readonly string[];
   readonly longLines: LongLines;
+  /** The key of the item that was last in focus. That the transcript had the focus is not kept: typing goes into the editor. */
+  readonly focused: string | null;
   /** Those of the session that were open. */
   readonly dialogs: readonly Dialog[];
 }
@@ -42,14 +44,15 @@ const view = v.object({
   expanded: v.array(v.string()),
   // Views that are older than the choice have none.
   longLines: v.optional(v.picklist(["wrap", "cut"]), "wrap"),
+  focused: v.optional(v.nullable(v.string()), null),
   dialogs: v.array(dialog),
   questions: v.optional(v.array(question), []),
 });
 
-export function encodeView({ cursor, scroll, expanded, longLines, dialogs }: SessionView): string {
+export function encodeView({ cursor, scroll, expanded, longLines, focused, dialogs }: SessionView): string {
   const questions = dialogs.flatMap((open) => (open.kind === "permission" ? [lookOf(open)] : []));
   const others = dialogs.filter((open) => v.is(dialog, open));
-  return JSON.stringify({ cursor, scroll, expanded, longLines, dialogs: others, questions });
+  return JSON.stringify({ cursor, scroll, expanded, longLines, focused, dialogs: others, questions });
 }
 
 function lookOf({ request, scroll, selected, isFullScreen, reply }: PermissionDialog): KeptQuestionLook {

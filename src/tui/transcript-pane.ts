@@ -23,6 +23,8 @@ export interface PaneView {
   readonly scroll: ScrollPosition;
   readonly expanded: readonly string[];
   readonly longLines: LongLines;
+  /** The key of the item that was last in focus; null: none was yet. */
+  readonly focused: string | null;
 }
 
 export type PaneOperation = Exclude<TranscriptOperation, "copy" | "copy-block" | "open-file" | "long-lines">;
