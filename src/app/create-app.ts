@@ -43,6 +43,7 @@ import { gatedProviders, RequestGate } from "./request-gate.ts";
 import { sessionUseCases } from "./session-use-cases.ts";
 import { settingUseCases } from "./setting-use-cases.ts";
 import { startMadeSession } from "./start-made-session.ts";
+import { tellJobs } from "./tell-jobs.ts";
 import { TurnClaims } from "./turn-claims.ts";
 import { turnGuards } from "./turn-guards.ts";
 import type { TurnGuards } from "./turn-guards.ts";
@@ -93,6 +94,7 @@ export async function createApp(dependencies: AppDependencies): Promise<App> {
   const patience = new Patience({ clock, emit, isPatient: headless === null });
   const work = new Work({ clock, prompts, claims, patience }, async () => {
     const toolSet = await dependencies.loadTools();
+    tellJobs(context, toolSet.jobs);
     const others = otherSessions(context, work, { ...sessions, ...turns, search });
     return loadTurnEngine(context, { toolSet, loadJudge, prompts, patience, isYolo: yolo.isYolo, headless, others });
   });

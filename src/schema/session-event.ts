@@ -113,6 +113,8 @@ export type LiveEvent =
   | { readonly type: "storage-ready"; readonly sessionId: SessionId }
   /** The other process that runs the session's turn lives but does not answer: it is stopped, suspended or stuck. */
   | { readonly type: "owner-silent"; readonly sessionId: SessionId; readonly ownerName: string }
+  /** The commands that run in the background of the session, in this process; without secrets, the oldest first. */
+  | { readonly type: "jobs-changed"; readonly sessionId: SessionId; readonly commands: readonly string[] }
   /** Programs that a process of ours had left running when it died were ended. */
   | { readonly type: "jobs-ended"; readonly sessionId: null; readonly message: string }
   /** The session's turn runs in another process and waits for no model: its tools run, or its window asks the person. */

@@ -160,6 +160,8 @@ export interface BackgroundJobs {
   endAll(sessionId?: SessionId): Promise<void>;
   /** How many run, in a session or in all. */
   count(sessionId?: SessionId): number;
+  /** Calls back with the commands of all that run in a session, the oldest first, whenever that has changed. */
+  watch(listener: (sessionId: SessionId, commands: readonly string[]) => void): void;
 }
 
 /** What `tools/all.ts` makes. */

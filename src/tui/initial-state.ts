@@ -39,7 +39,7 @@ export function initialState(
     selection: null,
     providers: [],
     hasTerminalFocus: true,
-    isLeaving: false,
+    leavesAfter: null,
     isYolo: app.isYolo(),
     isCompact: config.options.isCompact,
     theme: config.options.theme,

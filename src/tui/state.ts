@@ -51,6 +51,8 @@ export interface Desk {
   readonly attachments: readonly BinaryPart[];
   /** As last read: it is kept on disk, and other windows change it too. */
   readonly queue: readonly QueuedPrompt[];
+  /** Commands that run in its background, in this window. */
+  readonly jobs: readonly string[];
   /** How its last turn ended, until it is shown. */
   readonly unseen: "finished" | "failed" | null;
   /** The person has been told that another program's last step is unfinished: the next enter goes on all the same. */
@@ -69,6 +71,7 @@ const emptyDesk: Desk = {
   activity: { kind: "idle" },
   attachments: [],
   queue: [],
+  jobs: [],
   unseen: null,
   isWarned: false,
   silentOwner: null,
@@ -151,8 +154,8 @@ export interface UiState {
   readonly selection: Selection | null;
   /** False while the person looks at another window; true where the terminal does not tell. */
   readonly hasTerminalFocus: boolean;
-  /** The program ends by itself as soon as nothing is at work any more. */
-  readonly isLeaving: boolean;
+  /** The program ends by itself as soon as no session is at work any more, or no background job either; null: it stays. */
+  readonly leavesAfter: "sessions" | "jobs" | null;
   readonly isYolo: boolean;
   readonly isCompact: boolean;
   readonly theme: ThemeChoice;
@@ -201,9 +204,14 @@ export function isAnyMoving({ desks }: UiState): boolean {
   );
 }
 
-/** Something runs, or a waiting prompt will run by itself. */
+/** A turn or a command of the person's runs, or a waiting prompt will run by itself. */
 export function isAnyAtWork({ desks }: UiState): boolean {
   return Object.values(desks).some((desk) => isBusy(desk) || desk.queue.some((prompt) => prompt.state === "waiting"));
+}
+
+/** Something of any session runs in the background. */
+export function hasJobs({ desks }: UiState): boolean {
+  return Object.values(desks).some(({ jobs }) => jobs.length > 0);
 }
 
 export function topDialog(state: UiState): Dialog | undefined {

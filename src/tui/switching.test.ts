@@ -305,7 +305,7 @@ test("esc stays where the program was about to quit", async (t) => {
   assert.doesNotMatch(running.text, /quits when/u);
   await running.app.endTurn(ids.Chisel);
   await running.settle();
-  assert.equal(running.program.state.isLeaving, false);
+  assert.equal(running.program.state.leavesAfter, null);
   assert.equal(shown(running), "Chisel");
 });
 

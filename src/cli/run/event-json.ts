@@ -115,12 +115,13 @@ const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set([
   "owner-silent",
   "turn-elsewhere",
   "grant-lost",
+  "jobs-changed",
   "jobs-ended",
 ]);
 
 type WindowEvent = Extract<
   SessionEvent,
-  { type: `queue-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" | "jobs-ended" }
+  { type: `queue-${string}` | `jobs-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" }
 >;
 
 /** A run has one prompt and asks nobody: what waits besides, and lasting answers, are the windows' matter. */

@@ -231,6 +231,24 @@ describe("background jobs", () => {
     assert.equal(jobs.count(), 0);
   });
 
+  it("are told of when they go to the background and when they end", async () => {
+    await using project = new ToolProject();
+    const { jobs } = project.toolSet;
+    const told: unknown[] = [];
+    const ended = Promise.withResolvers<undefined>();
+    jobs.watch((sessionId, commands) => {
+      told.push([sessionId, commands]);
+      if (commands.length === 0) ended.resolve(undefined);
+    });
+    await project.call("bash", { command: "echo done" });
+    const command = "until [ -e go ]; do sleep 0.05; done";
+    await project.call("bash", { command, auto_background_after: 0.1 });
+    assert.deepEqual(told, [["session", [command]]]);
+    project.write("go", "");
+    await ended.promise;
+    assert.deepEqual(told.slice(1), [["session", []]]);
+  });
+
   it("leave a canceled wait alone", async () => {
     await using project = new ToolProject();
     const started = await project.call("bash", { command: "sleep 60", auto_background_after: 0.1 });

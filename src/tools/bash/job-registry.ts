@@ -97,6 +97,7 @@ export class Job implements JobFacts {
 /** All commands that run, and the background ones that are over and not yet forgotten. */
 export class JobRegistry implements BackgroundJobs {
   readonly #jobs = new Map<string, Job>();
+  readonly #listeners: Parameters<BackgroundJobs["watch"]>[0][] = [];
   #lastNumber = 0;
   #isGuarding = false;
 
@@ -123,6 +124,8 @@ export class JobRegistry implements BackgroundJobs {
 
   detach(job: Job, watch: ChangeWatch): void {
     job.detach(watch);
+    this.#tell(job.sessionId);
+    void job.exited.then(() => this.#tell(job.sessionId));
     const finished = [...this.#jobs.values()].filter((other) => other.isBackground && other.exit !== undefined);
     for (const old of finished.slice(0, Math.max(0, finished.length - finishedJobsMax))) this.forget(old);
   }
@@ -138,9 +141,22 @@ export class JobRegistry implements BackgroundJobs {
   }
 
   count(sessionId?: SessionId): number {
+    return this.#running(sessionId).length;
+  }
+
+  watch(listener: Parameters<BackgroundJobs["watch"]>[0]): void {
+    this.#listeners.push(listener);
+  }
+
+  #running(sessionId?: SessionId): readonly Job[] {
     return [...this.#jobs.values()].filter(
       (job) => job.isBackground && job.exit === undefined && (sessionId === undefined || job.sessionId === sessionId),
-    ).length;
+    );
+  }
+
+  #tell(sessionId: SessionId): void {
+    const commands = this.#running(sessionId).map(({ command }) => command);
+    for (const listener of this.#listeners) listener(sessionId, commands);
   }
 
   /** Whatever way the program ends by itself, its commands end with it. */

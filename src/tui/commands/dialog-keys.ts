@@ -279,6 +279,7 @@ export const keyScopes = {
     entries: {
       leave: ["Quit, stopping what runs", "y", "enter"],
       wait: ["Quit when all is done", "w"],
+      "end-jobs": ["Quit when the sessions are done, ending background jobs", "j"],
       stay: ["Stay", "n", "escape"],
     },
   },

@@ -57,11 +57,13 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
   const modelText = isModelProblem(model)
     ? model.message
     : `${model.info.name} (${model.provider.name})${effort === undefined || effort === null ? "" : `, effort ${effort}`}`;
+  const desk = shownDesk(state);
   const aside = (part: SessionMetrics["titles"]): string =>
     `${tokenCount(totalTokens(part.consumed))} tokens, ${costText(part.costUsd, part.consumed)}`;
   return [
     ["Title", details.session.title],
-    ["State", deskState(shownDesk(state)).text],
+    ["State", deskState(desk).text],
+    ...desk.jobs.map((command, index) => [index === 0 ? "Jobs" : "", `& ${command}`] as const),
     ["Id", `${details.hash.slice(0, 12)}  ${details.session.id}`],
     ["Model", modelText],
     ["Messages", `${metrics.messageCount} in ${plural(metrics.turnCount, "turn")}`],

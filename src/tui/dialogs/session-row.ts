@@ -7,7 +7,8 @@ import { lineWidth, padLine, span, truncateLine, truncateText } from "../../term
 import type { Theme } from "../../term/theme.ts";
 import { textWidth } from "../../term/width.ts";
 import { ageText, costText, tokenCount } from "../format.ts";
-import type { UiState } from "../state.ts";
+import { jobText } from "../job-text.ts";
+import { deskOf, type UiState } from "../state.ts";
 import { rowState, type RowState } from "./session-list.ts";
 
 interface Column {
@@ -113,6 +114,11 @@ function childText({ figures }: SessionSummary, { isUnfolded }: RowLook): string
   return figures.childCount === 0 ? "" : ` ${isUnfolded ? "▾" : "▸"}${String(figures.childCount)}`;
 }
 
+function jobSpans({ session }: SessionSummary, { state, theme }: RowLook): Span[] {
+  const jobs = jobText(deskOf(state, session.id));
+  return jobs === "" ? [] : [span(` ${jobs}`, theme.success)];
+}
+
 /** A session's row; as wide as the look says. */
 export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
   const { state, theme, width } = look;
@@ -128,6 +134,7 @@ export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
     span(isOpen ? " (open)" : "", theme.muted),
     span(item.isArchived ? " (archived)" : "", theme.muted),
     span(childText(item, look), theme.muted),
+    ...jobSpans(item, look),
   ];
   const facts = cells(width, (column) => column.text(item, state.nowMs));
   const room = Math.max(8, width - textWidth(facts) - 1);

@@ -7,7 +7,7 @@ const cancelWindowMs = 2000;
 
 /** esc outside dialogs: stays where the program was about to leave, else cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
 export function cancelOrDismiss(state: UiState): Change {
-  if (state.isLeaving) return change({ ...state, isLeaving: false });
+  if (state.leavesAfter !== null) return change({ ...state, leavesAfter: null });
   if (state.search !== null) return endSearch(state);
   const { session } = state;
   const { activity } = shownDesk(state);

@@ -140,10 +140,17 @@ function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-
   return notify(next, { tone: "error", text: `${ownerName} has this session and does not answer`, hint });
 }
 
+function onJobsChanged(state: UiState, { sessionId, commands }: EventOf<"jobs-changed">): Change {
+  // The last one of a session ends when it is deleted, too.
+  const isGone = commands.length === 0 && knownDesk(state, sessionId) === undefined;
+  return change(isGone ? state : withDesk(state, sessionId, { jobs: commands }));
+}
+
 function onNews(state: UiState, event: SessionEvent): Change | undefined {
   if (event.type === "session-made" || event.type === "budget-warned" || event.type === "grant-lost") {
     return noticeOf(state, event);
   }
+  if (event.type === "jobs-changed") return onJobsChanged(state, event);
   if (event.type === "jobs-ended") return notify(state, { tone: "warning", text: event.message });
   if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
   if (event.type === "owner-silent") return onOwnerSilent(state, event);

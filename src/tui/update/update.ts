@@ -8,7 +8,17 @@ import { isModelProblem } from "../../app/app.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import { shownEarlier } from "../recent-sessions.ts";
 import { emptyField } from "../text-field.ts";
-import { deskOf, isBusy, isLeft, isAnyAtWork, knownDesk, shownDesk, topDialog, type UiState } from "../state.ts";
+import {
+  deskOf,
+  isBusy,
+  isLeft,
+  isAnyAtWork,
+  hasJobs,
+  knownDesk,
+  shownDesk,
+  topDialog,
+  type UiState,
+} from "../state.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
@@ -255,8 +265,14 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
 /** The next state and what is to be done. Pure: `state.nowMs` is the time. */
 export function update(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
   const next = updated(state, message, dialogs);
-  const isDone = next.state.isLeaving && !isAnyAtWork(next.state);
-  return isDone ? change({ ...next.state, isLeaving: false }, ...next.effects, { type: "quit" }) : next;
+  return isDone(next.state) ? change({ ...next.state, leavesAfter: null }, ...next.effects, { type: "quit" }) : next;
+}
+
+/** What the program waits for before it leaves has come. */
+function isDone(state: UiState): boolean {
+  const { leavesAfter } = state;
+  if (leavesAfter === null || isAnyAtWork(state)) return false;
+  return leavesAfter === "sessions" || !hasJobs(state);
 }
 
 function updated(state: UiState, message: UiMessage, dialogs: DialogTable): Change {

@@ -2,11 +2,12 @@ import { isModelProblem, type SessionMetrics } from "../../app/app.ts";
 import { asSessionId, type SessionId } from "../../schema/ids.ts";
 import { totalTokens } from "../../schema/usage.ts";
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, padLine, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
+import { line, lineWidth, padLine, span, truncateLine, truncateStart, wrapSpans } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { fileMark } from "../file-mark.ts";
 import { todoLine } from "../todo-line.ts";
+import { jobText } from "../job-text.ts";
 import { costText, shortPath, tokenCount } from "../format.ts";
 import { numberOf } from "../recent-sessions.ts";
 import { remembering } from "../remembering.ts";
@@ -44,7 +45,8 @@ function titleLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
 
 function stateLine(desk: Desk, theme: Theme): SpanLine {
   const { text, style } = deskState(desk);
-  return [span(text, theme[style])];
+  const jobs = jobText(desk);
+  return [span(text, theme[style]), ...(jobs === "" ? [] : [span(` · ${jobs}`, theme.success)])];
 }
 
 function modelLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
@@ -162,27 +164,31 @@ function stateMark(desk: Desk): StateMark | null {
   return unseen === "failed" ? { text: "✗", style: "error" } : { text: "✓", style: "info" };
 }
 
+function isMarked(desk: Desk): boolean {
+  return stateMark(desk) !== null || desk.jobs.length > 0;
+}
+
 /** The sessions of this window by their numbers, then those at work that have none. */
 function otherSessions(state: UiState): readonly SessionId[] {
   const { numbered } = state.recent;
   const others = Object.keys(state.desks).map(asSessionId);
-  const marked = others.filter((id) => !numbered.includes(id) && stateMark(deskOf(state, id)) !== null);
+  const marked = others.filter((id) => !numbered.includes(id) && isMarked(deskOf(state, id)));
   return [...numbered, ...marked].filter((id): id is SessionId => id !== null && id !== state.session?.id);
 }
 
-/** Running, waiting, finished unseen, failed, paused, with the number of its key. */
+/** Running, waiting, finished unseen, failed, paused, with the number of its key, and what runs in its background. */
 function otherRow(state: UiState, sessionId: SessionId, { theme, width }: Look): SpanLine {
   const desk = deskOf(state, sessionId);
   const number = numberOf(state.recent, sessionId);
   const mark = stateMark(desk);
-  return truncateLine(
-    [
-      span(number === 0 ? "  " : `${number} `, theme.muted),
-      mark === null ? span("  ") : span(`${mark.text} `, theme[mark.style]),
-      span(sanitizeLine(desk.title) || "untitled", mark === null ? theme.muted : theme.text),
-    ],
-    width,
-  );
+  const jobs = jobText(desk);
+  const end = jobs === "" ? [] : [span(` ${jobs}`, theme.success)];
+  const row = [
+    span(number === 0 ? "  " : `${number} `, theme.muted),
+    mark === null ? span("  ") : span(`${mark.text} `, theme[mark.style]),
+    span(sanitizeLine(desk.title) || "untitled", isMarked(desk) ? theme.text : theme.muted),
+  ];
+  return [...truncateLine(row, width - lineWidth(end)), ...end];
 }
 
 /** At most `height` rows, each at most `width` columns. */

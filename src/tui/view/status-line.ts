@@ -8,6 +8,7 @@ import { attentionOf, wantingAttention } from "../attention.ts";
 import { keyLabelOf } from "../commands/shown-keys.ts";
 import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
+import { jobText } from "../job-text.ts";
 import { type Activity, contextPercent, isBusy, shownDesk, type UiState } from "../state.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -55,7 +56,10 @@ const activityWidthMin = 12;
 function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
   const { activity } = shownDesk(state);
   const text = activityText(activity, state.nowMs);
-  if (activity.kind === "idle") return [span(` ${text}`, theme.muted)];
+  if (activity.kind === "idle") {
+    const jobs = jobText(shownDesk(state));
+    return [span(` ${text}`, theme.muted), ...(jobs === "" ? [] : [span(` · ${jobs}`, theme.success)])];
+  }
   const elapsed = elapsedText(Math.max(0, state.nowMs - activity.startedAtMs));
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   const mark = isAsking ? "?" : spinner(state.nowMs);
@@ -77,11 +81,15 @@ function unstoredSpans(reason: string, theme: Theme): Span[] {
   return [span(" ! ", theme.error), span(`not on disk yet, kept here: ${sanitizeLine(reason)}`, theme.error)];
 }
 
-/** Other sessions at work, counted. */
+/** Other sessions at work, and what runs in their background, counted. */
 function elsewhereSpans(state: UiState, theme: Theme): Span[] {
   const others = Object.entries(state.desks).filter(([id]) => id !== state.session?.id);
   const running = others.filter(([, desk]) => desk.activity.kind !== "idle" && attentionOf(desk) !== "asks").length;
-  return running > 0 ? [span(` · ${running} at work`, theme.success)] : [];
+  const jobs = jobText({ jobs: others.flatMap(([, desk]) => desk.jobs) });
+  return [
+    ...(running > 0 ? [span(` · ${running} at work`, theme.success)] : []),
+    ...(jobs === "" ? [] : [span(` · ${jobs} there`, theme.success)]),
+  ];
 }
 
 const attentionWords = {
@@ -110,11 +118,15 @@ function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
 }
 
 function leavingSpans(state: UiState, theme: Theme): Span[] {
-  if (!state.isLeaving) return [];
-  const count = Object.values(state.desks).filter(isBusy).length;
-  return [
-    span(`  quits when ${plural(count, "session")} ${count === 1 ? "has" : "have"} ended, esc stays`, theme.warning),
-  ];
+  if (state.leavesAfter === null) return [];
+  const desks = Object.values(state.desks);
+  const sessions = desks.filter(isBusy).length;
+  const jobs = state.leavesAfter === "jobs" ? desks.flatMap((desk) => desk.jobs).length : 0;
+  const awaited = [
+    ...(sessions > 0 || jobs === 0 ? [plural(sessions, "session")] : []),
+    ...(jobs > 0 ? [plural(jobs, "job")] : []),
+  ].join(" and ");
+  return [span(`  quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended, esc stays`, theme.warning)];
 }
 
 /** What the sidebar would say, in short. */
