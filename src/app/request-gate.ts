@@ -6,6 +6,12 @@ export interface GateConfig {
   readonly options: Pick<Config["options"], "requestsMax">;
 }
 
+interface Request {
+  readonly session: string;
+  /** Called when its place is needed by what does not give way; null: it keeps its place. */
+  readonly giveWay: (() => void) | null;
+}
+
 interface Waiter {
   readonly admit: () => void;
 }
@@ -19,51 +25,82 @@ interface Place {
   leave(): void;
 }
 
+/** Requests that wait; the sessions take turns. */
+class Waiters {
+  /** By session; the one whose turn is next comes first. */
+  readonly #bySession = new Map<string, Waiter[]>();
+
+  add(session: string, waiter: Waiter): void {
+    this.#bySession.set(session, [...(this.#bySession.get(session) ?? []), waiter]);
+  }
+
+  /** One request of the session that has waited longest for its turn; its others go behind the other sessions. */
+  takeNext(): Waiter | null {
+    for (const [session, [first, ...others]] of this.#bySession) {
+      this.#bySession.delete(session);
+      if (others.length > 0) this.#bySession.set(session, others);
+      return first ?? null;
+    }
+    return null;
+  }
+
+  forget(session: string, waiter: Waiter): void {
+    const others = (this.#bySession.get(session) ?? []).filter((other) => other !== waiter);
+    if (others.length === 0) this.#bySession.delete(session);
+    else this.#bySession.set(session, others);
+  }
+}
+
 /** The requests of one provider. */
 class Lane {
   #running = 0;
-  /** By session; the one whose turn is next comes first. */
-  readonly #waiting = new Map<string, Waiter[]>();
+  readonly #waiting = new Waiters();
+  /** What gives way waits behind all else. */
+  readonly #waitingLast = new Waiters();
+  /** Running requests that give way, oldest first. */
+  readonly #yielding = new Set<() => void>();
 
-  enter(session: string, limit: number): Place {
+  enter({ session, giveWay }: Request, limit: number): Place {
     const { promise, resolve } = Promise.withResolvers<void>();
+    const waiters = giveWay === null ? this.#waiting : this.#waitingLast;
     let state: "waiting" | "running" | "left" = "waiting";
+    const isRunning = (): boolean => state === "running";
     const waiter: Waiter = {
       admit: () => {
         state = "running";
         this.#running += 1;
+        if (giveWay !== null) this.#yielding.add(giveWay);
         resolve();
       },
     };
-    const isFree = this.#running < limit && this.#waiting.size === 0;
-    if (isFree) waiter.admit();
-    else this.#waiting.set(session, [...(this.#waiting.get(session) ?? []), waiter]);
+    waiters.add(session, waiter);
+    if (giveWay === null && this.#running >= limit) this.#makeRoom();
+    this.#admit(limit);
     return {
-      isFree,
+      isFree: isRunning(),
       taken: promise,
       leave: () => {
-        if (state === "running") this.#running -= 1;
-        else if (state === "waiting") this.#forget(session, waiter);
+        if (isRunning()) this.#running -= 1;
+        else if (state === "waiting") waiters.forget(session, waiter);
+        if (giveWay !== null) this.#yielding.delete(giveWay);
         state = "left";
-        while (this.#running < limit && this.#waiting.size > 0) this.#admitNext();
+        this.#admit(limit);
       },
     };
   }
 
-  /** One request of the session that has waited longest for its turn; its others go behind the other sessions. */
-  #admitNext(): void {
-    for (const [session, [first, ...others]] of this.#waiting) {
-      this.#waiting.delete(session);
-      if (others.length > 0) this.#waiting.set(session, others);
-      first?.admit();
-      return;
+  #admit(limit: number): void {
+    while (this.#running < limit) {
+      const next = this.#waiting.takeNext() ?? this.#waitingLast.takeNext();
+      if (next === null) return;
+      next.admit();
     }
   }
 
-  #forget(session: string, waiter: Waiter): void {
-    const others = (this.#waiting.get(session) ?? []).filter((other) => other !== waiter);
-    if (others.length === 0) this.#waiting.delete(session);
-    else this.#waiting.set(session, others);
+  /** The one that has come least far loses least. */
+  #makeRoom(): void {
+    const newest = [...this.#yielding].at(-1);
+    newest?.();
   }
 }
 
@@ -76,11 +113,11 @@ export class RequestGate {
     this.#config = config;
   }
 
-  enter(providerId: string, session: string): Place {
+  enter(providerId: string, request: Request): Place {
     const lane = this.#lanes.get(providerId) ?? new Lane();
     this.#lanes.set(providerId, lane);
     const { providers, options } = this.#config;
-    return lane.enter(session, providers[providerId]?.requestsMax ?? options.requestsMax);
+    return lane.enter(request, providers[providerId]?.requestsMax ?? options.requestsMax);
   }
 }
 
@@ -89,33 +126,40 @@ const abortedWhileWaiting: ModelEvent = {
   failure: { kind: "aborted", message: "canceled before the request was sent", isRetryable: false },
 };
 
-/** Providers whose requests pass the gate: one that has to wait says so, and again when it is sent. */
+/**
+ * Providers whose requests pass the gate: one that has to wait says so, and again when it is sent. One that gives way is
+ * aborted where another needs its place.
+ */
 export function gatedProviders(createProvider: ProviderFactory, gate: RequestGate): ProviderFactory {
   return (settings) => {
     const provider = createProvider(settings);
     return {
       async *stream(request, signal) {
-        const place = gate.enter(settings.id, request.cacheKey);
+        const abort = new AbortController();
+        const giveWay = request.givesWay === true ? end : null;
+        const place = gate.enter(settings.id, { session: request.cacheKey, giveWay });
         const aborted = Promise.withResolvers<undefined>();
         // What was aborted gives its place back at once, however long its connection takes to end.
-        const onAbort = (): void => {
+        function end(): void {
           place.leave();
+          abort.abort(signal.reason);
           aborted.resolve(undefined);
-        };
-        signal.addEventListener("abort", onAbort, { once: true });
+        }
+        if (signal.aborted) abort.abort(signal.reason);
+        signal.addEventListener("abort", end, { once: true });
         try {
           if (!place.isFree) {
             yield { type: "request-wait" };
-            if (!signal.aborted) await Promise.race([place.taken, aborted.promise]);
-            if (signal.aborted) {
+            if (!abort.signal.aborted) await Promise.race([place.taken, aborted.promise]);
+            if (abort.signal.aborted) {
               yield abortedWhileWaiting;
               return;
             }
             yield { type: "request-start" };
           }
-          yield* provider.stream(request, signal);
+          yield* provider.stream(request, abort.signal);
         } finally {
-          signal.removeEventListener("abort", onAbort);
+          signal.removeEventListener("abort", end);
           place.leave();
         }
       },

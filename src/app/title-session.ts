@@ -73,6 +73,7 @@ function titleRequest(
   return {
     ...request,
     maxOutputTokens: Math.min(request.maxOutputTokens, limit),
+    givesWay: true,
     ...(request.canReason && effort !== undefined ? { reasoningEffort: effort } : {}),
   };
 }
@@ -82,8 +83,10 @@ function isOccasion(handle: ReadHandle, { sessionId, occasion }: TitledTurn): bo
   // A session that an agent made has a title of the agent's before its first turn.
   const isNamed = getSessionFacts(handle, sessionId)?.titleSource === "model";
   // Whichever turn is the first that ended well: others may have failed before.
-  const { answered, failed } = countOutcomes(handle, sessionId, "title");
+  const { answered, failed, last } = countOutcomes(handle, sessionId, "title");
   if (!isNamed && answered === 0 && failed < failedTitlesMax) return true;
+  // It gave way to a prompt, or the program ended.
+  if (last === "canceled") return true;
   return isRetitleOccasion(occasion.turn);
 }
 

@@ -74,4 +74,6 @@ export interface ModelRequest {
   readonly providerOptions?: JsonObject;
   /** Groups the requests of one session for providers that route or cache by it. */
   readonly cacheKey: string;
+  /** Where the provider's requests are full it waits behind all others, and is aborted for one of them: a title's. */
+  readonly givesWay?: boolean;
 }

@@ -47,18 +47,26 @@ export function insertUsage(tx: WriteHandle, record: UsageRecord): boolean {
   return true;
 }
 
-/** How many such requests of the session have been answered, and how many have not. */
+/** How many such requests of the session have been answered, how many have failed, and how the last of all ended. */
 export function countOutcomes(
   handle: ReadHandle,
   sessionId: SessionId,
   purpose: UsagePurpose,
-): { readonly answered: number; readonly failed: number } {
+): { readonly answered: number; readonly failed: number; readonly last: string | null } {
   const row = handle.get(
-    `select count(*) filter (where outcome = 'ok') as answered, count(*) filter (where outcome != 'ok') as failed
+    `select count(*) filter (where outcome = 'ok') as answered,
+       count(*) filter (where outcome not in ('ok', 'canceled')) as failed,
+       (select outcome from x_usage where session_id = ? and purpose = ?
+        order by started_at_ms desc, rowid desc limit 1) as last
      from x_usage where session_id = ? and purpose = ?`,
-    [sessionId, purpose],
+    [sessionId, purpose, sessionId, purpose],
   );
-  return { answered: Number(row?.["answered"]), failed: Number(row?.["failed"]) };
+  const last = row?.["last"];
+  return {
+    answered: Number(row?.["answered"]),
+    failed: Number(row?.["failed"]),
+    last: typeof last === "string" ? last : null,
+  };
 }
 
 /** What some requests consumed together. */
