@@ -108,7 +108,7 @@ function partsOf(content: StepContent): ReturnType<typeof partsOfBlocks> {
 /** The program's own way: its journal, and the row rewritten whenever it has doubled. */
 async function journalFile({ store, clock, journals, messageId, sessionId }: Place, rate: Rate): Promise<StepContent> {
   const content = new StepContent();
-  const journal = new StepJournal(journals.create(messageId), clock);
+  const journal = new StepJournal(journals.create(messageId), clock, 0);
   let folding: Promise<unknown> = Promise.resolve();
   await streamStep([], {
     ports: {

@@ -7,6 +7,8 @@ import type { Usage } from "../schema/usage.ts";
 import { StepContent } from "./step-content.ts";
 import { journalVersion } from "./step-journal.ts";
 
+const overheadLengthMax = 1_000_000_000;
+
 type Kind = "text" | "reasoning" | "call";
 
 /** A kind of block and its id, numbered as StepJournal numbers them. */
@@ -22,10 +24,10 @@ interface Name {
  * The step that a journal's lines tell of. Ends at the first line that makes no sense: after a loss of power the rest of
  * a file may be anything. Null where the journal is of another version. `writtenAtMs`: when its last line was written.
  */
-export function replayJournal(lines: readonly string[], writtenAtMs: number): StepContent | null {
+export function replayJournal(lines: readonly string[], writtenAtMs: number): JournalReplay | null {
   const replay = new JournalReplay();
   replay.add(lines, writtenAtMs);
-  return replay.hasBegun ? replay.content : null;
+  return replay.hasBegun ? replay : null;
 }
 
 /** The same for a journal that is still being written: its lines come piece by piece. */
@@ -33,12 +35,18 @@ export class JournalReplay {
   readonly content = new StepContent();
   readonly #names: Name[] = [];
   #hasBegun = false;
+  #overheadLength = 0;
   /** A line made no sense: nothing behind it counts. */
   #isOver = false;
 
   /** True once the first line has said that the journal is of this version. */
   get hasBegun(): boolean {
     return this.#hasBegun;
+  }
+
+  /** As in ModelPort; 0 where the journal does not tell. */
+  get overheadLength(): number {
+    return this.#overheadLength;
   }
 
   /** Returns the events that the lines stand for. */
@@ -59,7 +67,10 @@ export class JournalReplay {
 
   #take(record: readonly JsonValue[], replay: Replay): boolean {
     if (this.#hasBegun) return replayRecord(record, replay);
-    this.#hasBegun = record[0] === "step" && record[1] === journalVersion;
+    const [kind, version, facts] = record;
+    this.#hasBegun = kind === "step" && version === journalVersion;
+    const length = isJsonObject(facts) ? facts["overheadLength"] : undefined;
+    if (isCount(length)) this.#overheadLength = length;
     return this.#hasBegun;
   }
 }
@@ -75,6 +86,10 @@ function replayRecord(record: readonly JsonValue[], replay: Replay): boolean {
   if (typeof first === "number") return replayChange(first, { change: second, facts: third }, replay);
   if (first === "usage") {
     replay.emit({ type: "usage", usage: usageOf(second) }, replay.writtenAtMs);
+    return true;
+  }
+  if (first === "wait" || first === "sent") {
+    replay.emit({ type: first === "wait" ? "request-wait" : "request-start" }, replay.writtenAtMs);
     return true;
   }
   if (first === "name") return isKind(second) && typeof third === "string" && nameOf(replay, second, third) !== null;
@@ -160,6 +175,11 @@ function usageOf(value: JsonValue | undefined): Usage {
     outputTokens: numberOf(facts["outputTokens"], 0),
     reasoningTokens: numberOf(facts["reasoningTokens"], 0),
   };
+}
+
+/** A journal may be a stranger's: what nobody could have sent is no length. */
+function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= overheadLengthMax;
 }
 
 function numberOf(value: JsonValue | undefined, otherwise: number): number {

@@ -63,6 +63,7 @@ const modelEvent: fc.Arbitrary<ModelEvent> = fc.oneof(
     name: fc.constantFrom("view", "bash"),
     input: text,
   }),
+  fc.record({ type: fc.constantFrom("request-wait", "request-start") }),
   fc.nat(100).map((inputTokens) => ({ type: "usage" as const, usage: { ...noUsage, inputTokens } })),
 );
 
@@ -72,7 +73,7 @@ describe("StepJournal", () => {
       fc.property(fc.array(fc.record({ event: modelEvent, afterMs: fc.constantFrom(0, 0, 20, 60) })), (steps) => {
         const clock = new ManualClock(1_780_000_000_000);
         const file = new MemoryFile();
-        const journal = new StepJournal(file, clock);
+        const journal = new StepJournal(file, clock, 1_234);
         const content = new StepContent();
         for (const { event, afterMs } of steps) {
           clock.advance(afterMs);
@@ -80,11 +81,14 @@ describe("StepJournal", () => {
           journal.add(event, clock.nowMs());
         }
         journal.flush();
-        const replayed = replayJournal(file.lines, clock.nowMs());
-        assert.deepEqual(replayed?.blocks(), content.blocks());
+        const replay = replayJournal(file.lines, clock.nowMs());
+        assert.equal(replay?.overheadLength, 1_234);
+        const replayed = replay.content;
+        assert.deepEqual(replayed.blocks(), content.blocks());
         assert.deepEqual(replayed.finishedCallIds(), content.finishedCallIds());
         assert.deepEqual(replayed.usage, content.usage);
         assert.equal(replayed.outputLength, content.outputLength);
+        assert.equal(replayed.isSent, content.isSent);
         assert.ok(content.reasoningTimesMs === null || replayed.reasoningTimesMs !== null);
       }),
       { numRuns: 1_000 },
@@ -94,7 +98,7 @@ describe("StepJournal", () => {
   test("nothing waits longer than 50 ms, and deltas that come together are one line", () => {
     const clock = new ManualClock();
     const file = new MemoryFile();
-    const journal = new StepJournal(file, clock);
+    const journal = new StepJournal(file, clock, 0);
     journal.add({ type: "text-start", blockId: "0" }, clock.nowMs());
     for (const piece of ["a", "b", "c"]) {
       journal.add({ type: "text-delta", blockId: "0", text: piece }, clock.nowMs());
@@ -109,7 +113,7 @@ describe("StepJournal", () => {
   test("reasoning keeps its times, a call its arguments once, usage its changes alone", () => {
     const clock = new ManualClock(1_000);
     const file = new MemoryFile();
-    const journal = new StepJournal(file, clock);
+    const journal = new StepJournal(file, clock, 0);
     const toolCallId = asToolCallId("c");
     const usage = { ...noUsage, inputTokens: 9 };
     journal.add({ type: "reasoning-start", blockId: "r" }, 1_000);
@@ -130,13 +134,13 @@ describe("StepJournal", () => {
       '[1,null,{"name":"view"}]',
     ]);
     assert.match(file.lines.at(-1) ?? "", /^\["usage",.*"inputTokens":9/u);
-    assert.deepEqual(replayJournal(file.lines, 9_000)?.reasoningTimesMs, { startedAt: 1_000, endedAt: 3_000 });
+    assert.deepEqual(replayJournal(file.lines, 9_000)?.content.reasoningTimesMs, { startedAt: 1_000, endedAt: 3_000 });
   });
 
   test("what the disk does not take is given again, whole, when there is room", () => {
     const clock = new ManualClock();
     const file = new MemoryFile();
-    const journal = new StepJournal(file, clock);
+    const journal = new StepJournal(file, clock, 0);
     file.isFull = true;
     journal.add({ type: "text-start", blockId: "0" }, clock.nowMs());
     journal.add({ type: "text-delta", blockId: "0", text: "x".repeat(100_000) }, clock.nowMs());
@@ -144,7 +148,9 @@ describe("StepJournal", () => {
     journal.add({ type: "text-delta", blockId: "0", text: "y" }, clock.nowMs());
     file.isFull = false;
     clock.advance(60);
-    assert.deepEqual(replayJournal(file.lines, 1)?.blocks(), [{ kind: "text", text: `${"x".repeat(100_000)}y` }]);
+    assert.deepEqual(replayJournal(file.lines, 1)?.content.blocks(), [
+      { kind: "text", text: `${"x".repeat(100_000)}y` },
+    ]);
     journal.close();
     assert.equal(file.writes.at(-1), "closed");
     assert.equal(clock.waitingCount, 0);
@@ -157,9 +163,9 @@ describe("replayJournal", () => {
   test("ends at the first line that makes no sense", () => {
     for (const bad of ["", "[0,", "null", "\0\0", '[7,"x"]', '["film","x"]', "[0,true]", '["text",4]']) {
       const found = replayJournal([...lines.slice(0, 3), bad, ...lines.slice(3)], 1);
-      assert.deepEqual(found?.blocks(), [{ kind: "text", text: "one" }], bad);
+      assert.deepEqual(found?.content.blocks(), [{ kind: "text", text: "one" }], bad);
     }
-    assert.deepEqual(replayJournal(lines.slice(0, 1), 1)?.blocks(), []);
+    assert.deepEqual(replayJournal(lines.slice(0, 1), 1)?.content.blocks(), []);
   });
 
   test("a journal of another version, or without its first line, is nobody's to guess at", () => {

@@ -18,7 +18,8 @@ interface Name {
 
 /**
  * Writes down a step's events as they come, deltas joined. One JSON array a line:
- * `["step", version]` first · `["text", id]`, `["reasoning", id, ms]`, `["call", id, name]`: a block begins; each new pair of
+ * `["step", version, {overheadLength}]` first, see ModelPort · `["wait"]`, `["sent"]`: the request waits for others of its
+ * provider, then no longer · `["text", id]`, `["reasoning", id, ms]`, `["call", id, name]`: a block begins; each new pair of
  * kind and id gets the next number from 0 · `["name", kind, id]`: the number of a pair that never began · `[number, text]`:
  * a delta · `[number, null, {metadata?, input?, name?, ms?}]`: a block ended; `input` where it is not what came before ·
  * `["usage", usage]`. Times are Unix milliseconds.
@@ -28,14 +29,20 @@ export class StepJournal {
   readonly #names = new Map<string, Name>();
   #usageWritten = "";
 
-  constructor(file: JournalPort, clock: Clock) {
+  constructor(file: JournalPort, clock: Clock, overheadLength: number) {
     this.#lines = new JournalLines(file, clock);
-    this.#lines.add(["step", journalVersion]);
+    this.#lines.add(["step", journalVersion, { overheadLength }]);
     this.flush();
   }
 
   add(event: ModelEvent, nowMs: number): void {
     switch (event.type) {
+      case "request-wait":
+        this.#lines.add(["wait"]);
+        break;
+      case "request-start":
+        this.#lines.add(["sent"]);
+        break;
       case "text-start":
         this.#start("text", event.blockId, []);
         break;

@@ -74,9 +74,9 @@ export class StepRun {
       await this.cancelWaiting();
       return { kind: "canceled", usage: noUsage };
     }
-    const { clock, transcript } = this.#ports;
+    const { clock, transcript, model } = this.#ports;
     const stop = new AbortController();
-    const journal = new StepJournal(transcript.openJournal(this.messageId()), clock);
+    const journal = new StepJournal(transcript.openJournal(this.messageId()), clock, model.overheadLength);
     this.#journal = journal;
     this.#startedAtMs = clock.nowMs();
     this.#isStreaming = true;

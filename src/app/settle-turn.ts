@@ -2,9 +2,9 @@ import { buildMessages } from "../agent/build-messages.ts";
 import { settledUsage } from "../agent/estimate-usage.ts";
 import { interruptedStep } from "../agent/interrupted-step.ts";
 import { replayJournal } from "../agent/replay-journal.ts";
+import type { JournalReplay } from "../agent/replay-journal.ts";
 import { OutputReplay } from "../agent/replay-outputs.ts";
 import type { PrintedOutput } from "../agent/replay-outputs.ts";
-import type { StepContent } from "../agent/step-content.ts";
 import { answerWithInput } from "../agent/step-parts.ts";
 import { unixSeconds } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
@@ -71,7 +71,7 @@ async function settleKnown(context: SettleContext, turn: StoredTurn, why: string
     turn,
     why: maskSecrets(why, known),
     secrets: known,
-    content: journal === null ? null : replayJournal(journal.lines, journal.writtenAtMs),
+    replay: journal === null ? null : replayJournal(journal.lines, journal.writtenAtMs),
     printed: turn.phase === "calling" && journal !== null ? printedIn(journal, context, turn) : new Map(),
     hasJournal: journal !== null,
     writtenAtMs: journal?.writtenAtMs ?? 0,
@@ -98,7 +98,7 @@ interface DeadTurn {
   readonly why: string;
   readonly secrets: readonly string[];
   /** What the journal tells; null where there is none, or one of another version. */
-  readonly content: StepContent | null;
+  readonly replay: JournalReplay | null;
   /** What the calls had printed. */
   readonly printed: ReadonlyMap<ToolCallId, string>;
   readonly hasJournal: boolean;
@@ -124,15 +124,16 @@ function settleRows(tx: WriteHandle, context: SettleContext, dead: DeadTurn): re
   if (row === undefined || row.unreadable !== null) return null;
   const step = { ...dead, row, later };
   if (row.parts.some((part) => part.type === "finish")) return settleCalls(tx, step);
-  const kept = interruptedStep(row, step.content);
+  const kept = interruptedStep(row, step.replay?.content ?? null);
   updateMessage(tx, messageId, {
     parts: maskParts([...kept.parts, interruptedFinish(step)], step.secrets),
     exactBlocks: kept.exactBlocks?.map((block) => maskBlock(block, step.secrets)) ?? null,
   });
   const calls = kept.parts.filter((part) => part.type === "tool_call");
   answerCalls(tx, step, { calls, answerTo: ({ id }) => answerWithInput(answers.cutOff, kept.brokenInputs.get(id)) });
-  // A row that waits for its next try is booked already, unless the try has begun.
-  if (phase === "requesting" || step.hasJournal) {
+  // A row that waits for its next try is booked already, unless the try has begun. What waited for others cost nothing.
+  const isSent = step.replay?.content.isSent ?? true;
+  if (isSent && (phase === "requesting" || step.hasJournal)) {
     bookRequest(tx, estimatedRecord(tx, context, { ...step, outputLength: kept.outputLength }));
   }
   return null;
@@ -227,11 +228,11 @@ function estimatedRecord(
   context: SettleContext,
   step: DeadStep & { readonly outputLength: number },
 ): UsageRecord {
-  const { turn, row, content, outputLength } = step;
+  const { turn, row, replay, outputLength } = step;
   const choice = { provider: row.provider ?? "", model: row.model };
-  const usage = settledUsage(content?.usage ?? null, {
+  const usage = settledUsage(replay?.content.usage ?? null, {
     messages: messagesBefore(tx, row),
-    overheadLength: 0,
+    overheadLength: replay?.overheadLength ?? 0,
     outputLength,
     isComplete: false,
     isRefused: false,

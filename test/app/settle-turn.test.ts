@@ -195,6 +195,36 @@ test("usage that the provider had reported is kept in the estimate", async (t) =
   await assertSettled(place);
 });
 
+test("the estimate has in it what the request held besides its messages, which the journal tells", async (t) => {
+  for (const [overheadLength, tokens] of [
+    [8_000, 2_001],
+    [-1, 1],
+    [1e300, 1],
+  ]) {
+    const place = await openLeft(t, {
+      phase: "requesting",
+      parts: [],
+      journal: [
+        ["step", 1, { overheadLength }],
+        ["text", "t"],
+        [0, "half"],
+      ],
+    });
+    const [booked] = place.query("select input_tokens, output_tokens, is_estimated from x_usage");
+    assert.deepEqual(Object.values(booked ?? {}), [tokens, 1, 1]);
+    await assertSettled(place);
+  }
+});
+
+test("a request that waited for others of its provider is not booked, unless it was sent then", async (t) => {
+  for (const isSent of [false, true]) {
+    const journal = isSent ? [began, ["wait"], ["sent"]] : [began, ["wait"]];
+    const place = await openLeft(t, { phase: "requesting", parts: [], journal });
+    assert.equal(place.query("select id from x_usage").length, isSent ? 1 : 0);
+    await assertSettled(place);
+  }
+});
+
 test("where a loss of power took the journal's end, the row's longer text stays", async (t) => {
   const place = await openLeft(t, {
     phase: "requesting",

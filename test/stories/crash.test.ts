@@ -49,6 +49,9 @@ test("an answer that was cut off is on the disk, is marked, and the session goes
 
       await using again = startApp({ sandbox, args: ["-C"] });
       await again.waitFor("Interrupted");
+      const [booked] = databaseRows(sandbox.database, "SELECT input_tokens, is_estimated, outcome FROM x_usage");
+      assert.deepEqual([booked?.["is_estimated"], booked?.["outcome"]], [1, "interrupted"]);
+      assert.ok(Number(booked?.["input_tokens"]) > 1_000, "the system prompt and the tools are in the estimate");
       server.push(answer("We go on."));
       await askAndWait(again, "Go on", "We go on.");
       assert.match(turnRequests(server).at(-1)?.conversation.at(-1)?.text ?? "", /Go on$/u);
