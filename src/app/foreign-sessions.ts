@@ -14,7 +14,7 @@ import type { ReadHandle } from "../store/handle.ts";
 interface KnownSession {
   readonly updatedAt: number;
   /** Null: ours has just made it, or it was never looked at closely. */
-  readonly mark: string | null;
+  readonly mark: number | null;
 }
 
 /** Times are whole seconds: once so many have passed, no row can change any more without its time. */
@@ -33,7 +33,7 @@ export class ForeignSessions {
   constructor(handle: ReadHandle, clock: Clock) {
     this.#clock = clock;
     const lookedAtMs = clock.nowMs();
-    for (const { id, updatedAt, mark } of listSessionMarks(handle)) this.#keep(id, { updatedAt, mark });
+    for (const session of listSessionMarks(handle)) this.#keep(session.id, session);
     this.#newestFactsMs = newestFactsMs(handle);
     this.#endLook(lookedAtMs);
   }
@@ -79,12 +79,16 @@ export class ForeignSessions {
   }
 
   #compare(marks: readonly SessionMark[]): readonly SessionEvent[] {
-    return marks.flatMap(({ id, updatedAt, mark }): SessionEvent[] => {
-      const known = this.#known.get(id);
-      this.#keep(id, { updatedAt, mark });
-      if (known === undefined) return [{ type: "session-created", sessionId: id }];
-      return known.mark === mark ? [] : [{ type: "session-updated", sessionId: id }];
-    });
+    const events: SessionEvent[] = [];
+    for (const session of marks) {
+      const known = this.#known.get(session.id);
+      this.#keep(session.id, session);
+      if (known === undefined) events.push({ type: "session-created", sessionId: session.id });
+      else if (known.updatedAt !== session.updatedAt || known.mark !== session.mark) {
+        events.push({ type: "session-updated", sessionId: session.id });
+      }
+    }
+    return events;
   }
 
   #changedFacts(handle: ReadHandle): readonly SessionEvent[] {

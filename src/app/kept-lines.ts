@@ -1,16 +1,30 @@
+import { isDeepStrictEqual } from "node:util";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { foreignVersion, getSessionLine, listSessionLines, type SessionLine } from "../store/session-lines.ts";
+import type { SessionLine } from "../store/session-line.ts";
+import { foreignVersion, getSessionLine, listSessionLines } from "../store/session-lines.ts";
 import type { SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 
-export interface KeptLine {
+/** A class, since there are thousands: what is made on demand costs no function of each line's own. */
+export class KeptLine {
   readonly line: SessionLine;
-  /** The short id, made when it is first asked for: of thousands few are ever shown. */
-  readonly hash: () => string;
   /** What was made of the line for a list; null: nothing yet. */
-  summary: SessionSummary | null;
+  summary: SessionSummary | null = null;
+  readonly #shortId: Context["shortId"];
+  #hash: string | null;
+
+  constructor(line: SessionLine, { shortId, known }: { shortId: Context["shortId"]; known: KeptLine | undefined }) {
+    this.line = line;
+    this.#shortId = shortId;
+    this.#hash = known === undefined ? null : known.#hash;
+  }
+
+  /** The short id, made when it is first asked for: of thousands few are ever shown. */
+  get hash(): string {
+    return (this.#hash ??= this.#shortId(this.line.session.id));
+  }
 }
 
 /** After which a session's line is another. Grants and what streams are in no line. */
@@ -72,9 +86,8 @@ export class KeptLines {
     if (this.#lines === null || !isKept) {
       const known = this.#lines;
       this.#foreignVersion = version;
-      this.#lines = new Map(
-        listSessionLines(handle).map((line) => [line.session.id, this.#kept(line, known?.get(line.session.id))]),
-      );
+      const lines = listSessionLines(handle, { known: (id) => known?.get(id)?.line });
+      this.#lines = new Map(lines.map((line) => [line.session.id, this.#kept(line, known?.get(line.session.id))]));
       return this.#lines;
     }
     for (const id of changed) {
@@ -86,13 +99,9 @@ export class KeptLines {
   }
 
   #kept(line: SessionLine, known: KeptLine | undefined): KeptLine {
-    return { line, hash: known?.hash ?? onceAsked(() => this.#shortId(line.session.id)), summary: null };
+    if (known !== undefined && isDeepStrictEqual(known.line, line)) return known;
+    return new KeptLine(line, { shortId: this.#shortId, known });
   }
-}
-
-function onceAsked(make: () => string): () => string {
-  let made: string | null = null;
-  return () => (made ??= make());
 }
 
 /** As `listSessionLines` orders. */

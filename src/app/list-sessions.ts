@@ -8,6 +8,7 @@ import { listChildLines, listDescendantLines } from "../store/session-lines.ts";
 import type { ChildSession, ListSessionsOptions, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 import type { KeptLines } from "./kept-lines.ts";
+import { ListedSession } from "./listed-session.ts";
 import { sessionsAsking } from "./left-questions.ts";
 import { figuresOfSessions } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
@@ -24,6 +25,11 @@ export interface ListOptions extends ListSessionsOptions {
 }
 
 const noTags: readonly string[] = [];
+
+/** Most have none, all of these the same. */
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some === others || isDeepStrictEqual(some, others);
+}
 
 type StateOptions = Pick<ListOptions, "turns" | "isWaiting" | "ends" | "elsewhere">;
 
@@ -60,19 +66,8 @@ export function listSessions(
       const state = stateOf(line.session);
       const own = tags.get(line.session.id) ?? noTags;
       const known = children.length === 0 ? keptLine.summary : null;
-      if (known !== null && known.state === state && isDeepStrictEqual(known.tags, own)) return known;
-      const summary: SessionSummary = {
-        session: line.session,
-        get hash() {
-          return keptLine.hash();
-        },
-        state,
-        model: line.model,
-        figures: figuresOf(line),
-        isPinned: line.isPinned,
-        isArchived: line.isArchived,
-        tags: own,
-      };
+      if (known !== null && known.state === state && isSame(known.tags, own)) return known;
+      const summary = new ListedSession(keptLine, { state, tags: own, figuresOf });
       keptLine.summary = summary;
       return summary;
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asSessionId } from "../schema/ids.ts";
-import type { SessionLine } from "../store/session-lines.ts";
+import type { SessionLine } from "../store/session-line.ts";
 import type { ListedSum } from "../store/session-sums.ts";
 import { figuresOfSessions } from "./session-figures.ts";
 

@@ -1,5 +1,6 @@
 import type { SessionId } from "../schema/ids.ts";
-import type { ChildLine, SessionLine } from "../store/session-lines.ts";
+import type { SessionLine } from "../store/session-line.ts";
+import type { ChildLine } from "../store/session-lines.ts";
 import type { ListedSum } from "../store/session-sums.ts";
 import { totalTokens } from "../schema/usage.ts";
 import { columnsAsUsage } from "../store/usage-ledger.ts";

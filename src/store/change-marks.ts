@@ -1,7 +1,8 @@
 /**
- * What tells that rows have changed, without reading them: for who follows what other programs write. A mark is a text
- * that differs when the row does.
+ * What tells that rows have changed, without reading them: for who follows what other programs write. A mark differs when
+ * the row does.
  */
+import { crc32 } from "node:zlib";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
@@ -12,19 +13,25 @@ export interface SessionMark {
   readonly id: SessionId;
   /** Unix seconds. */
   readonly updatedAt: number;
-  readonly mark: string;
+  /** A checksum: of thousands of sessions, texts would be held for good. */
+  readonly mark: number;
 }
 
 const sessionMark = `id, updated_at, updated_at || ' ' || message_count || ' ' || prompt_tokens || ' ' || completion_tokens
   || ' ' || cost || ' ' || coalesce(summary_message_id, '') || ' ' || length(coalesce(todos, '')) || ' ' || title as mark`;
 
 function decodeSessionMark(row: SqlRow): SessionMark {
-  return { id: asSessionId(String(row["id"])), updatedAt: Number(row["updated_at"]), mark: String(row["mark"]) };
+  const mark = crc32(String(row["mark"]));
+  return { id: asSessionId(String(row["id"])), updatedAt: Number(row["updated_at"]), mark };
 }
 
 /** Of all sessions, child sessions included: 10 ms for 10,000. */
 export function listSessionMarks(handle: ReadHandle): readonly SessionMark[] {
-  return handle.all(`select ${sessionMark} from sessions where id not in ${buried}`).map(decodeSessionMark);
+  const marks: SessionMark[] = [];
+  handle.each(`select ${sessionMark} from sessions where id not in ${buried}`, (row) => {
+    marks.push(decodeSessionMark(row));
+  });
+  return marks;
 }
 
 /** Of the sessions that changed at this time or later: 1 ms where they are few among 10,000. */

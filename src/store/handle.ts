@@ -12,6 +12,8 @@ export type SqlRow = Record<string, SqlValue>;
 export interface ReadHandle {
   readonly messageOrder: MessageOrder;
   all(sql: string, parameters?: readonly SqlValue[]): SqlRow[];
+  /** As `all`, one by one, for more rows than should be held at once. */
+  each(sql: string, visit: (row: SqlRow) => void): void;
   get(sql: string, parameters?: readonly SqlValue[]): SqlRow | undefined;
 }
 

@@ -10,6 +10,9 @@ export function readTurns(file: string): readonly StoredTurn[] {
     const handle: ReadHandle = {
       messageOrder: { isOrdered: () => true },
       all: (sql, parameters) => connection.all(sql, parameters),
+      each: (sql, visit) => {
+        connection.each(sql, visit);
+      },
       get: (sql, parameters) => connection.get(sql, parameters),
     };
     return listTurns(handle);

@@ -1,25 +1,15 @@
 /** What lists of sessions are made of, read in one pass each. */
+import { isDeepStrictEqual } from "node:util";
 import { asSessionId } from "../schema/ids.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { Session } from "../schema/session.ts";
 import type { ReadHandle, SqlRow } from "./handle.ts";
+import { bareLine, decodeLine, factColumns, lineColumns, takeFacts } from "./session-line.ts";
+import type { LineInTheMaking, SessionLine } from "./session-line.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
 import { decodeSum, sumColumns } from "./session-sums.ts";
 import type { ListedSum } from "./session-sums.ts";
 import { isStray, isTopLevel } from "./stray-sessions.ts";
 import { buried, subtree } from "./tombstones.ts";
-
-export interface SessionLine {
-  /** Orders sessions of one second. Void once the store is closed. */
-  readonly rowid: number;
-  readonly session: Session;
-  readonly model: string | null;
-  readonly gitBranch: string | null;
-  readonly isPinned: boolean;
-  readonly isArchived: boolean;
-  readonly isFork: boolean;
-  readonly sum: ListedSum;
-}
 
 const archivedIds = "(select session_id from x_session where archived_at_ms is not null)";
 const archivedRules = {
@@ -33,12 +23,19 @@ const newestFirst = "max(updated_at, created_at) desc, created_at desc, sessions
 interface LineOptions {
   readonly limit?: number;
   readonly archived?: keyof typeof archivedRules;
+  /** Lines read before, for all of them: what is the same is taken from here. */
+  readonly known?: (sessionId: SessionId) => SessionLine | undefined;
 }
+
+type KnownLines = NonNullable<LineOptions["known"]>;
+
+const nothingKnown: KnownLines = () => undefined;
 
 /** Top-level sessions, the last changed or created first. */
 export function listSessionLines(handle: ReadHandle, options: LineOptions = {}): SessionLine[] {
   const rule = `and id not in ${buried} ${archivedRules[options.archived ?? "shown"]}`;
-  return options.limit === undefined ? allLines(handle, rule) : newestLines(handle, rule, options.limit);
+  if (options.limit !== undefined) return newestLines(handle, rule, options.limit);
+  return allLines(handle, rule, options.known ?? nothingKnown);
 }
 
 /**
@@ -56,26 +53,42 @@ function newestLines(handle: ReadHandle, rule: string, limit: number): SessionLi
        join ${lineSource} where sessions.rowid = p.place order by ${newestFirst}`,
       [limit],
     )
-    .map((row) => decodeLine(row, row, row));
+    .map(decodeLine);
 }
 
-/** Joined and sorted here: for thousands of rows, SQLite takes twice as long. */
-function allLines(handle: ReadHandle, rule: string): SessionLine[] {
-  const byId = (rows: readonly SqlRow[]): ReadonlyMap<SqlRow[string] | undefined, SqlRow> =>
-    new Map(rows.map((row) => [row["session_id"], row]));
-  const facts = byId(handle.all(`select x.session_id, ${factColumns} from x_session x`));
-  const sums = byId(handle.all(`select z.session_id, ${sumColumns} from x_session_sum z`));
-  return handle
-    .all(
-      `select sessions.rowid as rowid, ${sessionColumns} from sessions
-       where ${isTopLevel("sessions")} ${rule} order by rowid desc`,
-    )
-    .map((row) => decodeLine(row, facts.get(row["id"]), sums.get(row["id"])))
-    .toSorted(
-      ({ session: left }, { session: right }) =>
-        Math.max(right.updatedAt, right.createdAt) - Math.max(left.updatedAt, left.createdAt) ||
-        right.createdAt - left.createdAt,
-    );
+/** The row that was known, where nothing has changed in it. */
+function heldOr<Row extends object>(held: Row | undefined, row: Row): Row {
+  return held !== undefined && isDeepStrictEqual(held, row) ? held : row;
+}
+
+/**
+ * Joined and sorted here: for thousands of rows, SQLite takes twice as long. Rows are dropped as soon as they are
+ * understood, and of `known` lines what is the same is taken again, so that reading them anew leaves no garbage that has
+ * grown old.
+ */
+function allLines(handle: ReadHandle, rule: string, known: KnownLines): SessionLine[] {
+  const lines = new Map<SqlRow[string] | undefined, LineInTheMaking>();
+  const sessions = `select sessions.rowid as rowid, ${sessionColumns} from sessions
+    where ${isTopLevel("sessions")} ${rule} order by rowid desc`;
+  handle.each(sessions, (row) => {
+    const decoded = decodeSession(row);
+    const session = heldOr(known(decoded.id)?.session, decoded);
+    lines.set(session.id, bareLine(row, session));
+  });
+  handle.each(`select x.session_id, ${factColumns} from x_session x`, (row) => {
+    const line = lines.get(row["session_id"]);
+    if (line !== undefined) takeFacts(line, row);
+  });
+  handle.each(`select z.session_id, ${sumColumns} from x_session_sum z`, (row) => {
+    const line = lines.get(row["session_id"]);
+    if (line === undefined) return;
+    line.sum = heldOr(known(line.session.id)?.sum, decodeSum(row, line.session.messageCount));
+  });
+  return [...lines.values()].toSorted(
+    ({ session: left }, { session: right }) =>
+      Math.max(right.updatedAt, right.createdAt) - Math.max(left.updatedAt, left.createdAt) ||
+      right.createdAt - left.createdAt,
+  );
 }
 
 /** Another number whenever another connection has committed, whatever it was. */
@@ -89,34 +102,10 @@ export function getSessionLine(handle: ReadHandle, sessionId: SessionId): Sessio
     `select ${lineColumns} from ${lineSource} where id = ? and ${isTopLevel("sessions")} and id not in ${buried}`,
     [sessionId],
   );
-  return row === undefined ? null : decodeLine(row, row, row);
+  return row === undefined ? null : decodeLine(row);
 }
 
-const factColumns = "x.model, x.git_branch, x.pinned_at_ms, x.archived_at_ms, x.forked_from_session_id";
-const lineColumns = `sessions.rowid as rowid, ${sessionColumns}, ${factColumns}, ${sumColumns}`;
 const lineSource = "sessions left join x_session x on x.session_id = id left join x_session_sum z on z.session_id = id";
-
-function decodeLine(row: SqlRow, facts: SqlRow | undefined, sum: SqlRow | undefined): SessionLine {
-  const session = decodeSession(row);
-  return {
-    rowid: Number(row["rowid"]),
-    session,
-    model: textOf(facts?.["model"]),
-    gitBranch: textOf(facts?.["git_branch"]),
-    isPinned: isSet(facts?.["pinned_at_ms"]),
-    isArchived: isSet(facts?.["archived_at_ms"]),
-    isFork: isSet(facts?.["forked_from_session_id"]),
-    sum: decodeSum(sum, session.messageCount),
-  };
-}
-
-function textOf(value: SqlRow[string] | undefined): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-function isSet(value: SqlRow[string] | undefined): boolean {
-  return value !== undefined && value !== null;
-}
 
 /** The sessions below one, at any depth, oldest first, without the old title rows. */
 export function listDescendantLines(handle: ReadHandle, id: SessionId): SessionLine[] {
@@ -127,7 +116,7 @@ export function listDescendantLines(handle: ReadHandle, id: SessionId): SessionL
        order by created_at, sessions.rowid`,
       [id, id],
     )
-    .map((row) => decodeLine(row, row, row));
+    .map(decodeLine);
 }
 
 export interface ChildLine {

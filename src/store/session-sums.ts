@@ -107,11 +107,13 @@ export interface ListedSum {
 export const sumColumns = `z.requests, z.tokens, z.is_estimated, z.known_cost_usd, z.unknown_cost_requests,
   z.counted_messages, z.shown_messages, z.changed_files, z.added_lines, z.removed_lines`;
 
-const nothing: SqlRow = {};
-
 /** The one mapper. `storedMessages` is Crush's count of all rows. */
 export function decodeSum(row: SqlRow | undefined, storedMessages: number): ListedSum {
-  const sum = row ?? nothing;
+  if (row === undefined) return storedMessages === 0 ? sumOfEmpty : uncountedSum;
+  return sumOf(row, storedMessages);
+}
+
+function sumOf(sum: SqlRow, storedMessages: number): ListedSum {
   return {
     requests: storedNumber(sum["requests"]),
     tokens: storedNumber(sum["tokens"]),
@@ -119,13 +121,23 @@ export function decodeSum(row: SqlRow | undefined, storedMessages: number): List
     knownCostUsd: storedNumber(sum["known_cost_usd"]),
     unknownCostRequests: storedNumber(sum["unknown_cost_requests"]),
     messageCount: Number(sum["counted_messages"] ?? 0) === storedMessages ? storedNumber(sum["shown_messages"]) : null,
-    files: {
-      changed: storedNumber(sum["changed_files"]),
-      additions: storedNumber(sum["added_lines"]),
-      removals: storedNumber(sum["removed_lines"]),
-    },
+    files: decodeFiles(sum),
   };
 }
+
+/** One for all of the thousands of sessions of a list. */
+const noFiles: FileSum = { changed: 0, additions: 0, removals: 0 };
+
+function decodeFiles(sum: SqlRow): FileSum {
+  const changed = storedNumber(sum["changed_files"]);
+  const additions = storedNumber(sum["added_lines"]);
+  const removals = storedNumber(sum["removed_lines"]);
+  return changed === 0 && additions === 0 && removals === 0 ? noFiles : { changed, additions, removals };
+}
+
+/** Each one for all sessions without a row. */
+const sumOfEmpty = sumOf({}, 0);
+const uncountedSum = sumOf({}, 1);
 
 /** What was counted of a session, to be stored by `putCounts`. */
 export interface SessionCounts {

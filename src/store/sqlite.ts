@@ -63,6 +63,21 @@ export class Connection {
     }
   }
 
+  /** Each row is given to `visit` and held no longer: thousands of them are garbage that is cheap to collect. */
+  each(sql: string, visit: (row: SqlRow) => void): void {
+    const statement = this.#statement(sql);
+    let visited = 0;
+    try {
+      for (const row of statement.iterate() as Iterable<SqlRow>) {
+        visited += 1;
+        visit(row);
+      }
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      for (const row of withLargeIntegers(statement, () => statement.all()).slice(visited)) visit(row);
+    }
+  }
+
   get(sql: string, parameters: readonly SqlValue[] = []): SqlRow | undefined {
     const statement = this.#statement(sql);
     const bound = parameters.map(bind);

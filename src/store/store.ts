@@ -321,6 +321,10 @@ export class Store {
         check();
         return connection.all(sql, parameters);
       },
+      each(sql: string, visit: (row: SqlRow) => void): void {
+        check();
+        connection.each(sql, visit);
+      },
       get(sql: string, parameters?: readonly SqlValue[]): SqlRow | undefined {
         check();
         return connection.get(sql, parameters);

@@ -115,8 +115,12 @@ export function sessionWord(text: string): SessionWord {
 
 const idLengthMin = 3;
 
-/** How well all words match, lower is better; Infinity: one does not. Title, tags and ids are looked at, each by itself. */
-export function matchScore(item: SessionSummary, lowerTitle: string, words: readonly SessionWord[]): number {
+/**
+ * How well all words match, lower is better; Infinity: one does not. Title, tags and ids are looked at, each by itself.
+ * The title in lower case is made for this look alone: kept for each of thousands, they would outlive their use.
+ */
+export function matchScore(item: SessionSummary, words: readonly SessionWord[]): number {
+  const lowerTitle = item.session.title.toLowerCase();
   let total = 0;
   for (const word of words) total += wordScore(item, lowerTitle, word);
   return total;

@@ -17,16 +17,6 @@ export interface MatchOptions {
   readonly within?: Uint32Array;
 }
 
-const lowerTitles = new WeakMap<readonly SessionSummary[], readonly string[]>();
-
-function titlesOf(items: readonly SessionSummary[]): readonly string[] {
-  const known = lowerTitles.get(items);
-  if (known !== undefined) return known;
-  const titles = items.map(({ session }) => session.title.toLowerCase());
-  lowerTitles.set(items, titles);
-  return titles;
-}
-
 /** With words the best match comes first; without, pinned sessions do, then all in their own order. */
 export function matchSessions(items: readonly SessionSummary[], options: MatchOptions): SessionMatches {
   return options.filter.words.length === 0 ? byTime(items, options) : byScore(items, options);
@@ -40,7 +30,6 @@ function passes(item: SessionSummary, { filter, context }: MatchOptions): boolea
 function byScore(items: readonly SessionSummary[], options: MatchOptions): SessionMatches {
   const { filter, within } = options;
   const words = filter.words.map(sessionWord);
-  const titles = titlesOf(items);
   const count = within?.length ?? items.length;
   const places = new Uint32Array(count);
   const scores = new Float64Array(count);
@@ -49,7 +38,7 @@ function byScore(items: readonly SessionSummary[], options: MatchOptions): Sessi
     const place = within === undefined ? index : (within[index] ?? 0);
     const item = items[place];
     if (item === undefined) continue;
-    const score = matchScore(item, titles[place] ?? "", words);
+    const score = matchScore(item, words);
     if (score === Number.POSITIVE_INFINITY || !passes(item, options)) continue;
     places[found] = place;
     scores[found] = score;
@@ -64,8 +53,9 @@ function byTime(items: readonly SessionSummary[], options: MatchOptions): Sessio
   const places = new Uint32Array(items.length);
   let found = 0;
   const add = (isPinned: boolean): void => {
-    for (const [place, item] of items.entries()) {
-      if (item.isPinned !== isPinned || !passes(item, options)) continue;
+    for (let place = 0; place < items.length; place += 1) {
+      const item = items[place];
+      if (item?.isPinned !== isPinned || !passes(item, options)) continue;
       places[found] = place;
       found += 1;
     }
