@@ -39,6 +39,11 @@ export interface DialogViewContext {
 
 export interface DialogView {
   readonly title: string;
+  /**
+   * As many rows as body and footer may have while it is open: it stands where that many would, so that a field in which
+   * one types keeps its place whatever is listed under it. Absent: it stands in the middle as it is.
+   */
+  readonly rowsMax?: number;
   /** The columns wanted inside the frame; less is given where the screen is narrow. */
   readonly width: number;
   readonly body: readonly SpanLine[];

@@ -15,6 +15,9 @@ import { type ListRow, listRows } from "./list-rows.ts";
 import { clampSelection } from "./list-window.ts";
 import { filterModels } from "./model-filter.ts";
 
+/** Rows of the list at most. */
+const listedMax = 20;
+
 const filtered = new WeakMap<readonly ModelItem[], { query: string; found: readonly ModelItem[] }>();
 
 function shownModels(dialog: ModelsDialog): readonly ModelItem[] {
@@ -89,7 +92,7 @@ function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
     count: shown.length,
     selected: dialog.selected,
     width,
-    height: Math.max(1, Math.min(area.rows - 4, 20)),
+    height: Math.max(1, Math.min(area.rows - 4, listedMax)),
     theme,
     empty: "no model matches",
     row: (index) => {
@@ -100,6 +103,7 @@ function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
   return {
     title: "Models",
     width,
+    rowsMax: Math.min(dialog.items.length, listedMax) + 3,
     body: [[span(purpose, theme.muted)], entry.line, [], ...list.rows],
     items: [null, null, null, ...list.items],
     cursor: { row: 1, column: entry.column },

@@ -37,6 +37,9 @@ function keyProviders(dialog: OnboardingDialog, state: UiState): readonly Provid
   return filterFuzzy(candidates, dialog.filter.text, (provider) => `${provider.name} ${provider.id}`);
 }
 
+/** Rows of the list of providers at most. */
+const listedMax = 16;
+
 const use = { size: "large", isDefault: true } as const;
 
 function take(dialog: OnboardingDialog, state: UiState): Change {
@@ -134,7 +137,7 @@ function providerView(dialog: OnboardingDialog, context: DialogViewContext): Dia
     count: shown.length,
     selected: dialog.selected,
     width,
-    height: Math.max(1, Math.min(area.rows - 3, 16)),
+    height: Math.max(1, Math.min(area.rows - 3, listedMax)),
     theme,
     empty: "no provider matches",
     row: (index) => {
@@ -147,6 +150,7 @@ function providerView(dialog: OnboardingDialog, context: DialogViewContext): Dia
   return {
     title: "Whose key do you have?",
     width,
+    rowsMax: Math.min(state.providers.length, listedMax) + 2,
     body: [entry.line, [], ...list.rows],
     items: [null, null, ...list.items],
     cursor: { row: 0, column: entry.column },

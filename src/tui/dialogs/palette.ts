@@ -125,6 +125,7 @@ function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext):
   return {
     title: "Commands",
     width,
+    rowsMax: offered.length + 3,
     body: [entry.line, [], ...list.rows],
     items: [null, null, ...list.items],
     footer: [truncateLine(line(reason === null ? "" : `not now: ${reason}`, theme.warning), width)],

@@ -119,6 +119,7 @@ export const projectsDialog: DialogModule<ProjectsDialog> = {
     return {
       title: "Sessions of all other projects",
       width,
+      rowsMax: allRows(dialog).length + 2,
       body: [entry.line, line("Read only: they are opened by a program that works there.", theme.muted), ...list.rows],
       items: [null, null, ...list.items],
       cursor: { row: 0, column: entry.column },

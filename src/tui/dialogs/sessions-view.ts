@@ -226,6 +226,7 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
   return {
     title: titleOf(dialog, context.state),
     width,
+    rowsMax: area.rows,
     body: [entry.line, head, ...lines.map(({ spans }) => truncateWide(spans, width)), ...question],
     items: [null, null, ...lines.map(({ item }) => item), ...question.map(() => null)],
     footer,

@@ -99,19 +99,39 @@ function regionsOf(
   return [whole, ...items];
 }
 
+interface Room {
+  /** Of the screen. */
+  readonly rows: number;
+  readonly margin: number;
+  readonly rowsBelow: number;
+}
+
+/** In the middle, as far as what stands below leaves it there. */
+function firstRow(view: DialogView, height: number, { rows, margin, rowsBelow }: Room): number {
+  const most =
+    view.rowsMax === undefined ? height : Math.max(height, Math.min(view.rowsMax + frameRows, rows - margin));
+  return Math.max(0, Math.min(Math.floor((rows - most) / 2), rows - margin / 2 - rowsBelow - height));
+}
+
 /** Draws the top dialog in the middle of the screen, with its keys in the lower border. */
 export function dialogBox(
   state: UiState,
   open: OpenDialog,
-  look: { readonly theme: Theme; readonly size: Size; readonly renderDisplay: RenderDisplay },
+  look: {
+    readonly theme: Theme;
+    readonly size: Size;
+    /** Left free above the line of keys. */
+    readonly rowsBelow: number;
+    readonly renderDisplay: RenderDisplay;
+  },
 ): DialogBox {
-  const { theme, size } = look;
+  const { theme, size, rowsBelow } = look;
   const { dialog, module } = open;
   const isWhole = dialog.kind === "permission" && dialog.isFullScreen;
   const margin = isWhole ? 0 : 2;
   const area: Size = {
     columns: Math.max(1, size.columns - margin - frameColumns),
-    rows: Math.max(1, size.rows - margin - frameRows),
+    rows: Math.max(1, size.rows - margin - frameRows - rowsBelow),
   };
   const context: DialogViewContext = { state, theme, area, renderDisplay: look.renderDisplay };
   const view = module.view(dialog, context);
@@ -124,7 +144,7 @@ export function dialogBox(
   const padded = isWhole
     ? [...body.rows, ...Array.from({ length: Math.max(0, room - body.rows.length) }, () => []), ...footer]
     : content;
-  const row = Math.max(0, Math.floor((size.rows - height) / 2));
+  const row = firstRow(view, height, { rows: size.rows, margin, rowsBelow });
   const column = Math.max(0, Math.floor((size.columns - width) / 2));
   const place = body.scrollMax > 0 ? `${body.first + 1}–${body.first + body.rows.length} of ${view.body.length}` : "";
   const hints = borderHints(hintsOf(open, state), { theme, width: boxContentWidth(width) - 2 });

@@ -13,7 +13,7 @@ import { listRows } from "../dialogs/list-rows.ts";
 import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import { topDialog, type UiState } from "../state.ts";
-import { dialogBox } from "./dialog-frame.ts";
+import { type DialogBox, dialogBox } from "./dialog-frame.ts";
 import { emptySession } from "./empty-session.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
@@ -94,6 +94,8 @@ function overlayTransients(
     });
     return;
   }
+  // A dialog would hide them: they are drawn with it.
+  if (state.dialogs.length > 0) return;
   const notices = noticeRows(state.notices, { theme, width }).slice(-Math.max(0, bottom - 1));
   if (notices.length === 0) return;
   const row = bottom - notices.length;
@@ -174,14 +176,19 @@ function withDialog(
   }
   const { size } = state;
   if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], dialogScrollMax: 0 };
-  const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, renderDisplay });
+  const notices = noticeRows(state.notices, { theme, width: size.columns }).slice(-Math.floor(size.rows / 5));
+  // What can be answered stays where it is: a click may be on its way.
+  const rowsBelow = dialog.kind === "permission" ? 0 : notices.length;
+  const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, rowsBelow, renderDisplay });
   // The keys of what is under the dialog do nothing now.
   const under = [...layers.lines.slice(0, -1), hintLine(box.moreHints, { theme, width: size.columns })];
-  const lines = overlayLines(
+  const boxed = overlayLines(
     under.map((row) => padLine(row, size.columns)),
     box.lines,
     box,
   );
+  const told = noticesBelow(notices, box, size);
+  const lines = overlayLines(boxed, told.rows, { row: told.row, column: 0 });
   const outside: Region<ScreenTarget> = {
     row: 0,
     column: 0,
@@ -189,5 +196,27 @@ function withDialog(
     height: size.rows,
     target: { kind: "outside" },
   };
-  return { frame: { lines, cursor: box.cursor }, regions: [outside, ...box.regions], dialogScrollMax: box.scrollMax };
+  const noticed: Region<ScreenTarget> = {
+    ...outside,
+    row: told.row,
+    height: told.rows.length,
+    target: { kind: "notices" },
+  };
+  return {
+    frame: { lines, cursor: box.cursor },
+    regions: [outside, ...box.regions, noticed],
+    dialogScrollMax: box.scrollMax,
+  };
+}
+
+/** Above the line of keys as far as the dialog leaves room there, else in place of it. */
+function noticesBelow(
+  notices: readonly SpanLine[],
+  box: DialogBox,
+  size: Size,
+): { readonly rows: readonly SpanLine[]; readonly row: number } {
+  const free = size.rows - 1 - box.row - box.lines.length;
+  if (free <= 0) return { rows: notices.slice(-1), row: size.rows - 1 };
+  const rows = notices.slice(-free);
+  return { rows, row: size.rows - 1 - rows.length };
 }
