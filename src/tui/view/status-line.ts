@@ -1,7 +1,7 @@
 import { unreachable } from "../../lib/assert.ts";
 import { isModelProblem } from "../../app/app.ts";
 import type { Span, SpanLine } from "../../term/span-line.ts";
-import { justify, lineWidth, span, truncateText } from "../../term/spans.ts";
+import { justify, lineWidth, span, truncateLine, truncateText } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
@@ -65,15 +65,21 @@ function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
   const mark = isAsking ? "?" : spinner(state.nowMs);
   const unstored = activity.kind === "turn" ? (activity.unstored ?? null) : null;
   if (unstored !== null) return unstoredSpans(unstored, theme);
-  const isArmed = state.nowMs <= state.cancelArmedUntilMs;
   const before = span(` ${mark} `, isAsking ? theme.warning : theme.accent);
   const after = [
     // While the person is asked nothing moves: a clock would stand.
     ...(isAsking ? [] : [span(` ${elapsed}`, theme.muted)]),
-    isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted),
+    ...cancelSpans(state, theme),
   ];
   const left = Math.max(activityWidthMin, room - lineWidth([before, ...after]));
   return [before, span(truncateText(text, left), isAsking ? theme.warning : theme.text), ...after];
+}
+
+/** While the program is about to leave, esc keeps it instead. */
+function cancelSpans({ nowMs, cancelArmedUntilMs, leavesAfter }: UiState, theme: Theme): Span[] {
+  if (leavesAfter !== null) return [];
+  const isArmed = nowMs <= cancelArmedUntilMs;
+  return [isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted)];
 }
 
 /** The one thing to know then: what is on the screen would be lost with the program. */
@@ -99,13 +105,14 @@ const attentionWords = {
   paused: "has paused prompts",
 } as const;
 const attentionTitleLength = 24;
+const attentionTitleLengthMin = 8;
 
 /** The most urgent of the other sessions that want the person, and the key that leads there, as far as it does now. */
-function attentionSpans(state: UiState, theme: Theme): Span[] {
+function attentionSpans(state: UiState, theme: Theme, titleLength = attentionTitleLength): Span[] {
   const [first, ...others] = wantingAttention(state);
   if (first === undefined) return [];
   const title = sanitizeLine(first.title) || "untitled";
-  const shown = title.length > attentionTitleLength ? `${title.slice(0, attentionTitleLength - 1)}…` : title;
+  const shown = title.length > titleLength ? `${title.slice(0, titleLength - 1)}…` : title;
   const more = others.length === 0 ? "" : `, ${others.length} more`;
   const style = { asks: theme.warning, failed: theme.error, finished: theme.info, paused: theme.muted }[first.reason];
   const key = canLeaveDialogs(state.dialogs) ? `${keyLabelOf(state, "next-attention")} ` : "";
@@ -118,7 +125,6 @@ function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
 }
 
 function leavingSpans(state: UiState, theme: Theme): Span[] {
-  if (state.leavesAfter === null) return [];
   const desks = Object.values(state.desks);
   const sessions = desks.filter(isBusy).length;
   const jobs = state.leavesAfter === "jobs" ? desks.flatMap((desk) => desk.jobs).length : 0;
@@ -126,7 +132,7 @@ function leavingSpans(state: UiState, theme: Theme): Span[] {
     ...(sessions > 0 || jobs === 0 ? [plural(sessions, "session")] : []),
     ...(jobs > 0 ? [plural(jobs, "job")] : []),
   ].join(" and ");
-  return [span(`  quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended, esc stays`, theme.warning)];
+  return [span(` quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended, esc stays`, theme.warning)];
 }
 
 /** What the sidebar would say, in short. */
@@ -144,13 +150,29 @@ function factSpans(state: UiState, theme: Theme): Span[] {
   return [...facts, span(" ", theme.muted)];
 }
 
-export function statusLine(
-  state: UiState,
-  look: { readonly theme: Theme; readonly width: number; readonly hasSidebar: boolean },
-): SpanLine {
+interface StatusLook {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly hasSidebar: boolean;
+}
+
+/** That the program will end by itself is seen whatever else there is to say; then what keeps it: a question, the work. */
+function leavingLine(state: UiState, { theme, width }: StatusLook): SpanLine {
+  const leaving = leavingSpans(state, theme);
+  const room = width - lineWidth(leaving) - 1;
+  const attention = [attentionTitleLength, attentionTitleLengthMin]
+    .map((titleLength) => attentionSpans(state, theme, titleLength))
+    .find((spans) => lineWidth(spans) <= room);
+  const left = room - lineWidth(attention ?? []);
+  const activity = left < activityWidthMin ? [] : truncateLine(activitySpans(state, theme, left), left);
+  return justify([...leaving, ...activity], attention ?? [], width);
+}
+
+export function statusLine(state: UiState, look: StatusLook): SpanLine {
+  if (state.leavesAfter !== null) return leavingLine(state, look);
   const { theme } = look;
   const attention = attentionSpans(state, theme);
-  const others = [...forkSpans(state, theme), ...leavingSpans(state, theme)];
+  const others = forkSpans(state, theme);
   const left = [...activitySpans(state, theme, look.width - lineWidth([...others, ...attention]) - 1), ...others];
   const facts = look.hasSidebar || attention.length > 0 ? [] : factSpans(state, theme);
   // What goes on comes first: where both do not fit, the model's name goes, then the rest.
