@@ -76,6 +76,8 @@ export interface SessionMetrics {
 /** The project is on another git branch than the session was last. */
 export interface BranchChange {
   readonly from: string;
+  /** The branch was deleted meanwhile: there is no going back to it. */
+  readonly isFromGone: boolean;
   readonly to: string;
 }
 

@@ -21,7 +21,7 @@ import { usageOfMessage } from "../store/usage-ledger.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { forkPoint } from "./fork-point.ts";
 import type { ForkResult, ForkTarget } from "./session-organiser.ts";
-import { readGitBranch } from "./prompt-facts.ts";
+import { readGitBranch } from "./git-head.ts";
 import { insertEmptySession } from "./unsaved-sessions.ts";
 
 type ForkConfig = Pick<Config, "workingDirectory" | "projectRoot">;

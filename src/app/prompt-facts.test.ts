@@ -4,7 +4,8 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { Sandbox } from "../../test/harness/sandbox.ts";
-import { readGitBranch, readGitFacts } from "./prompt-facts.ts";
+import { readGitBranch } from "./git-head.ts";
+import { readGitFacts } from "./prompt-facts.ts";
 
 interface Repository {
   readonly sandbox: Sandbox;

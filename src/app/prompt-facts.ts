@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PromptFacts } from "../agent/prompt/system-prompt.ts";
 import { quietGitEnvironment, quietGitOptions } from "../lib/quiet-git.ts";
@@ -70,26 +68,4 @@ function emptyFilterEnvironment(names: string): Record<string, string> {
     environment[`GIT_CONFIG_VALUE_${index}`] = value;
   }
   return environment;
-}
-
-/** The branch as `.git/HEAD` names it, without starting git; null where there is none (detached, no repository). */
-export function readGitBranch(projectRoot: string): string | null {
-  try {
-    const dotGit = join(projectRoot, ".git");
-    // In a linked worktree `.git` is a file that names the directory.
-    const directory = statSync(dotGit).isDirectory()
-      ? dotGit
-      : resolve(
-          projectRoot,
-          readFileSync(dotGit, "utf8")
-            .replace(/^gitdir:\s*/u, "")
-            .trim(),
-        );
-    return (
-      /^ref: refs\/heads\/(?<branch>.+)$/mu.exec(readFileSync(join(directory, "HEAD"), "utf8"))?.groups?.["branch"] ??
-      null
-    );
-  } catch {
-    return null;
-  }
 }

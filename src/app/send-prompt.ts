@@ -12,7 +12,7 @@ import type { ResolvedModel } from "./app.ts";
 import type { PromptInput } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { maskPart } from "./mask-content.ts";
-import { readGitBranch } from "./prompt-facts.ts";
+import { readGitBranch } from "./git-head.ts";
 
 /** More than any model's window; what is longer is a mistake (a binary, a log) or belongs into a file. */
 const promptLengthMax = 4_000_000;

@@ -7,7 +7,7 @@ import type { Session } from "../schema/session.ts";
 import type { WriteHandle } from "../store/handle.ts";
 import { changeSessionFacts } from "../store/session-facts.ts";
 import { insertSession, lastSession } from "../store/sessions.ts";
-import { readGitBranch } from "./prompt-facts.ts";
+import { readGitBranch } from "./git-head.ts";
 
 /** As Crush names a session that has no title yet. */
 export const untitled = "New Session";

@@ -17,7 +17,13 @@ test("the change of branch is told until a prompt takes the session along", asyn
   const change = (): unknown => place.app.openSession(id).branchChange;
   assert.equal(change(), null);
   git("switch", "--quiet", "--create", "topic");
-  assert.deepEqual(change(), { from: "main", to: "topic" });
+  assert.deepEqual(change(), { from: "main", isFromGone: false, to: "topic" });
+  git("pack-refs", "--all");
+  assert.deepEqual(change(), { from: "main", isFromGone: false, to: "topic" }, "packed");
+  git("branch", "--quiet", "-D", "main");
+  assert.deepEqual(change(), { from: "main", isFromGone: true, to: "topic" });
+  git("branch", "--quiet", "main/deeper");
+  assert.deepEqual(change(), { from: "main", isFromGone: true, to: "topic" }, "a folder of that name is no branch");
   await place.say(id, "on topic");
   assert.equal(change(), null);
   git("checkout", "--quiet", "--detach");

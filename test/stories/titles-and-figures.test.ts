@@ -50,7 +50,15 @@ test("a session that is taken up on another git branch says so", async () => {
     await using again = startApp({ sandbox, args: ["-C"] });
     await again.waitFor("This session was on the git branch anvil");
     assert.match(again.screen, /the project is on\s+bellows now/u);
+    assert.match(again.screen, /git[\s│]+switch anvil goes back/u);
     await quit(again);
+
+    git(sandbox, "branch", "-q", "-D", "anvil");
+    await using last = startApp({ sandbox, args: ["-C"] });
+    await last.waitFor(/on the git branch anvil, which is gone/u);
+    assert.match(last.screen, /takes[\s│]+it[\s│]+to[\s│]+bellows/u);
+    assert.doesNotMatch(last.screen, /git[\s│]+switch/u);
+    await quit(last);
   });
 });
 

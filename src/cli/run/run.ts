@@ -1,4 +1,5 @@
 import { type App, type HeadlessPermission, isModelProblem, type ResolvedModel } from "../../app/app.ts";
+import { branchChangeText } from "../../app/branch-change-text.ts";
 import { AppError } from "../../lib/app-error.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
@@ -86,8 +87,7 @@ function printSilent(who: string, dependencies: CliDependencies): void {
 function printBranchChange(app: App, { id }: Session, dependencies: CliDependencies): void {
   const change = app.showSession(id).branchChange;
   if (change === null) return;
-  const message = `this session was on the git branch ${change.from}; the project is on ${change.to} now`;
-  printError(dependencies, { label: "note", message });
+  printError(dependencies, { label: "note", message: branchChangeText(change) });
 }
 
 interface Turn {

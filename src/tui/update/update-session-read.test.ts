@@ -10,7 +10,7 @@ test("a session that was on another git branch says so when it is opened", async
   const showSession = app.showSession.bind(app);
   app.showSession = (sessionId) => ({
     ...showSession(sessionId),
-    branchChange: { from: "main", to: "topic\u001b[2J" },
+    branchChange: { from: "main", isFromGone: false, to: "topic\u001b[2J" },
   });
   const running = await startScreenProgram(t, { app });
   assert.match(running.text.replaceAll(/\s+/gu, " "), /was on the git branch main; the project is on topic/u);

@@ -1,4 +1,5 @@
 import { isModelProblem } from "../../app/app.ts";
+import { branchChangeHint, branchChangeText } from "../../app/branch-change-text.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { type Change, change, notify, andThen, withDesk } from "../change.ts";
 import { type Activity, deskOf, isLeft, knownDesk, type UiState } from "../state.ts";
@@ -70,9 +71,8 @@ function opened(state: UiState, message: SessionRead): Change {
 
 function branchNotice(state: UiState, { branchChange, session }: SessionRead["details"]): Change {
   if (branchChange === null || session.messageCount === 0) return change(state);
-  const { from, to } = branchChange;
-  const text = `This session was on the git branch ${sanitizeLine(from)}; the project is on ${sanitizeLine(to)} now`;
-  return notify(state, { tone: "warning", text, hint: `git switch ${sanitizeLine(from)} goes back` });
+  const text = sanitizeLine(branchChangeText(branchChange)).replace(/^t/u, "T");
+  return notify(state, { tone: "warning", text, hint: sanitizeLine(branchChangeHint(branchChange)) });
 }
 
 function originOf({ activity }: SessionRead): "left" | null {
