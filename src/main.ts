@@ -111,6 +111,7 @@ const dependencies: CliDependencies = {
     return {
       keys: (keys) => resolveKeys(keys).problems,
       model: (config, choice) => new ModelDirectory(config, catalogue).whyUnusable(choice),
+      isPriceMissing: (config, choice) => new ModelDirectory(config, catalogue).isPriceMissing(choice),
       toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
     };
   },

@@ -129,7 +129,8 @@ export const settingDescriptions: Readonly<Record<string, string>> = {
   "hooks.*.*.matcher": "A regular expression over the tool's name; all tools where nothing is set.",
   "hooks.*.*.command": "The shell command.",
   "hooks.*.*.timeout": "Seconds; 30 where nothing is set.",
-  budgets: "What may be spent, in US$. Requests that are estimated to pass a limit are not made.",
+  budgets:
+    "What may be spent, in US$. Requests that are estimated to pass a limit are not made; those of unknown price can't be held back.",
   "budgets.session": "A session, with its children.",
   "budgets.session.warn_usd": "From here on a warning is shown; 80 % of the limit unless set.",
   "budgets.session.limit_usd": "No request is made that would pass it.",

@@ -7,6 +7,8 @@ export interface BudgetUseCases {
   states(sessionId: SessionId): readonly BudgetState[];
   /** Sets the session's own limit; a day's or a project's in the global data config, for all projects. Null: none. */
   setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void>;
+  /** Models that the session's next requests go to and no limit can hold back, their price being unknown: `provider/model`. */
+  unpriced(sessionId: SessionId): readonly string[];
   /** For this process only: what it may spend in all, from now on. */
   limitProcess(limitUsd: number): void;
 }

@@ -1,5 +1,6 @@
 import { estimateRequestTokens } from "../agent/estimate-usage.ts";
 import type { ModelEvent, ProviderFactory } from "../providers/provider.ts";
+import { budgetNames } from "../schema/budget-text.ts";
 import { costOf } from "../schema/cost.ts";
 import { asSessionId } from "../schema/ids.ts";
 import type { ProviderSettings } from "../schema/model.ts";
@@ -11,25 +12,23 @@ import { overheadLength } from "./model-request.ts";
 /** An answer's length is not known before: about that of a usual step. */
 const outputTokensGuess = 500;
 
-/** US$ that a request is likely to cost at list price, nothing of it cached; 0 where the price is unknown. */
-function estimateCost(settings: ProviderSettings, request: ModelRequest): number {
+/** US$ that a request is likely to cost at list price, nothing of it cached; null where the price is unknown. */
+function estimateCost(settings: ProviderSettings, request: ModelRequest): number | null {
   if (settings.isFlatRate) return 0;
   const prices = settings.models.find(({ id }) => id === request.modelId)?.prices ?? null;
   const inputTokens = estimateRequestTokens(request.messages, overheadLength(request));
   const outputTokens = Math.min(outputTokensGuess, request.maxOutputTokens);
-  return costOf({ ...noUsage, inputTokens, outputTokens }, prices) ?? 0;
+  return costOf({ ...noUsage, inputTokens, outputTokens }, prices);
 }
 
 function money(usd: number): string {
   return `$${usd.toFixed(usd >= 1 ? 2 : 4)}`;
 }
 
-const names = { session: "this session", day: "today", project: "this project", run: "this run" } as const;
-
 function refusal({ scope, spentUsd, openUsd, limitUsd, estimateUsd }: BudgetBreach): ModelEvent {
   const open = openUsd > 0 ? `requests under way are likely to take ${money(openUsd)}, ` : "";
   const message =
-    `The budget of ${names[scope]} does not cover the next request: ${money(spentUsd)} of ${money(limitUsd)} are spent, ` +
+    `The budget of ${budgetNames[scope]} does not cover the next request: ${money(spentUsd)} of ${money(limitUsd)} are spent, ` +
     `${open}and it would cost about ${money(estimateUsd)}`;
   return { type: "failure", failure: { kind: "budget", message, isRetryable: false } };
 }
@@ -45,12 +44,12 @@ export function budgetedProviders(
       async *stream(request, signal) {
         const sessionId = asSessionId(request.cacheKey);
         const estimateUsd = estimateCost(settings, request);
-        const breach = budgets.breach(sessionId, estimateUsd);
+        const breach = budgets.breach({ sessionId, estimateUsd, model: `${settings.id}/${request.modelId}` });
         if (breach !== null) {
           yield refusal(breach);
           return;
         }
-        const end = budgets.begin(sessionId, estimateUsd);
+        const end = budgets.begin(sessionId, estimateUsd ?? 0);
         // What was aborted is booked soon, however long its connection takes to end.
         signal.addEventListener("abort", end, { once: true });
         try {

@@ -9,6 +9,7 @@ import { sessionNotFound } from "./find-session.ts";
 import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Context } from "./context.ts";
 import { OpenRequests } from "./open-requests.ts";
+import { unpricedModels } from "./unpriced-models.ts";
 
 /** A request that may not be made. */
 export interface BudgetBreach {
@@ -21,7 +22,24 @@ export interface BudgetBreach {
   readonly estimateUsd: number;
 }
 
-type BudgetContext = Pick<Context, "config" | "store" | "clock" | "events">;
+/** A request that is to be made. */
+export interface PlannedRequest {
+  readonly sessionId: SessionId;
+  /** `provider/model`. */
+  readonly model: string;
+  /** US$; null: its price is unknown. */
+  readonly estimateUsd: number | null;
+}
+
+/** A limit, and what counts against it. */
+interface Held {
+  readonly scope: BudgetScope | "run";
+  readonly limitUsd: number | null;
+  readonly spentUsd: number;
+  readonly openUsd: number;
+}
+
+type BudgetContext = Pick<Context, "config" | "store" | "clock" | "events" | "models">;
 
 /**
  * Keeps what requests may cost: asked before each of them. Requests under way count with their estimates, those of this
@@ -33,6 +51,8 @@ export class Budgets implements BudgetUseCases {
   readonly #open: OpenRequests;
   /** The warnings that the person has had, by scope or session: another budget warns anew. */
   readonly #warnedUsd = new Map<string, number>();
+  /** Models of unknown price of which the person was told, with the limit. */
+  readonly #missing = new Set<string>();
   #processLimitUsd: number | null = null;
   #processSpentUsd = 0;
 
@@ -51,6 +71,10 @@ export class Budgets implements BudgetUseCases {
     return this.#context.store.read((tx) => budgetScopes.map((scope) => this.#state(tx, scope, sessionId)));
   }
 
+  unpriced(sessionId: SessionId): readonly string[] {
+    return unpricedModels(this.#context, sessionId);
+  }
+
   async setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void> {
     if (scope !== "session") return this.#kept.setLimit(scope, limitUsd);
     const isSet = await this.#context.store.transact((tx) => setSessionLimit(tx, sessionId, limitUsd));
@@ -62,8 +86,10 @@ export class Budgets implements BudgetUseCases {
     this.#processSpentUsd = 0;
   }
 
-  /** Null: the request may be made. Warns where it comes near a limit. */
-  breach(sessionId: SessionId, estimateUsd: number): BudgetBreach | null {
+  /** Null: the request may be made. Warns where it comes near a limit, or where a limit can't hold it back. */
+  breach(request: PlannedRequest): BudgetBreach | null {
+    const { sessionId } = request;
+    const estimateUsd = request.estimateUsd ?? 0;
     const states = this.#context.store.read((tx) =>
       this.#limited(tx, sessionId).map((state) => ({ ...state, openUsd: this.#openUsd(tx, state.scope, sessionId) })),
     );
@@ -78,6 +104,7 @@ export class Budgets implements BudgetUseCases {
       return { scope, limitUsd, spentUsd, openUsd, estimateUsd };
     }
     for (const state of states) this.#warn(state, sessionId);
+    if (request.estimateUsd === null) this.#tellMissing([run, ...states], request);
     return null;
   }
 
@@ -101,6 +128,18 @@ export class Budgets implements BudgetUseCases {
     if (warnUsd === null || spentUsd < warnUsd || this.#warnedUsd.get(key) === warnUsd) return;
     this.#warnedUsd.set(key, warnUsd);
     this.#context.events.emit({ type: "budget-warned", sessionId, scope, spentUsd, limitUsd });
+  }
+
+  /** The first limit stands for all. */
+  #tellMissing(held: readonly Held[], { sessionId, model }: PlannedRequest): void {
+    const [first] = held.flatMap(({ scope, limitUsd }) => {
+      if (limitUsd === null) return [];
+      const key = [model, scope, scope === "session" ? sessionId : "", limitUsd].join("\n");
+      if (this.#missing.has(key)) return [];
+      this.#missing.add(key);
+      return [{ scope, limitUsd }];
+    });
+    if (first !== undefined) this.#context.events.emit({ type: "price-missing", sessionId, model, ...first });
   }
 
   #budget(tx: ReadHandle, scope: BudgetScope, sessionId: SessionId): Budget {

@@ -201,8 +201,8 @@ function createContext(
 ): { readonly context: Context; readonly budgets: Budgets } {
   const { config, clock, headless } = dependencies;
   const events = new EventHub();
-  const budgets = new Budgets({ config, store, clock, events });
   const models = new ModelDirectory(config, dependencies.catalogue);
+  const budgets = new Budgets({ config, store, clock, events, models });
   const secrets = (): readonly string[] => models.secrets();
   const search = SearchThread.ofDirectory(config.dataDirectory, log);
   const masked = maskedProviders(dependencies.createProvider, secrets);

@@ -57,6 +57,30 @@ describe("prices", () => {
     return models.find("alpha")?.models.find((model) => model.id === id)?.prices;
   }
 
+  test("is missing where nobody names one, nothing says that it is free, and there is such a model", (t) => {
+    const free = {
+      type: "openai",
+      base_url: "http://127.0.0.1:9",
+      flat_rate: true,
+      models: [{ id: "own", name: "Own" }],
+    };
+    const { models } = directory(t, { providers: { free } });
+    const names = [
+      "alpha/big",
+      "alpha/small",
+      "alpha/gift",
+      "alpha/none",
+      "free/own",
+      "nobody/big",
+      "practice/practice",
+    ];
+    const missing = names.filter((name) => {
+      const [provider = "", model = ""] = name.split("/");
+      return models.isPriceMissing({ provider, model });
+    });
+    assert.deepEqual(missing, ["alpha/small"]);
+  });
+
   test("a cache price that nobody names is that of input; what is 0 in config stays 0", (t) => {
     const both = { cost_per_1m_in: 10, cost_per_1m_out: 20 };
     assert.deepEqual(pricesOf(t, "new", both), { input: 10, output: 20, cacheWrite: 10, cacheRead: 10 });

@@ -87,6 +87,14 @@ export class ModelDirectory {
     return `the model has no reasoning effort "${effort}"; it has ${levels.join(", ")}`;
   }
 
+  /** Whether nobody knows what a model's requests cost; false of one that there is not. */
+  isPriceMissing(choice: ModelChoice): boolean {
+    const provider = this.find(choice.provider);
+    if (provider === undefined || provider.isFlatRate) return false;
+    const info = provider.models.find(({ id }) => id === choice.model) ?? unlistedModel(provider, choice.model);
+    return info !== null && info.prices === null;
+  }
+
   /**
    * Runs the programs that config names for a provider's values (`$(…)`), once, before its first request. Rejects with
    * config-invalid where one fails; the next call tries again.

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigPlace } from "../../test/harness/config-place.ts";
+import type { ModelChoice } from "../schema/model.ts";
+import type { Config } from "./config.ts";
 import { checkConfig, type ConfigCheck } from "./check-config.ts";
 
 function check(place: ConfigPlace): ConfigCheck {
@@ -77,6 +79,23 @@ test("what needs trust is told, trusted or not", () => {
   );
 });
 
+test("a limit that can't hold back the chosen models' requests, their price being unknown, is warned of", () => {
+  using place = new ConfigPlace();
+  const file = place.writeGlobal({
+    models: { large: { provider: "test", model: "odd" }, small: { provider: "test", model: "known" } },
+    budgets: { day: { limit_usd: 5 }, project: { warn_usd: 5 } },
+  });
+  const judges = {
+    keys: () => [],
+    model: () => null,
+    isPriceMissing: (_config: Config, { model }: ModelChoice) => model === "odd",
+    toolNames: () => [],
+  };
+  const { warnings } = checkConfig({ cwd: place.project }, { keyVariables: [], ...place.source() }, judges);
+  const reason = "the price of test/odd is unknown: this limit can't hold such requests back";
+  assert.deepEqual(warnings, [{ file, key: "budgets.day", reason }]);
+});
+
 test("tools that there are not are warned of, but for those of MCP servers", () => {
   using place = new ConfigPlace();
   const file = place.writeGlobal({
@@ -89,7 +108,7 @@ test("tools that there are not are warned of, but for those of MCP servers", () 
     options: { disabled_tools: ["bash", "bsah", "mcp_github_search"] },
     permissions: { allowed_tools: ["view", "bash:execute", "veiw:read"] },
   });
-  const judges = { keys: () => [], model: () => null, toolNames: () => ["bash", "view"] };
+  const judges = { keys: () => [], model: () => null, isPriceMissing: () => false, toolNames: () => ["bash", "view"] };
   const { warnings } = checkConfig({ cwd: place.project }, { keyVariables: [], ...place.source() }, judges);
   assert.deepEqual(
     warnings.map((warning) => [warning.file, warning.key]),

@@ -1,4 +1,5 @@
 import { isJsonObject } from "../lib/json.ts";
+import { budgetScopes } from "../schema/budget.ts";
 import type { ModelChoice } from "../schema/model.ts";
 import type { Config, ConfigFlags, ConfigProblem } from "./config.ts";
 import { inspectSettings } from "./inspect-settings.ts";
@@ -80,6 +81,8 @@ export interface ConfigJudges {
   readonly keys: JudgeKeys;
   /** Null where the model can be used, with a key or without; else why not. */
   readonly model: (config: Config, choice: ModelChoice) => string | null;
+  /** Whether nobody knows what its requests cost. */
+  readonly isPriceMissing: (config: Config, choice: ModelChoice) => boolean;
   /** Names of all tools that there are. */
   readonly toolNames: (config: Config) => readonly string[];
 }
@@ -89,9 +92,19 @@ function judged(config: Config, judges: ConfigJudges): ConfigProblem[] {
     const reason = judges.model(config, choice);
     return reason === null ? [] : [problemOf(config, ["models", size], reason)];
   });
+  const budgets = budgetScopes
+    .filter((scope) => config.budgets[scope].limitUsd !== null)
+    .flatMap((scope) => {
+      const unpriced = Object.values(config.models).filter((choice) => judges.isPriceMissing(config, choice));
+      const names = new Set(unpriced.map(({ provider, model }) => `${provider}/${model}`));
+      if (names.size === 0) return [];
+      const reason = `the price of ${[...names].join(" and ")} is unknown: this limit can't hold such requests back`;
+      return [problemOf(config, ["budgets", scope], reason)];
+    });
   const tools = judges.toolNames(config);
   return [
     ...models,
+    ...budgets,
     ...config.files.flatMap((file) => unknownTools(file, tools)),
     ...judges.keys(config.keys).map(({ command, reason }) => problemOf(config, ["keys", command], reason)),
   ];

@@ -100,6 +100,16 @@ export type LiveEvent =
       readonly spentUsd: number;
       readonly limitUsd: number | null;
     }
+  /** A request is made that a limit can't hold back, since nobody knows what it costs. Once for each limit and model. */
+  | {
+      readonly type: "price-missing";
+      readonly sessionId: SessionId;
+      /** `provider/model`. */
+      readonly model: string;
+      readonly scope: BudgetScope | "run";
+      /** US$. */
+      readonly limitUsd: number;
+    }
   /** A tool call of the session made another one, which works in the background or waits with its prompt. */
   | {
       readonly type: "session-made";

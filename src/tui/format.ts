@@ -1,3 +1,4 @@
+import { dollars } from "../schema/cost-text.ts";
 import type { Usage } from "../schema/usage.ts";
 
 /** 950, 1.2k, 34k, 1.5M. */
@@ -11,10 +12,7 @@ export function tokenCount(count: number): string {
 /** US$; an unknown price is said to be unknown, never $0. `~` where the tokens were estimated. */
 export function costText(costUsd: number | null, usage: Pick<Usage, "isEstimated">): string {
   if (costUsd === null) return "cost unknown";
-  const mark = usage.isEstimated ? "~" : "";
-  if (costUsd === 0) return `${mark}$0`;
-  if (costUsd < 0.0001) return `${mark}<$0.0001`;
-  return `${mark}$${costUsd.toFixed(costUsd < 0.1 ? 4 : 2)}`;
+  return `${usage.isEstimated ? "~" : ""}${dollars(costUsd)}`;
 }
 
 /** 850 ms, 12 s, 3 min 05 s, 2 h 10 min. */

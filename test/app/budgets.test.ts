@@ -185,6 +185,31 @@ describe("budgets", () => {
     assert.equal(place.app.showSession(id).session.title, "Name me");
   });
 
+  test("a limit that can't hold back a model of unknown price is told once, and anew when there is another", async (t) => {
+    const [big] = scriptedSettings.providers.test.models;
+    const provider = {
+      ...scriptedSettings.providers.test,
+      models: [
+        { id: "big", name: "Big" },
+        { ...big, id: "small" },
+      ],
+    };
+    const settings = { ...scriptedSettings, providers: { test: provider }, budgets: { day: { limit_usd: 5 } } };
+    const place = await openAppPlace(t, { settings });
+    const [first, second] = [await place.app.createSession(), await place.app.createSession()];
+    assert.deepEqual(place.app.budgets.unpriced(first.id), ["test/big"]);
+    for (const { id } of [first, first, second]) assert.equal((await place.say(id, "go")).reason, "end_turn");
+    await place.app.budgets.setLimit("session", second.id, 1);
+    for (const { id } of [first, second, second]) await place.say(id, "go on");
+    const told = place.events.flatMap((event) => {
+      return event.type === "price-missing" ? [[event.sessionId, event.model, event.scope, event.limitUsd]] : [];
+    });
+    assert.deepEqual(told, [
+      [first.id, "test/big", "day", 5],
+      [second.id, "test/big", "session", 1],
+    ]);
+  });
+
   test("a run's own limit counts what this process spends", async (t) => {
     const place = await openAppPlace(t);
     const { id } = await place.app.createSession();

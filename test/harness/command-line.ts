@@ -157,6 +157,7 @@ export class CommandLine {
         Promise.resolve({
           keys: (keys) => resolveKeys(keys).problems,
           model: (config, choice) => new ModelDirectory(config, openCatalogue()).whyUnusable(choice),
+          isPriceMissing: (config, choice) => new ModelDirectory(config, openCatalogue()).isPriceMissing(choice),
           toolNames: (config) => createToolSet(config.toolLimits).tools.map(({ name }) => name),
         }),
       runTerminal: (request) => {

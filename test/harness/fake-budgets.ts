@@ -7,6 +7,8 @@ export class FakeBudgets implements BudgetUseCases {
   readonly #limits = new Map<BudgetScope, number | null>();
   readonly #record: (name: string, ...values: readonly string[]) => void;
 
+  unpricedModels: readonly string[] = [];
+
   constructor(record: (name: string, ...values: readonly string[]) => void) {
     this.#record = record;
   }
@@ -19,6 +21,10 @@ export class FakeBudgets implements BudgetUseCases {
       spentUsd: 1.5,
       unknownCostRequests: 0,
     }));
+  }
+
+  unpriced(): readonly string[] {
+    return this.unpricedModels;
   }
 
   async setLimit(scope: BudgetScope, sessionId: SessionId, limitUsd: number | null): Promise<void> {

@@ -48,7 +48,8 @@ process.exit(
     listProviders: () => Promise.resolve([]),
     openApp,
     displayCall: () => Promise.resolve(displayCall),
-    configJudges: () => Promise.resolve({ keys: () => [], model: () => null, toolNames: () => [] }),
+    configJudges: () =>
+      Promise.resolve({ keys: () => [], model: () => null, isPriceMissing: () => false, toolNames: () => [] }),
     runTerminal: () => Promise.resolve(1),
   }),
 );

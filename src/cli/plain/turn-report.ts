@@ -2,6 +2,8 @@ import { isJsonObject, parseJson } from "../../lib/json.ts";
 import type { DisplayCall } from "../../schema/display-block.ts";
 import type { ToolResultPart } from "../../schema/message.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
+import { budgetNotice } from "../budget-notice.ts";
+import { plainHint } from "./plain-hint.ts";
 import type { PlainOutput } from "./plain-output.ts";
 
 const resultLinesMax = 5;
@@ -49,8 +51,14 @@ export class TurnReport {
         this.#output.lines(event.message);
         break;
       default:
+        this.#budget(event);
         break;
     }
+  }
+
+  #budget(event: SessionEvent): void {
+    const notice = budgetNotice(event);
+    if (notice !== null) this.#output.lines(`Warning: ${notice.message}`, `Hint: ${plainHint(notice.hint)}`);
   }
 
   #call(name: string, input: string): void {

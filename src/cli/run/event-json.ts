@@ -104,6 +104,8 @@ function turnMembers(event: TurnEvent): Json {
       return {};
     case "budget-warned":
       return { scope: event.scope, spent_usd: event.spentUsd, limit_usd: event.limitUsd };
+    case "price-missing":
+      return { model: event.model, scope: event.scope, limit_usd: event.limitUsd };
     case "turn-end":
       return { reason: event.reason, error: event.errorMessage, hint: event.errorHint };
     default:

@@ -206,6 +206,36 @@ test("--max-cost makes no request that would pass it", async () => {
   assert.equal((await run(line, ["--max-cost", "5", "x"])).code, 0);
 });
 
+test("a limit that can't hold back a model of unknown price is said once, unless quiet, and in stream-json", async () => {
+  using line = new CommandLine();
+  line.place.writeGlobal({
+    models: { large: { provider: "odd", model: "one" }, small: { provider: "odd", model: "one" } },
+    providers: {
+      odd: {
+        type: "openai-compat",
+        base_url: "http://127.0.0.1:9",
+        api_key: "sk-test-0",
+        models: [{ id: "one", name: "One" }],
+      },
+    },
+  });
+  line.script.push([{ name: "ls", input: {} }]);
+  const { code, errors } = await run(line, ["--max-cost", "0.0001", "x"]);
+  assert.equal(code, 0);
+  const warning =
+    "warning: The price of odd/one is unknown: the limit of $0.0001 for this run can’t hold its requests back\n";
+  assert.ok(errors.startsWith(`${warning}hint: cost_per_1m_in and cost_per_1m_out of the model`), errors);
+  assert.equal(errors.split("warning:").length, 2, "once");
+  assert.equal((await run(line, ["x"])).errors, "");
+  const json = await run(line, ["-q", "--format", "stream-json", "--max-cost", "5", "x"]);
+  assert.equal(json.errors, "");
+  const told = lines(json.output).filter(({ type }) => type === "price-missing");
+  assert.deepEqual(
+    told.map(({ model, scope, limit_usd: limitUsd }) => [model, scope, limitUsd]),
+    [["odd/one", "run", 5]],
+  );
+});
+
 test("SIGINT ends the turn and keeps it", async () => {
   using line = new CommandLine();
   line.script.push(hanging);

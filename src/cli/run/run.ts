@@ -4,6 +4,7 @@ import { AppError } from "../../lib/app-error.ts";
 import { systemClock } from "../../lib/clock.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { Session } from "../../schema/session.ts";
+import { budgetNotice } from "../budget-notice.ts";
 import type { CliDependencies, Command, CommandContext, ParsedOptions } from "../command.ts";
 import { exitCodeOfTurn } from "../exit.ts";
 import type { CliIo } from "../io.ts";
@@ -90,6 +91,14 @@ function printBranchChange(app: App, { id }: Session, dependencies: CliDependenc
   printError(dependencies, { label: "note", message: branchChangeText(change) });
 }
 
+/** Over the spinner's line, which the next event draws again. */
+function printBudgetNotice(event: SessionEvent, activity: Activity, dependencies: CliDependencies): void {
+  const notice = budgetNotice(event);
+  if (notice === null) return;
+  activity.stop();
+  printError(dependencies, { label: "warning", ...notice });
+}
+
 interface Turn {
   readonly app: App;
   readonly session: Session;
@@ -112,6 +121,7 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     if (event.sessionId !== session.id || isWaiting) return;
     if (event.type === "file-changed") changed.add(event.path);
     if (event.type === "usage-recorded") ledger.add(event.record);
+    if (!context.options.has("quiet")) printBudgetNotice(event, activity, context.dependencies);
     activity.event(event);
     output.event(event);
   });

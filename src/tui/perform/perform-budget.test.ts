@@ -23,6 +23,24 @@ test("/budget shows what is spent and sets limits by session, day and project", 
   );
 });
 
+test("/budget says of which models no limit can hold the requests back", async (t) => {
+  const app = new FakeApp();
+  app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app, size: { columns: 160, rows: 30 } });
+  app.budgets.unpricedModels = ["test/odd"];
+  const words = /\. The price of test\/odd is unknown: no limit can hold such requests back/u;
+  for (const { text, isTold } of [
+    { text: "/budget", isTold: false },
+    { text: "/budget off", isTold: false },
+    { text: "/budget 2.5", isTold: true },
+    { text: "/budget", isTold: true },
+  ]) {
+    await running.paste(text);
+    await running.press("enter");
+    assert.equal(words.test(running.text), isTold, `${text}\n${running.text}`);
+  }
+});
+
 test("what is no budget is refused, with examples, and sets nothing", async (t) => {
   const app = new FakeApp();
   app.addSession("Anvil");
@@ -42,6 +60,9 @@ test("a warning and a session made elsewhere are told where the person is", asyn
   app.emit({ type: "budget-warned", sessionId: id, scope: "day", spentUsd: 8.5, limitUsd: 10 });
   await running.advance(55);
   assert.match(running.text, /\$8\.50 of \$10\.00 of today’s budget is spent/u);
+  app.emit({ type: "price-missing", sessionId: id, model: "test/odd", scope: "session", limitUsd: 2 });
+  await running.advance(55);
+  assert.match(running.text, /The price of test\/odd is unknown: the limit of \$2\.00 for this session can’t hold/u);
   app.emit({ type: "session-made", sessionId: id, madeId: id, title: "Docs", isStarted: false });
   await running.advance(55);
   assert.match(running.text, /New session “Docs” is ready, its prompt waits there/u);

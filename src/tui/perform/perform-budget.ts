@@ -1,6 +1,8 @@
 import { AppError } from "../../lib/app-error.ts";
 import { type BudgetScope, budgetScopes, type BudgetState } from "../../schema/budget.ts";
+import { budgetNames, priceMissingHint } from "../../schema/budget-text.ts";
 import { noUsage } from "../../schema/usage.ts";
+import { sanitizeLine } from "../../term/sanitize.ts";
 import { costText } from "../format.ts";
 import type { EffectHandlers } from "./perform-context.ts";
 
@@ -10,7 +12,12 @@ interface BudgetOrder {
   readonly limitUsd: number | null;
 }
 
-const names: Readonly<Record<BudgetScope, string>> = { session: "this session", day: "today", project: "this project" };
+interface BudgetAnswer {
+  readonly text: string;
+  readonly tone?: "warning";
+  readonly hint?: string;
+}
+
 const example = "for example /budget 2, /budget day 10, /budget project 100, /budget session off";
 
 /** `[session|day|project] <US$>|off`; null where nothing is asked for. Throws AppError `usage`. */
@@ -33,7 +40,16 @@ function readOrder(argument: string): BudgetOrder | null {
 function stateText({ scope, spentUsd, limitUsd, unknownCostRequests }: BudgetState): string {
   const limit = limitUsd === null ? ", no limit" : ` of ${costText(limitUsd, noUsage)}`;
   const unknown = unknownCostRequests > 0 ? ` and ${unknownCostRequests} requests of unknown price` : "";
-  return `${names[scope]} ${costText(spentUsd, noUsage)}${unknown}${limit}`;
+  return `${budgetNames[scope]} ${costText(spentUsd, noUsage)}${unknown}${limit}`;
+}
+
+/** A limit that can't hold is told with it. */
+function answer(states: readonly BudgetState[], unpriced: readonly string[]): BudgetAnswer {
+  const text = `Spent: ${states.map(stateText).join("; ")}`;
+  if (unpriced.length === 0 || states.every(({ limitUsd }) => limitUsd === null)) return { text };
+  const models = sanitizeLine(unpriced.join(" and "));
+  const warning = `The price of ${models} is unknown: no limit can hold such requests back`;
+  return { tone: "warning", text: `${text}. ${warning}`, hint: priceMissingHint };
 }
 
 export const budgetHandlers: EffectHandlers<"budget"> = {
@@ -42,12 +58,12 @@ export const budgetHandlers: EffectHandlers<"budget"> = {
     const order = readOrder(argument);
     if (order !== null) await budgets.setLimit(order.scope, sessionId, order.limitUsd);
     const states = budgets.states(sessionId);
+    const unpriced = budgets.unpriced(sessionId);
     if (order === null) {
-      const text = `Spent: ${states.map(stateText).join("; ")}`;
-      context.dispatch({ type: "notify", tone: "info", text, hint: example });
+      context.dispatch({ type: "notify", tone: "info", hint: example, ...answer(states, unpriced) });
       return;
     }
-    const changed = states.filter(({ scope }) => scope === order.scope).map(stateText);
-    context.dispatch({ type: "notify", tone: "success", text: `Spent: ${changed.join("; ")}` });
+    const changed = states.filter(({ scope }) => scope === order.scope);
+    context.dispatch({ type: "notify", tone: "success", ...answer(changed, unpriced) });
   },
 };

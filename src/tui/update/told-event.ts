@@ -1,3 +1,4 @@
+import { priceMissingHint, priceMissingText } from "../../schema/budget-text.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { noUsage } from "../../schema/usage.ts";
@@ -8,6 +9,7 @@ import { nowMade, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 
 type BudgetWarned = Extract<SessionEvent, { type: "budget-warned" }>;
+type PriceMissing = Extract<SessionEvent, { type: "price-missing" }>;
 type GrantLost = Extract<SessionEvent, { type: "grant-lost" }>;
 type SessionMade = Extract<SessionEvent, { type: "session-made" }>;
 
@@ -34,10 +36,26 @@ function madeNotice(state: UiState, { madeId, title, isStarted }: SessionMade): 
   return notify(known, { tone: "info", text: `New session “${title}” ${what}`, hint });
 }
 
+type ToldEvent = BudgetWarned | PriceMissing | GrantLost | SessionMade;
+
+const told: ReadonlySet<SessionEvent["type"]> = new Set([
+  "session-made",
+  "budget-warned",
+  "price-missing",
+  "grant-lost",
+]);
+
+export function isTold(event: SessionEvent): event is ToldEvent {
+  return told.has(event.type);
+}
+
 /** What is told wherever the person is, and changes nothing else. */
-export function noticeOf(state: UiState, event: BudgetWarned | GrantLost | SessionMade): Change {
+export function noticeOf(state: UiState, event: ToldEvent): Change {
   if (event.type === "grant-lost") {
     return notify(state, { tone: "warning", text: `Allowed once: ${event.message}`, hint: event.hint });
+  }
+  if (event.type === "price-missing") {
+    return notify(state, { tone: "warning", text: priceMissingText(event.model, event), hint: priceMissingHint });
   }
   return event.type === "budget-warned" ? budgetNotice(state, event) : madeNotice(state, event);
 }

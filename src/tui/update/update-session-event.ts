@@ -6,7 +6,7 @@ import type { Effect } from "../effect.ts";
 import { withoutSession } from "../recent-sessions.ts";
 import { type Activity, deskOf, knownDesk, topDialog, type UiState } from "../state.ts";
 import { closePermission, openPermission } from "./permission-queue.ts";
-import { noticeOf } from "./told-event.ts";
+import { isTold, noticeOf } from "./told-event.ts";
 import { withoutHits } from "./update-picker.ts";
 import { startOfTurn } from "./submit-prompt.ts";
 
@@ -147,9 +147,7 @@ function onJobsChanged(state: UiState, { sessionId, commands }: EventOf<"jobs-ch
 }
 
 function onNews(state: UiState, event: SessionEvent): Change | undefined {
-  if (event.type === "session-made" || event.type === "budget-warned" || event.type === "grant-lost") {
-    return noticeOf(state, event);
-  }
+  if (isTold(event)) return noticeOf(state, event);
   if (event.type === "jobs-changed") return onJobsChanged(state, event);
   if (event.type === "jobs-ended") return notify(state, { tone: "warning", text: event.message });
   if (event.type === "queue-changed") return change(state, { type: "read-queue", sessionId: event.sessionId });
