@@ -45,6 +45,13 @@ test("each file overrules those before it", () => {
   }
 });
 
+test("a key of the screen that is null is the default one", () => {
+  using place = new ConfigPlace();
+  place.writeGlobal({ keys: { sessions: null, models: "f2", sidebar: "f3" } });
+  place.writeData({ keys: { sidebar: null } });
+  assert.deepEqual(place.load().keys, { models: "f2", sidebar: "f3" });
+});
+
 test("objects merge, lists grow, null says nothing", () => {
   using place = new ConfigPlace();
   place.writeGlobal({

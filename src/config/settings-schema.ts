@@ -176,7 +176,7 @@ export const settingsSchema = v.looseObject({
   ),
   hooks: v.nullish(v.record(v.string(), v.array(hook))),
   env: textByName,
-  keys: textByName,
+  keys: v.nullish(v.record(v.string(), text)),
   budgets: v.nullish(v.looseObject({ session: budget, day: budget, project: budget })),
 });
 

@@ -131,6 +131,13 @@ function disablesDefaultProviders(input: ConfigInput): boolean {
   return variable === undefined ? input.settings.options?.disable_default_providers === true : isTrue(variable);
 }
 
+/** A key that is null is the default one. */
+function toKeys({ keys }: Settings): Config["keys"] {
+  return Object.fromEntries(
+    Object.entries(keys ?? {}).flatMap(([id, text]) => (text === null || text === undefined ? [] : [[id, text]])),
+  );
+}
+
 function holds(settings: JsonValue | undefined, keys: readonly string[]): boolean {
   const [key, ...rest] = keys;
   if (key === undefined) return settings !== undefined && settings !== null;
@@ -167,7 +174,7 @@ export function toConfig(input: ConfigInput): Config {
     budgets: toBudgets(settings),
     keptBudgets: toKeptBudgets(input),
     allowedTools: settings.permissions?.allowed_tools ?? [],
-    keys: settings.keys ?? {},
+    keys: toKeys(settings),
     isYolo: flags.yolo === true,
     isTrusted: own.isTrusted,
     trustHash: own.trustHash,

@@ -62,6 +62,49 @@ test("conflicts are reported with both names: between two of the person's, and w
   assert.deepEqual(reasons({ models: "ctrl+i" }), ["models: most terminals send ctrl+i as tab"]);
 });
 
+test("a config that leaves nothing to cancel with says so, and names who took the key", () => {
+  const left = 'no key of "cancel" is left while one types: nothing stops a turn there; escape would, or one with ctrl';
+  assert.deepEqual(reasons({ cancel: "x" }), [`cancel: ${left}`]);
+  assert.deepEqual(reasons({ cancel: "" }), [`cancel: ${left}`]);
+  assert.deepEqual(reasons({ sidebar: "escape" }), [
+    'sidebar: escape is the key of "cancel" by default; it is no more',
+    `sidebar: ${left}`,
+  ]);
+  assert.deepEqual(reasons({ cancel: "x f10" }), []);
+});
+
+test("ctrl+c stays with quitting, whatever else quits, and is named", () => {
+  assert.deepEqual(keysOf("quit", { quit: "" }), ["global ctrl+c"]);
+  assert.deepEqual(keysOf("quit", { quit: "f10" }), ["global f10", "global ctrl+c"]);
+  assert.deepEqual(keysOf("quit", { quit: "ctrl+c f10" }), ["global f10", "global ctrl+c"]);
+  assert.deepEqual(reasons({ quit: "ctrl+c f10" }), []);
+});
+
+test("the status line names the keys that cancel where the focus is, and no others", async (t) => {
+  const app = new FakeApp({ config: fakeConfig({ keys: { cancel: "x ctrl+x" } }) });
+  app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app });
+  await running.type("go on");
+  await running.press("enter");
+  assert.match(running.text, /ctrl\+x ctrl\+x cancels/u);
+  await running.press("ctrl+x");
+  assert.match(running.text, /ctrl\+x again cancels/u);
+  await running.press("tab");
+  assert.match(running.text, /x again cancels/u);
+});
+
+test("where no key cancels none is named", async (t) => {
+  const app = new FakeApp({ config: fakeConfig({ keys: { cancel: "x" } }) });
+  app.addSession("Anvil");
+  const running = await startScreenProgram(t, { app });
+  assert.match(running.text, /keys\.cancel: no key of "cancel" is left while one types/u);
+  await running.type("go on");
+  await running.press("enter");
+  assert.doesNotMatch(running.rows.at(-2) ?? "", /cancels/u);
+  await running.press("tab");
+  assert.match(running.text, /x x cancels/u);
+});
+
 test("the keys of the config work, and the palette, the help and the help line show them", async (t) => {
   const app = new FakeApp({ config: fakeConfig({ keys: { models: "f6", "new-session": "f7", sidebar: "f6" } }) });
   app.addSession("Anvil");

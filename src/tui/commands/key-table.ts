@@ -41,6 +41,7 @@ function readCommandKey(command: Command, text: string, reading: Reading): void 
   const report = (reason: string): void => {
     problems.push({ command: command.id, reason });
   };
+  if (command.id === "quit" && text === quitKey) return;
   const key = readKey(text, report);
   if (key === null) return;
   const contexts = contextsOf(command, key);
@@ -86,6 +87,29 @@ function remaining(command: Command, { wanted, problems }: Reading): KeyBinding[
   return bindings.filter(({ keys }) => keys.length > 0);
 }
 
+/** It quits whatever else is bound, so that nobody is locked in. */
+const quitKey = "ctrl+c";
+
+function ownKeys(command: Command, { wanted }: Reading): BoundKeys[] {
+  const own = wanted.filter((want) => want.command === command);
+  const bound = own.map(({ context, key }) => [context, key] as const);
+  const kept = command.id === "quit" ? [["global", quitKey] as const] : [];
+  return [...bound, ...kept].map(([context, key]) => {
+    return { commandId: command.id, context, keys: [key], isConditional: false };
+  });
+}
+
+/** Told of who took the last key of the command that cancels. */
+function cancelProblem(bound: readonly BoundKeys[], { wanted, overridden }: Reading): KeyProblem[] {
+  const id = "cancel";
+  if (bound.some(({ commandId, context }) => commandId === id && context !== "transcript")) return [];
+  const defaults = findCommand(id)?.bindings.flatMap(({ keys }) => keys) ?? [];
+  const taker = overridden.has(id) ? undefined : wanted.find(({ key }) => defaults.includes(key));
+  const reason =
+    'no key of "cancel" is left while one types: nothing stops a turn there; escape would, or one with ctrl';
+  return [{ command: taker?.command.id ?? id, reason }];
+}
+
 function isLeading(id: string): boolean {
   const command = findCommand(id);
   return command !== undefined && worksOverDialogs(command);
@@ -96,11 +120,13 @@ export function resolveKeys(overrides: Readonly<Record<string, string>>): KeyTab
   const reading = readOverrides(overrides);
   const bound = allCommands.flatMap((command) => {
     if (!reading.overridden.has(command.id)) return boundOf(command, remaining(command, reading));
-    return reading.wanted
-      .filter((want) => want.command === command)
-      .map(({ context, key }) => ({ commandId: command.id, context, keys: [key], isConditional: false }));
+    return ownKeys(command, reading);
   });
   const leading = bound.filter(({ context, commandId }) => context === "global" && isLeading(commandId));
   const dialogs = resolveDialogKeys(overrides, leading);
-  return { bound, dialogs: dialogs.keys, problems: [...reading.problems, ...dialogs.problems] };
+  return {
+    bound,
+    dialogs: dialogs.keys,
+    problems: [...reading.problems, ...cancelProblem(bound, reading), ...dialogs.problems],
+  };
 }

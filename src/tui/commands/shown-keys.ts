@@ -13,6 +13,14 @@ export function keyLabelOf(state: UiState, id: string): string {
   return key === "" ? "" : keyLabel(key);
 }
 
+/** The key of a command that counts where the focus is, as people read it; "" where it has none there. */
+export function keyLabelHere({ keys, focus }: Pick<UiState, "keys" | "focus">, id: string): string {
+  const bound = keys.bound.find(
+    ({ commandId, context }) => commandId === id && (context === "global" || context === focus),
+  );
+  return bound?.keys[0] === undefined ? "" : keyLabel(bound.keys[0]);
+}
+
 /** What a key of a dialog is bound by: its own entry, or a command that works there, too. */
 export type KeySource = DialogKeyId | `command ${string}`;
 

@@ -5,7 +5,7 @@ import { justify, lineWidth, span, truncateLine, truncateText } from "../../term
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { attentionOf, wantingAttention } from "../attention.ts";
-import { keyLabelOf } from "../commands/shown-keys.ts";
+import { keyLabelHere, keyLabelOf } from "../commands/shown-keys.ts";
 import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { jobText } from "../job-text.ts";
@@ -75,11 +75,12 @@ function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
   return [before, span(truncateText(text, left), isAsking ? theme.warning : theme.text), ...after];
 }
 
-/** While the program is about to leave, esc keeps it instead. */
-function cancelSpans({ nowMs, cancelArmedUntilMs, leavesAfter }: UiState, theme: Theme): Span[] {
-  if (leavesAfter !== null) return [];
-  const isArmed = nowMs <= cancelArmedUntilMs;
-  return [isArmed ? span("  esc again cancels", theme.warning) : span("  esc esc cancels", theme.muted)];
+/** While the program is about to leave, the key keeps it instead. */
+function cancelSpans(state: UiState, theme: Theme): Span[] {
+  const key = keyLabelHere(state, "cancel");
+  if (state.leavesAfter !== null || key === "") return [];
+  const isArmed = state.nowMs <= state.cancelArmedUntilMs;
+  return [isArmed ? span(`  ${key} again cancels`, theme.warning) : span(`  ${key} ${key} cancels`, theme.muted)];
 }
 
 /** The one thing to know then: what is on the screen would be lost with the program. */
@@ -132,7 +133,9 @@ function leavingSpans(state: UiState, theme: Theme): Span[] {
     ...(sessions > 0 || jobs === 0 ? [plural(sessions, "session")] : []),
     ...(jobs > 0 ? [plural(jobs, "job")] : []),
   ].join(" and ");
-  return [span(` quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended, esc stays`, theme.warning)];
+  const key = keyLabelHere(state, "cancel");
+  const stays = key === "" ? "" : `, ${key} stays`;
+  return [span(` quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended${stays}`, theme.warning)];
 }
 
 /** What the sidebar would say, in short. */
