@@ -23,6 +23,7 @@ export function drawProgram(state: UiState, { renderDisplay, dialogs, widget, ma
     renderDisplay,
     dialogs,
     transcript: (size) => widget?.pane.draw({ theme, size, diffMode: state.diffMode, isFocused, mayLag }) ?? [],
+    searchStatus: () => widget?.pane.searchStatus() ?? null,
     editor: (size) => must(widget, "an open session").editor.render(size, theme),
   });
 }

@@ -1,4 +1,3 @@
-import type { App } from "../app/app.ts";
 import { asMessageId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
@@ -78,15 +77,15 @@ export class SessionTranscript implements TranscriptPane {
   readonly #leftKey: string | null;
   readonly #finder: TranscriptFinder;
   #mark: MessageMark | null = null;
-  readonly #source: { readonly app: App; readonly sessionId: SessionId };
 
   /** At the end, else as it was left: there, with what was unfolded. */
   constructor(sessionId: SessionId, options: PaneOptions, left: PaneView | null = null) {
     const anchor = left === null || left.scroll.isFollowing ? null : left.scroll.key;
     this.#pages = new PagedTranscript(sessionId, options, anchor);
     this.#pages.transcript.prepare(anchor);
-    this.#source = { app: options.app, sessionId };
     this.#finder = new TranscriptFinder({
+      sessionId,
+      options,
       transcript: this.#pages.transcript,
       width: () => (this.#drawing?.size.columns ?? 80) - 1,
       reach: (key) => this.#pages.reach(key),
@@ -109,6 +108,7 @@ export class SessionTranscript implements TranscriptPane {
 
   accept(event: SessionEvent): void {
     this.#pages.accept(event);
+    this.#finder.accept(event);
     if (event.type === "message-created" && this.#window.position().isFollowing) this.#pages.letOldGo();
   }
 
@@ -120,9 +120,11 @@ export class SessionTranscript implements TranscriptPane {
       transcript.setTheme(look.theme);
     }
     transcript.setDiffLayout(look.diffMode ?? "auto");
-    if (look.mayLag !== true || !transcript.isLive) this.#pages.readLive();
+    const isLagging = look.mayLag === true && transcript.isLive;
+    if (!isLagging) this.#pages.readLive();
     const layout = this.#layout(look.size);
     this.#drawing = { layout, size: look.size };
+    if (!isLagging) this.#finder.startFrame();
     if (look.isFocused) this.#focusedKey = visibleKey(transcript, layout.rows, this.#focusedKey ?? this.#leftKey);
     transcript.focus(look.isFocused ? this.#focusedKey : null);
     const bar = scrollbarCells({ offset: layout.offset, total: layout.total, height: look.size.rows }, look.theme);
@@ -201,7 +203,7 @@ export class SessionTranscript implements TranscriptPane {
 
   search(query: string, onProgress: () => void): Promise<void> {
     this.#mark = null;
-    return this.#finder.start(query, { ...this.#source, onProgress });
+    return this.#finder.start(query, onProgress);
   }
 
   endSearch(): void {

@@ -8,7 +8,6 @@ import type { QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
-import type { SearchStatus } from "./transcript-finder.ts";
 import type { TextField } from "./text-field.ts";
 import type { Dialog, KeptQuestionLook } from "./dialogs/dialog.ts";
 import type { RecentSessions } from "./recent-sessions.ts";
@@ -109,7 +108,6 @@ export interface Search {
   readonly field: TextField;
   /** False: the keys are the transcript's again. */
   readonly isTyping: boolean;
-  readonly status: SearchStatus | null;
 }
 
 /** Facts that stay the same while the program runs. */

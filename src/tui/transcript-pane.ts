@@ -46,6 +46,7 @@ export interface TranscriptPane {
   /** Looks for a text from the end to the beginning; resolves when all of it was looked through. */
   search(query: string, onProgress: () => void): Promise<void>;
   endSearch(): void;
+  /** As of the last drawing; null: nothing is looked for. */
   searchStatus(): SearchStatus | null;
   /** The text of the message in focus, for the clipboard; "" where there is none. */
   focusedText(): string;

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeApp } from "../../test/harness/fake-app.ts";
 import { startScreenProgram } from "../../test/harness/screen-program.ts";
-import type { SessionId } from "../schema/ids.ts";
-import { asToolCallId } from "../schema/ids.ts";
+import { asToolCallId, type SessionId } from "../schema/ids.ts";
+import type { Message } from "../schema/message.ts";
+import { LateModules } from "../term/late-modules.ts";
+import { SearchTail } from "./search-tail.ts";
 import { TranscriptSearch } from "./transcript-search.ts";
 
 /** Prompts and answers; every hundredth answer names the anvil. */
@@ -83,6 +85,7 @@ test("a stopped search reads no further", async () => {
 test("/ finds while one types, n and N go on, matches are counted, esc ends", async (t) => {
   const { app, id } = longSession(1000);
   const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
   await running.press("tab", "/");
   assert.match(running.rows.at(-1) ?? "", /^ \/ find in this session/u);
   await running.type("anvil");
@@ -107,9 +110,83 @@ test("/ finds while one types, n and N go on, matches are counted, esc ends", as
   assert.match(running.text, /nothing is being looked for/u);
 });
 
+/** The answer that streams, as far as it is. */
+function stream(app: FakeApp, { id, message }: { id: SessionId; message: Message }, text: string): void {
+  const live = { sessionId: id, startedAtMs: 0, pendingPermissions: [], retry: null };
+  app.setLive(id, { ...live, message: { ...message, parts: [{ type: "text", text }] } });
+  app.emit({ type: "text-delta", sessionId: id, messageId: message.id, text: "" });
+}
+
+test("what streams, and what comes later, is found and counted while it is looked for", async (t) => {
+  const { app, id } = longSession(10);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
+  await running.press("tab", "/");
+  await running.type("quench");
+  await running.waitUntil(() => running.rows.at(-1)?.includes("nothing found") === true);
+  const message = app.addMessage(id, "assistant", []);
+  stream(app, { id, message }, "to quench");
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /1 found {2}enter keeps/u);
+  await running.press("enter", "n");
+  stream(app, { id, message }, "to quench, quench and quench");
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /3 of 3 {2}n older/u, "further matches come below the one that is looked at");
+  const parts = [{ type: "text", text: "to quench, quench and quench" }] as const;
+  app.emit({ type: "message-updated", sessionId: id, message: { ...message, parts } });
+  app.setLive(id, null);
+  app.addMessage(id, "user", [{ type: "text", text: "quench it" }]);
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /4 of 4 {2}n older/u);
+  await running.press("N", "N", "N");
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /1 of 4 {2}n older/u);
+  app.emit({ type: "message-deleted", sessionId: id, messageId: message.id });
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /1 of 1 {2}n older/u);
+});
+
+test("what comes is found as well while the beginning of a long session is looked at", async (t) => {
+  const { app, id } = longSession(1000);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
+  await running.press("tab", "g", "/");
+  await running.type("prompt 1");
+  await running.waitUntil(() => running.rows.at(-1)?.includes("1 of 112  ") === true);
+  await running.press("enter", "N");
+  await running.advance(60);
+  app.addMessage(id, "user", [{ type: "text", text: "prompt 1 again" }]);
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /113 of 113/u);
+  await running.press("n");
+  await running.advance(60);
+  assert.match(running.rows.at(-1) ?? "", /1 of 113/u);
+  assert.match(running.text, /prompt 1 again/u);
+});
+
+test("of a session that goes on only what changed is looked at again", () => {
+  const { app, id } = longSession(20);
+  const modules = new LateModules(() => undefined);
+  const tail = new SearchTail(id, { app, displayCall: () => ({ title: "", subject: "", blocks: [] }), modules });
+  tail.begin();
+  const nothing = { changed: [], gone: [] };
+  assert.deepEqual(tail.takeChanges(), nothing);
+  const message = app.addMessage(id, "assistant", []);
+  tail.accept({ type: "message-created", sessionId: id, message });
+  stream(app, { id, message }, "one two");
+  assert.deepEqual(
+    tail.takeChanges().changed.map(({ key }) => key),
+    [`${message.id}/text/0`],
+  );
+  assert.deepEqual(tail.takeChanges(), nothing);
+  stream(app, { id, message }, "");
+  assert.deepEqual(tail.takeChanges().gone, [`${message.id}/text/0`], "what a failed try had said");
+});
+
 test("[ and ] lead from prompt to prompt", async (t) => {
   const { app, id } = longSession(300);
   const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
   await running.press("tab");
   await running.advance(40);
   const focused: string[] = [];

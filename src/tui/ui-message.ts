@@ -24,7 +24,6 @@ import type { GoingSessions, PreviewLine, SessionSorting, SortingStep } from "./
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { StoredView } from "./session-view.ts";
-import type { SearchStatus } from "./transcript-finder.ts";
 import type { Activity, EditorFacts, Notice } from "./state.ts";
 
 /** Everything that can happen to the screen's state. */
@@ -129,7 +128,6 @@ export type UiMessage =
   | { readonly type: "message-found"; readonly at: FoundMessage }
   /** A message was looked for in the shown transcript, to be put into focus. */
   | { readonly type: "message-shown"; readonly isThere: boolean }
-  | { readonly type: "search-status"; readonly status: SearchStatus | null }
   | { readonly type: "files-named"; readonly files: readonly FilePlace[] }
   | { readonly type: "selection-expanded"; readonly selection: Selection }
   | { readonly type: "fork-progress"; readonly part: number | null }

@@ -4,6 +4,7 @@ import { chmodSync } from "node:fs";
 import { test } from "node:test";
 import { fillWithMessages } from "../../bench/bench-project.ts";
 import { must } from "../../src/lib/assert.ts";
+import { heldStep } from "../harness/held-step.ts";
 import { residentBytes } from "../harness/resident-bytes.ts";
 import { Sandbox } from "../harness/sandbox.ts";
 import { ask, choosePracticeModel, quit, untilReady } from "../harness/screen-steps.ts";
@@ -78,6 +79,29 @@ test("/ finds while one types, matches are counted and marked, n and N lead thro
     app.press("]");
     await app.waitFor("Tell me of the south");
     assert.match(app.screen, /▌ Tell me of the south/u);
+    await quit(app);
+  });
+});
+
+test("/ finds what streams, and what came after one began to look", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const { step, letGo } = heldStep(answer("The smith quenches. Then the smith quenches again."));
+    server.push(step);
+    await using app = startApp({ sandbox, rows: 24 });
+    await ask(app, "What is next?");
+    await app.waitFor("waiting for the model");
+    app.press("tab", "/");
+    await app.waitFor("find in this session");
+    app.type("again");
+    await app.waitFor("nothing found");
+    app.press("enter");
+    letGo();
+    await app.waitFor("quenches again.");
+    await app.waitFor("1 found");
+    app.press("n");
+    await app.waitFor("1 of 1");
+    const cell = app.terminal.cell(must(app.terminal.find("again"), "the match"));
+    assert.ok(cell.background !== null || cell.isInverse, "the match is marked");
     await quit(app);
   });
 });

@@ -71,10 +71,6 @@ function toggleLongLines(context: PerformContext, pane: TranscriptPane): void {
   context.dispatch({ type: "notify", tone: "info", text, hint });
 }
 
-function showStatus(context: PerformContext, pane: TranscriptPane): void {
-  context.dispatch({ type: "search-status", status: pane.searchStatus() });
-}
-
 export const transcriptHandlers: EffectHandlers<TranscriptEffect> = {
   transcript: ({ operation }, context) => {
     const pane = context.pane();
@@ -88,11 +84,6 @@ export const transcriptHandlers: EffectHandlers<TranscriptEffect> = {
         return undefined;
       case "open-file":
         return openNamedFile(context, pane);
-      case "search-older":
-      case "search-newer":
-        pane.operate(operation);
-        showStatus(context, pane);
-        return undefined;
       case "long-lines":
         toggleLongLines(context, pane);
         return undefined;
@@ -116,10 +107,8 @@ export const transcriptHandlers: EffectHandlers<TranscriptEffect> = {
         pane.endSearch();
         return;
       }
-      showStatus(context, pane);
       context.refresh();
     });
-    if (context.pane() === pane) showStatus(context, pane);
   },
   "end-search": (_effect, context) => {
     context.pane()?.endSearch();

@@ -123,6 +123,11 @@ export class Transcript implements ScrollSource {
     return shown;
   }
 
+  /** What is held of it, oldest first. */
+  get items(): readonly TranscriptItem[] {
+    return this.#content.items;
+  }
+
   itemAt(index: number): TranscriptItem | null {
     return this.#content.items[index] ?? null;
   }

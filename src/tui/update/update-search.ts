@@ -6,7 +6,7 @@ import { editField, emptyField, fieldWith, insertIntoField, type TextField } fro
 
 /** `/` in the transcript begins to type; with a text (`/find text`) it is looked for at once. */
 export function startSearch(state: UiState, text: string): Change {
-  const search: Search = { field: text === "" ? emptyField : fieldWith(text), isTyping: text === "", status: null };
+  const search: Search = { field: text === "" ? emptyField : fieldWith(text), isTyping: text === "" };
   const next: UiState = { ...state, focus: "transcript", search };
   return text === "" ? change(next, { type: "end-search" }) : change(next, { type: "search-transcript", query: text });
 }

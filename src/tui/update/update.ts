@@ -215,8 +215,6 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
       return change(withQueue(state, message.sessionId, message.queue));
     case "recents-read":
       return onRecentsRead(state, message);
-    case "search-status":
-      return change(state.search === null ? state : { ...state, search: { ...state.search, status: message.status } });
     case "files-named":
       return change(openDialog(state, { kind: "files", items: message.files, selected: 0 }));
     case "paths-completed":

@@ -12,6 +12,7 @@ import type { DialogTable, RenderDisplay } from "../dialogs/dialog-module.ts";
 import { listRows } from "../dialogs/list-rows.ts";
 import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
+import type { SearchStatus } from "../transcript-finder.ts";
 import { topDialog, type UiState } from "../state.ts";
 import { type DialogBox, dialogBox } from "./dialog-frame.ts";
 import { emptySession } from "./empty-session.ts";
@@ -30,6 +31,8 @@ export interface Widgets {
   readonly dialogs: DialogTable | null;
   /** Exactly the rows of the size, or fewer. */
   transcript(size: Size): readonly SpanLine[];
+  /** How far the search in the transcript is, which may change with each drawing of it. */
+  searchStatus(): SearchStatus | null;
   editor(size: { readonly width: number; readonly height: number }): EditorView;
 }
 
@@ -133,7 +136,10 @@ export function drawScreen(state: UiState, widgets: Widgets): Screen {
   const place = { row: 0, column: 0, width, height };
   // Text is selected without the bars on the left and the scrollbar on the right.
   const area = { ...place, column: gutterWidth, width: width - gutterWidth - 1 };
-  const search = state.search === null ? null : searchLine(state, state.search, { theme, width: size.columns });
+  const search =
+    state.search === null
+      ? null
+      : searchLine(state, state.search, { theme, width: size.columns, status: widgets.searchStatus() });
   const layers: Layers = {
     lines: [
       ...body,

@@ -5,11 +5,14 @@ import type { Theme } from "../../term/theme.ts";
 import { keyHint } from "../commands/shown-keys.ts";
 import { fieldLine } from "../dialogs/field-line.ts";
 import type { Search, UiState } from "../state.ts";
+import type { SearchStatus } from "../transcript-finder.ts";
 
-function countText({ field, status }: Search): string {
+function countText({ field }: Search, status: SearchStatus | null): string {
   if (field.text === "" || status === null) return "";
-  if (status.total === 0) return status.isComplete ? "nothing found" : "searching…";
-  return `${status.position} of ${status.total}${status.isComplete ? "" : "…"}`;
+  const { position, total, isComplete } = status;
+  if (total === 0) return isComplete ? "nothing found" : "searching…";
+  // What came since is not gone to by itself.
+  return `${position === 0 ? `${total} found` : `${position} of ${total}`}${isComplete ? "" : "…"}`;
 }
 
 function hints(...words: readonly string[]): string {
@@ -35,10 +38,10 @@ export interface SearchLine {
 export function searchLine(
   state: UiState,
   search: Search,
-  look: { readonly theme: Theme; readonly width: number },
+  look: { readonly theme: Theme; readonly width: number; readonly status: SearchStatus | null },
 ): SearchLine {
   const { theme, width } = look;
-  const count = countText(search);
+  const count = countText(search, look.status);
   const hint = hintText(state, search);
   const right = [
     span(count, theme.accentStrong),
