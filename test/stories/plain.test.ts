@@ -57,7 +57,7 @@ test("sessions are listed, switched, begun and renamed by words; ctrl+c stops an
     await enter(app, "Tell me of the anvil");
     await app.waitFor("The anvil is heavy.");
     await enter(app, "/rename Anvil");
-    await app.waitFor("Renamed.");
+    await app.waitFor("Renamed: Anvil.");
     server.push({
       match: { hasTools: true },
       blocks: [{ kind: "text", text: "The hammer is light." }],
@@ -76,6 +76,36 @@ test("sessions are listed, switched, begun and renamed by words; ctrl+c stops an
     app.write("\u0004");
     assert.equal((await app.exited).code, 0);
     assertLinear(app);
+  });
+});
+
+test("sessions are found, sorted, forked and deleted by words; what goes is said and asked first", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("The anvil is heavy."), answer("The hammer is light."));
+    await using app = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 80 });
+    await enter(app, "Tell me of the anvil");
+    await app.waitFor("The anvil is heavy.");
+    await enter(app, "/rename Anvil");
+    await enter(app, "/new Tell me of the hammer");
+    await app.waitFor("The hammer is light.");
+    await enter(app, "/search heavy");
+    await app.waitFor(/1\. Anvil\. [0-9a-f]{7}, [^\n]*\n {2}answer: The anvil is heavy\./u);
+    await enter(app, "/fork 1");
+    await app.waitFor("Session: Anvil (fork).");
+    await enter(app, "/tag iron");
+    await app.waitFor("Tagged: Anvil (fork).");
+    await enter(app, "/delete 1");
+    await app.waitFor(/Anvil\. [0-9a-f]{7}\. Its 2 messages/u);
+    await app.waitFor(/anything else: no: ?$/u);
+    app.write("y\r");
+    await app.waitFor("Deleted: Anvil.");
+    await enter(app, "/sessions");
+    await app.waitFor(/1\. Anvil \(fork\)\. [^\n]*, open, #iron\./u);
+    await enter(app, "/quit");
+    assert.equal((await app.exited).code, 0);
+    assertLinear(app);
+    const { stdout } = await runProgram({ sandbox, args: ["session", "list"] });
+    assert.doesNotMatch(stdout, /Anvil\n/u);
   });
 });
 

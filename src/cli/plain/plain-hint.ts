@@ -1,8 +1,9 @@
-/** Hints name the full screen's keys; here their commands do the same. */
+/** Hints name the full screen's keys and the command line; here their commands do the same. */
 const commandsByKey = [
   ["ctrl+l", "/model"],
   ["ctrl+n", "/new"],
   ["esc esc", "ctrl+c"],
+  ["crush session list", "/sessions"],
 ] as const;
 
 /** A hint in the words of `--plain`. */

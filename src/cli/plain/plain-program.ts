@@ -8,10 +8,11 @@ import type { PermissionAnswer, PermissionRequest } from "../../schema/permissio
 import type { CliIo } from "../io.ts";
 import { plural } from "../plural.ts";
 import { askPermission } from "./ask-permission.ts";
-import type { PlainContext } from "./plain-context.ts";
+import type { ListedSessions, PlainContext } from "./plain-context.ts";
 import { runPlainCommand } from "./plain-commands.ts";
 import { plainHint } from "./plain-hint.ts";
 import { PlainOutput } from "./plain-output.ts";
+import { plainTitle } from "./plain-title.ts";
 import { TurnReport } from "./turn-report.ts";
 
 export interface PlainOptions {
@@ -28,7 +29,7 @@ export class PlainProgram implements PlainContext {
   readonly output: PlainOutput;
   readonly displayCall: DisplayCall;
   sessionId: SessionId;
-  listed: readonly SessionId[] = [];
+  listed: ListedSessions = { kind: "none", ids: [] };
   readonly #io: CliIo;
   readonly #calledAs: string;
   #cancelTurn: (() => void) | null = null;
@@ -67,6 +68,11 @@ export class PlainProgram implements PlainContext {
     this.sessionId = sessionId;
     this.#greet();
     if (previous !== sessionId) await this.app.leaveSession(previous);
+  }
+
+  async ask(question: string): Promise<string | null> {
+    this.output.ask(question);
+    return (await this.#io.nextLine())?.trim() ?? null;
   }
 
   async send(text: string): Promise<void> {
@@ -160,7 +166,7 @@ export class PlainProgram implements PlainContext {
     const model = this.app.sessionModel(this.sessionId);
     const name = isModelProblem(model) ? model.message : model.info.name;
     const count = plural(metrics.messageCount, "message");
-    this.output.lines(`Session: ${session.title}. ${hash.slice(0, 7)}, ${count}. ${name}.`);
+    this.output.lines(`Session: ${plainTitle(session.title)}. ${hash.slice(0, 7)}, ${count}. ${name}.`);
     if (isModelProblem(model)) this.output.lines(`${plainHint(model.hint)}. /model practice/practice needs no key.`);
   }
 
@@ -186,9 +192,8 @@ export class PlainProgram implements PlainContext {
   }
 
   async #takeLine(): Promise<boolean> {
-    this.output.ask("You:");
-    const line = (await this.#io.nextLine())?.trim();
-    if (line === undefined) return false;
+    const line = await this.ask("You:");
+    if (line === null) return false;
     if (line === "") return true;
     if (line === "exit" || line === "quit") return false;
     if (line.startsWith("/")) return runPlainCommand(this, line);

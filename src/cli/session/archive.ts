@@ -1,4 +1,5 @@
 import { markCommand } from "./change-sessions.ts";
+import { markVerbs } from "./session-verbs.ts";
 
 export const archiveCommand = markCommand({
   description:
@@ -10,8 +11,8 @@ export const archiveCommand = markCommand({
       words: "session archive $(crush session list --tag done --json | jq -r '.[].uuid')",
     },
   ],
-  change: async (app, ids) => app.organise.archive(ids),
-  text: { done: "Archived", already: "archived", json: () => ({ archived: true }) },
+  verb: markVerbs.archive,
+  json: () => ({ archived: true }),
 });
 
 export const unarchiveCommand = markCommand({
@@ -20,6 +21,6 @@ export const unarchiveCommand = markCommand({
     { comment: "See what is archived", words: "session list --archived" },
     { comment: "Bring a session back", words: "session unarchive 0e0fd15" },
   ],
-  change: async (app, ids) => app.organise.unarchive(ids),
-  text: { done: "Unarchived", already: "unarchived", json: () => ({ archived: false }) },
+  verb: markVerbs.unarchive,
+  json: () => ({ archived: false }),
 });

@@ -1,17 +1,14 @@
 import type { App } from "../../app/app.ts";
-import type { SessionId } from "../../schema/ids.ts";
 import type { Session } from "../../schema/session.ts";
 import type { Command, CommandContext, Example, OptionSpec } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { withApp } from "../with-app.ts";
+import type { MarkVerb } from "./session-verbs.ts";
 
 export const jsonOption: OptionSpec = { name: "json", summary: "print JSON" };
 
-export interface ChangeText {
-  /** `Pinned`, of a session that was changed. */
-  readonly done: string;
-  /** `pinned`, of one that was as asked for already. */
-  readonly already: string;
+export interface SessionChange {
+  readonly verb: MarkVerb;
   /** What the JSON says of each. */
   readonly json: (session: Session, app: App) => Readonly<Record<string, unknown>>;
 }
@@ -20,13 +17,7 @@ export interface ChangeText {
 export async function changeSessions(
   context: CommandContext,
   ids: readonly string[],
-  {
-    change,
-    text,
-  }: {
-    readonly change: (app: App, ids: readonly SessionId[]) => Promise<readonly SessionId[]>;
-    readonly text: ChangeText;
-  },
+  { verb: { change, text }, json }: SessionChange,
 ): Promise<number> {
   return withApp(context, async (app) => {
     const sessions = uniqueSessions(ids.map((id) => app.findSession(id)));
@@ -42,7 +33,7 @@ export async function changeSessions(
         id: app.shortId(session.id),
         uuid: session.id,
         title: session.title,
-        ...text.json(session, app),
+        ...json(session, app),
         changed: changed.has(session.id),
       }));
       io.write(`${JSON.stringify(rows)}\n`);
@@ -61,18 +52,17 @@ function uniqueSessions(sessions: readonly Session[]): Session[] {
 }
 
 /** A verb that takes any number of ids and nothing else. */
-export function markCommand(verb: {
-  readonly description: string;
-  readonly examples: readonly Example[];
-  readonly change: (app: App, ids: readonly SessionId[]) => Promise<readonly SessionId[]>;
-  readonly text: ChangeText;
-}): Command {
+export function markCommand({
+  description,
+  examples,
+  ...change
+}: SessionChange & { readonly description: string; readonly examples: readonly Example[] }): Command {
   return {
     usage: "<id…>",
-    description: verb.description,
+    description,
     options: [jsonOption],
-    examples: verb.examples,
+    examples,
     words: { min: 1, max: Number.POSITIVE_INFINITY },
-    run: async (context) => changeSessions(context, context.words, verb),
+    run: async (context) => changeSessions(context, context.words, change),
   };
 }

@@ -1,14 +1,13 @@
 import type { App, SessionDetails } from "../../app/app.ts";
 import type { DatabaseCopy } from "../../app/backups.ts";
 import { AppError } from "../../lib/app-error.ts";
-import { formatSize } from "../../lib/format-size.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import type { CliIo } from "../io.ts";
-import { plural } from "../plural.ts";
 import { withApp } from "../with-app.ts";
 import { backupsOption, copiesText, endCopies } from "./held-copies.ts";
+import { whatGoes } from "./what-goes.ts";
 
 const logWaitMs = 3000;
 
@@ -27,11 +26,7 @@ async function isConfirmed(
   const facts = app.deletion.facts(session.id);
   const title = JSON.stringify(sanitizeLine(session.title));
   const question = `Delete session ${hash.slice(0, 12)} ${title} with ${metrics.messageCount} messages? [y/N] `;
-  io.writeError(
-    `Its ${plural(facts.messages, "message")}, the versions of ${plural(facts.files, "file")} and ` +
-      `${plural(facts.children, "child session")} go for good (${formatSize(facts.sizeBytes)}), with its figures, draft ` +
-      `and spilled outputs.\n${copiesText(copies, { isRemoving: context.options.has("backups") })}`,
-  );
+  io.writeError(`${whatGoes(facts)}\n${copiesText(copies, { isRemoving: context.options.has("backups") })}`);
   return /^y(?:es)?$/iu.test((await io.ask(question, { isSecret: false }))?.trim() ?? "");
 }
 

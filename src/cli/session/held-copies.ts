@@ -17,11 +17,15 @@ function lines(copies: readonly DatabaseCopy[]): string {
 }
 
 /** For the question: what becomes of the backups with the text. Empty: no backup holds it. */
-export function copiesText(copies: readonly DatabaseCopy[], { isRemoving }: { readonly isRemoving: boolean }): string {
+export function copiesText(
+  copies: readonly DatabaseCopy[],
+  /** `how`: what removes them too; the flag of the command line unless told. */
+  { isRemoving, how = "--backups" }: { readonly isRemoving: boolean; readonly how?: string },
+): string {
   if (copies.length === 0) return "";
   const head = isRemoving
     ? "These backups hold it and go too, with all else that is in them:"
-    : "These backups hold it and stay; --backups removes them too:";
+    : `These backups hold it and stay; ${how} removes them too:`;
   return `${head}\n${lines(copies)}`;
 }
 

@@ -1,4 +1,5 @@
 import { markCommand } from "./change-sessions.ts";
+import { markVerbs } from "./session-verbs.ts";
 
 export const pinCommand = markCommand({
   description: "Pins sessions: the picker shows them first.",
@@ -6,13 +7,13 @@ export const pinCommand = markCommand({
     { comment: "Keep a session at the top of the picker", words: "session pin 0e0fd15" },
     { comment: "Several at once", words: "session pin 0e0fd15 2d06800 e6c632b" },
   ],
-  change: async (app, ids) => app.organise.pin(ids),
-  text: { done: "Pinned", already: "pinned", json: () => ({ pinned: true }) },
+  verb: markVerbs.pin,
+  json: () => ({ pinned: true }),
 });
 
 export const unpinCommand = markCommand({
   description: "Takes the pins of sessions away.",
   examples: [{ comment: "Let a session go down the list again", words: "session unpin 0e0fd15" }],
-  change: async (app, ids) => app.organise.unpin(ids),
-  text: { done: "Unpinned", already: "unpinned", json: () => ({ pinned: false }) },
+  verb: markVerbs.unpin,
+  json: () => ({ pinned: false }),
 });

@@ -61,7 +61,8 @@ function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-function headLines(details: SessionDetails, root: string, paint: Paint): string[] {
+/** Figures and changed files. */
+export function headLines(details: SessionDetails, root: string, paint: Paint): string[] {
   const { session, facts, hash, metrics } = details;
   const row = (name: string, value: string): string => `${paint.dim(name.padEnd(6))} ${value}`;
   const additions = metrics.files.reduce((sum, file) => sum + file.additions, 0);

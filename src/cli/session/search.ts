@@ -33,8 +33,12 @@ function toJson(hit: SearchHit, projectPath: string | null): Readonly<Record<str
   };
 }
 
+/** Of a result that is not `isIndexed`. */
+export const notIndexed =
+  "What was said was not looked through: the index of words can't be kept here. Titles and paths were.";
+
 /** The pieces are made safe one by one, so that their places still fit. */
-function markedSnippet({ snippet, ranges }: SearchHit, paint: Paint): string {
+export function markedSnippet({ snippet, ranges }: SearchHit, paint: Paint): string {
   let text = "";
   let end = 0;
   for (const range of ranges) {
@@ -80,9 +84,7 @@ function printNotes(found: readonly ProjectHits[], context: CommandContext): voi
     io.writeError("There are more hits: narrow the search, or raise --limit.\n");
   }
   if (found.some(({ result }) => result?.isIndexed === false)) {
-    io.writeError(
-      "What was said was not looked through: the index of words can't be kept here. Titles and paths were.\n",
-    );
+    io.writeError(`${notIndexed}\n`);
   }
   if (found.every(({ result }) => (result?.hits.length ?? 0) === 0)) io.writeError("No session matches.\n");
 }
