@@ -1,6 +1,7 @@
 import type { ScreenChoices } from "./screen-choices.ts";
 import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Config } from "../config/config.ts";
+import type { PartlyKnownCost } from "../schema/cost.ts";
 import type { SessionId, ToolCallId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
@@ -54,17 +55,20 @@ export interface ChangedFile {
   readonly removals: number;
 }
 
+/** A part of what a session consumed, and what that cost. */
+export interface ConsumedShare extends PartlyKnownCost {
+  readonly consumed: Usage;
+}
+
 /** Everything measured of a session; child sessions and titles are in `total` and shown apart. */
-export interface SessionMetrics {
+export interface SessionMetrics extends PartlyKnownCost {
   /** User and assistant rows. */
   readonly messageCount: number;
   readonly turnCount: number;
   /** From the ledger; from Crush's columns and marked as estimated where there are no ledger rows. */
   readonly consumed: Usage;
-  /** US$; null: unknown. */
-  readonly costUsd: number | null;
-  readonly titles: { readonly consumed: Usage; readonly costUsd: number | null };
-  readonly children: { readonly consumed: Usage; readonly costUsd: number | null };
+  readonly titles: ConsumedShare;
+  readonly children: ConsumedShare;
   /** What the last request held, in tokens, and the model's window (0: unknown). */
   readonly contextTokens: number;
   readonly contextWindow: number;
@@ -140,12 +144,10 @@ export interface DeleteOptions {
 }
 
 /** One row of `crush stats`. */
-export interface UsageTotal {
+export interface UsageTotal extends ConsumedShare {
   readonly key: string;
   readonly label: string;
   readonly requests: number;
-  readonly consumed: Usage;
-  readonly costUsd: number | null;
 }
 
 export interface LocalServer {

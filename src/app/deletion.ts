@@ -1,3 +1,4 @@
+import type { PartlyKnownCost } from "../schema/cost.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
@@ -10,11 +11,9 @@ export interface PruneRule {
   readonly isEmpty?: boolean;
 }
 
-export interface DeletedUsage {
+export interface DeletedUsage extends PartlyKnownCost {
   readonly requests: number;
   readonly consumed: Usage;
-  /** US$; null: unknown. */
-  readonly costUsd: number | null;
 }
 
 /** What is asked before sessions are deleted; `app.deletion`. Deleting itself is `app.deleteSession`. */

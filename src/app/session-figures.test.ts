@@ -52,14 +52,23 @@ test("children at any depth are counted, and what they consumed is added", () =>
     tokens: 300,
     isEstimated: true,
     costUsd: 3,
+    isCostPartial: false,
     files: { changed: 0, additions: 0, removals: 0 },
     branch: "main",
     childCount: 2,
   });
 });
 
-test("one unknown price makes the cost unknown, a child's too", () => {
-  assert.equal(figuresOfSessions([child("a", "root", { unknownCostRequests: 1 })])(line()).costUsd, null);
+test("one unknown price, a child's too, leaves what is known; where nothing is, the cost is unknown", () => {
+  const cost = (own: Partial<ListedSum>, childs?: Partial<ListedSum>): unknown => {
+    const children = childs === undefined ? [] : [child("a", "root", childs)];
+    const { costUsd, isCostPartial } = figuresOfSessions(children)(line(own));
+    return [costUsd, isCostPartial];
+  };
+  assert.deepEqual(cost({}, { unknownCostRequests: 1 }), [2, true]);
+  assert.deepEqual(cost({ unknownCostRequests: 1 }), [1, true]);
+  assert.deepEqual(cost({ unknownCostRequests: 1, knownCostUsd: 0 }), [null, true]);
+  assert.deepEqual(cost({}), [1, false]);
 });
 
 test("without a ledger Crush's columns stand in, as estimates; uncounted rows show as they are stored", () => {

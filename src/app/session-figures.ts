@@ -1,3 +1,5 @@
+import { addCosts, isCostUnknown } from "../schema/cost.ts";
+import type { PartlyKnownCost } from "../schema/cost.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { SessionLine } from "../store/session-line.ts";
 import type { ChildLine } from "../store/session-lines.ts";
@@ -13,8 +15,10 @@ export interface SessionFigures {
   readonly tokens: number;
   /** Shown as `~`. */
   readonly isEstimated: boolean;
-  /** US$, children and titles included; null: unknown. */
+  /** US$, children and titles included; null: nothing of it is known. */
   readonly costUsd: number | null;
+  /** Some requests' price is unknown: it cost more. */
+  readonly isCostPartial: boolean;
   /** Its own, without its children's. Counted a moment after a change. */
   readonly files: { readonly changed: number; readonly additions: number; readonly removals: number };
   /** The git branch on which it was made. */
@@ -43,24 +47,31 @@ export function figuresOfSessions(children: readonly ChildLine[]): (line: Sessio
 function consumed(
   { session, sum: own, isFork }: SessionLine,
   children: readonly ListedSum[],
-): Pick<SessionFigures, "tokens" | "isEstimated" | "costUsd"> {
+): Pick<SessionFigures, "tokens" | "isEstimated" | "costUsd" | "isCostPartial"> {
   // A fork begins with the gauge of what it copied, and has consumed nothing of it.
   if (own.requests === 0 && !(isFork && session.cost === 0)) {
     const columns = columnsAsUsage(session);
-    return { tokens: totalTokens(columns.consumed), isEstimated: true, costUsd: columns.costUsd };
+    return {
+      tokens: totalTokens(columns.consumed),
+      isEstimated: true,
+      costUsd: columns.knownCostUsd,
+      isCostPartial: false,
+    };
   }
   if (children.length === 0) {
     const { tokens, isEstimated } = own;
-    return { tokens, isEstimated, costUsd: own.unknownCostRequests > 0 ? null : own.knownCostUsd };
+    return { tokens, isEstimated, ...costFigures(own) };
   }
   const all = [own, ...children];
   return {
     tokens: all.reduce((sum, each) => sum + each.tokens, 0),
     isEstimated: all.some((each) => each.isEstimated),
-    costUsd: all.some((each) => each.unknownCostRequests > 0)
-      ? null
-      : all.reduce((sum, each) => sum + each.knownCostUsd, 0),
+    ...costFigures(addCosts(all)),
   };
+}
+
+function costFigures(cost: PartlyKnownCost): Pick<SessionFigures, "costUsd" | "isCostPartial"> {
+  return { costUsd: isCostUnknown(cost) ? null : cost.knownCostUsd, isCostPartial: cost.unknownCostRequests > 0 };
 }
 
 function childrenByRoot(children: readonly ChildLine[]): ReadonlyMap<SessionId, readonly ListedSum[]> {

@@ -1,11 +1,11 @@
+import { addCosts } from "../schema/cost.ts";
 import type { Session } from "../schema/session.ts";
-import { addUsage, promptTokens, totalTokens } from "../schema/usage.ts";
+import { addUsage, promptTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import type { MessageTally } from "../store/message-tally.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import {
   columnsAsUsage,
-  costOf,
   emptySum,
   lastUsage,
   sumOfChildren,
@@ -32,7 +32,7 @@ export function sessionMetrics(
     messageCount: facts.tally.shown,
     turnCount: facts.tally.prompts,
     consumed: hasLedger ? addUsage(own.consumed, children.consumed) : fromColumns.consumed,
-    costUsd: hasLedger ? addCosts(own, children) : fromColumns.costUsd,
+    ...addCosts(hasLedger ? [own, children] : [fromColumns]),
     titles: shown(titles),
     children: shown(children),
     contextTokens: last === null ? session.promptTokens + session.completionTokens : contextAfter(last),
@@ -52,11 +52,6 @@ function contextAfter(last: NonNullable<ReturnType<typeof lastUsage>>): number {
   return last.purpose === "summary" ? last.usage.outputTokens : promptTokens(last.usage) + last.usage.outputTokens;
 }
 
-function addCosts(left: UsageSum, right: UsageSum): number | null {
-  const [first, second] = [costOf(left), costOf(right)];
-  return first === null || second === null ? null : first + second;
-}
-
-function shown(sum: UsageSum): SessionMetrics["titles"] {
-  return { consumed: sum.consumed, costUsd: totalTokens(sum.consumed) === 0 ? 0 : costOf(sum) };
+function shown({ consumed, knownCostUsd, unknownCostRequests }: UsageSum): SessionMetrics["titles"] {
+  return { consumed, knownCostUsd, unknownCostRequests };
 }

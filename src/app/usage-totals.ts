@@ -1,6 +1,6 @@
 import type { ReadHandle } from "../store/handle.ts";
 import { getSession } from "../store/sessions.ts";
-import { columnsAsUsage, costOf, sumOfDeleted, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
+import { columnsAsUsage, sumOfDeleted, sumsByDay, sumsByModel, sumsBySession } from "../store/usage-ledger.ts";
 import type { UsageSum } from "../store/usage-ledger.ts";
 import type { UsageTotal } from "./app.ts";
 import type { DeletedUsage } from "./deletion.ts";
@@ -34,6 +34,7 @@ export function usageByModel(handle: ReadHandle): UsageTotal[] {
   });
 }
 
-function totalOf(sum: UsageSum): Pick<UsageTotal, "requests" | "consumed" | "costUsd"> {
-  return { requests: sum.requests, consumed: sum.consumed, costUsd: costOf(sum) };
+function totalOf(sum: UsageSum): Omit<UsageTotal, "key" | "label"> {
+  const { requests, consumed, knownCostUsd, unknownCostRequests } = sum;
+  return { requests, consumed, knownCostUsd, unknownCostRequests };
 }

@@ -1,3 +1,5 @@
+import { type PartlyKnownCost, wholeCost } from "../schema/cost.ts";
+import { costWords } from "../schema/cost-text.ts";
 import { totalTokens, type Usage } from "../schema/usage.ts";
 
 /** With thousands separated, whatever the machine's language. */
@@ -9,6 +11,20 @@ export function formatCount(count: number): string {
 export function formatCost(costUsd: number | null): string {
   if (costUsd === null) return "unknown";
   return `$${costUsd.toFixed(costUsd >= 1 || costUsd === 0 ? 2 : 4)}`;
+}
+
+/** Of several requests: `≥` where some of them have no known price. */
+export function formatCosts(cost: PartlyKnownCost): string {
+  return costWords(cost, { unknown: "unknown", dollars: formatCost });
+}
+
+/** For JSON: `cost_usd` is null where it is not all known; what is known stands beside it. */
+export function costJson(cost: PartlyKnownCost): Readonly<Record<string, number | null>> {
+  return {
+    cost_usd: wholeCost(cost),
+    known_cost_usd: cost.knownCostUsd,
+    unknown_cost_requests: cost.unknownCostRequests,
+  };
 }
 
 /** All tokens consumed, `~` before what is estimated. */

@@ -286,6 +286,38 @@ test("stats: by session, day and model, of one project or all", async () => {
   assert.deepEqual(all.total, stats.total);
 });
 
+test("stats: what is known of a cost is shown where some of it is not", async () => {
+  using line = new CommandLine();
+  const one = { type: "openai-compat", base_url: "http://127.0.0.1:9", api_key: "sk-test-0123456789" };
+  line.place.writeGlobal({
+    models: { large: { provider: "test", model: "big" }, small: { provider: "test", model: "odd" } },
+    providers: {
+      test: {
+        ...one,
+        models: [
+          { id: "big", name: "Big", cost_per_1m_in: 10, cost_per_1m_out: 100 },
+          { id: "odd", name: "Odd" },
+        ],
+      },
+    },
+  });
+  const words = ["--cwd", line.place.project];
+  await line.call(["run", ...words, "x"]);
+  const { output } = await line.call(["stats", ...words]);
+  for (const row of [
+    /A fitting title +2 +220 +≥\$0\.0020\n/u,
+    /\d{4}-\d\d-\d\d +2 +220 +≥\$0\.0020\n/u,
+    /test\/odd +1 +110 +unknown\n/u,
+  ]) {
+    assert.match(output, row);
+  }
+  const stats = JSON.parse((await line.call(["stats", ...words, "--json"])).output) as { total: object };
+  const cost = { cost_usd: null, known_cost_usd: 0.002, unknown_cost_requests: 1 };
+  assert.deepEqual({ ...stats.total, ...cost }, stats.total);
+  const shown = await line.call(["session", "last", ...words]);
+  assert.match(shown.output, /Used: +220 \(.*\) tokens, ≥\$0\.0020\n.*of it titles 110, unknown\n/u);
+});
+
 test("update-providers says that nothing is fetched", async () => {
   using line = new CommandLine();
   assert.match((await line.call(["update-providers"])).output, /built into crush 1\.2\.3; nothing was fetched/u);

@@ -3,12 +3,13 @@ import path from "node:path";
 import type { App, UsageTotal } from "../app/app.ts";
 import { listProjects } from "../config/projects.ts";
 import { AppError } from "../lib/app-error.ts";
+import { addCosts } from "../schema/cost.ts";
 import { addUsage, noUsage } from "../schema/usage.ts";
 import { sanitizeLine } from "../term/sanitize.ts";
 import { textWidth } from "../term/width.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exit.ts";
-import { formatCost, formatCount, formatTotal, usageJson } from "./format-usage.ts";
+import { costJson, formatCosts, formatCount, formatTotal, usageJson } from "./format-usage.ts";
 import { pageOutput } from "./page-output.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { printError } from "./print-error.ts";
@@ -23,16 +24,11 @@ interface ProjectStats {
   readonly models: readonly UsageTotal[];
 }
 
-/** Unknown as soon as one part is: a sum that leaves something out would look like the whole. */
-function addCosts(costs: readonly (number | null)[]): number | null {
-  return costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0);
-}
-
 function total(rows: readonly UsageTotal[]): Omit<UsageTotal, "key" | "label"> {
   return {
     requests: rows.reduce((sum, row) => sum + row.requests, 0),
     consumed: rows.reduce((sum, row) => addUsage(sum, row.consumed), noUsage),
-    costUsd: addCosts(rows.map((row) => row.costUsd)),
+    ...addCosts(rows),
   };
 }
 
@@ -76,7 +72,7 @@ async function statsOfAll(context: CommandContext): Promise<ProjectStats[]> {
 }
 
 function rowJson(row: Omit<UsageTotal, "key" | "label">): Readonly<Record<string, unknown>> {
-  return { requests: row.requests, ...usageJson(row.consumed), cost_usd: row.costUsd };
+  return { requests: row.requests, ...usageJson(row.consumed), ...costJson(row) };
 }
 
 function deletedOf(projects: readonly ProjectStats[]): UsageTotal[] {
@@ -104,7 +100,7 @@ function tableLines(title: string, rows: readonly UsageTotal[], paint: Paint): s
     sanitizeLine(row.label).slice(0, labelWidth),
     formatCount(row.requests),
     formatTotal(row.consumed),
-    formatCost(row.costUsd),
+    formatCosts(row),
   ]);
   const head = [title, "requests", "tokens", "cost"];
   const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => textWidth(row[column] ?? ""))));
@@ -133,7 +129,7 @@ function statsText(projects: readonly ProjectStats[], paint: Paint): string {
 export const statsCommand: Command = {
   usage: "",
   description:
-    "Shows what was consumed, by session, day and model. `~` marks estimates, `unknown` a price that is not known.",
+    "Shows what was consumed, by session, day and model. `~` marks estimates, `unknown` a price that is not known, `≥` that of some requests.",
   options: [
     { name: "all", summary: "all known projects together" },
     { name: "json", summary: "print JSON" },

@@ -1,5 +1,6 @@
 /** The table x_usage, the ledger: one row a request, titles and failed tries included. Totals are summed by SQL only. */
 import { asSessionId } from "../schema/ids.ts";
+import type { PartlyKnownCost } from "../schema/cost.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import { noUsage } from "../schema/usage.ts";
@@ -70,13 +71,9 @@ export function countOutcomes(
 }
 
 /** What some requests consumed together. */
-export interface UsageSum {
+export interface UsageSum extends PartlyKnownCost {
   readonly requests: number;
   readonly consumed: Usage;
-  /** US$ of the requests whose cost is known. */
-  readonly knownCostUsd: number;
-  /** Requests that consumed tokens at an unknown price. */
-  readonly unknownCostRequests: number;
   /** Time spent in the requests. */
   readonly durationMs: number;
 }
@@ -88,11 +85,6 @@ export const emptySum: UsageSum = {
   unknownCostRequests: 0,
   durationMs: 0,
 };
-
-/** The cost as people see it: null, unknown, as soon as one request's is. */
-export function costOf(sum: UsageSum): number | null {
-  return sum.unknownCostRequests > 0 ? null : sum.knownCostUsd;
-}
 
 const sums = `count(*) as requests,
   total(u.input_tokens) as input_tokens,
@@ -310,7 +302,7 @@ function decodePurpose(row: SqlRow): UsagePurpose {
  * What Crush's columns tell of a session without ledger rows: the last step's tokens (a gauge, far below what was
  * consumed, so always marked as estimated) and the cost, which adds up.
  */
-export function columnsAsUsage(session: Session): { readonly consumed: Usage; readonly costUsd: number } {
+export function columnsAsUsage(session: Session): PartlyKnownCost & { readonly consumed: Usage } {
   return {
     consumed: {
       ...noUsage,
@@ -318,6 +310,7 @@ export function columnsAsUsage(session: Session): { readonly consumed: Usage; re
       outputTokens: session.completionTokens,
       isEstimated: true,
     },
-    costUsd: session.cost,
+    knownCostUsd: session.cost,
+    unknownCostRequests: 0,
   };
 }

@@ -1,4 +1,5 @@
-import { dollars } from "../schema/cost-text.ts";
+import type { PartlyKnownCost } from "../schema/cost.ts";
+import { costWords, dollars } from "../schema/cost-text.ts";
 import type { Usage } from "../schema/usage.ts";
 
 /** 950, 1.2k, 34k, 1.5M. */
@@ -9,10 +10,14 @@ export function tokenCount(count: number): string {
   return `${(count / 1_000_000).toFixed(count < 9_950_000 ? 1 : 0)}M`;
 }
 
-/** US$; an unknown price is said to be unknown, never $0. `~` where the tokens were estimated. */
-export function costText(costUsd: number | null, usage: Pick<Usage, "isEstimated">): string {
-  if (costUsd === null) return "cost unknown";
-  return `${usage.isEstimated ? "~" : ""}${dollars(costUsd)}`;
+/**
+ * US$; an unknown price is said to be unknown, never $0: `≥` where some requests' is. `~` where the tokens were estimated.
+ */
+export function costText(cost: PartlyKnownCost, usage: Pick<Usage, "isEstimated">): string {
+  return costWords(cost, {
+    unknown: "cost unknown",
+    dollars: (usd) => `${usage.isEstimated ? "~" : ""}${dollars(usd)}`,
+  });
 }
 
 /** 850 ms, 12 s, 3 min 05 s, 2 h 10 min. */

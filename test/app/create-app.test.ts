@@ -123,7 +123,7 @@ describe("App", () => {
     assert.equal(metrics.messageCount, 4);
     assert.deepEqual([metrics.consumed.inputTokens, metrics.consumed.outputTokens], [400, 40]);
     // Three steps at 10 and 100 US$ per million, one title at 1 and 10.
-    assert.ok(Math.abs((metrics.costUsd ?? 0) - (3 * (0.001 + 0.001) + 0.0001 + 0.0001)) < 1e-12);
+    assert.ok(Math.abs(metrics.knownCostUsd - (3 * (0.001 + 0.001) + 0.0001 + 0.0001)) < 1e-12);
     assert.deepEqual(
       metrics.files.map(({ change, additions, removals }) => [change, additions, removals]),
       [["modified", 1, 1]],

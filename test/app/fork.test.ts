@@ -91,7 +91,7 @@ describe("a whole fork", () => {
       metrics.files.map(({ change, additions }) => [change, additions]),
       [["created", 1]],
     );
-    assert.deepEqual([metrics.consumed.inputTokens, metrics.costUsd, metrics.contextTokens], [0, 0, 110]);
+    assert.deepEqual([metrics.consumed.inputTokens, metrics.knownCostUsd, metrics.contextTokens], [0, 0, 110]);
     assert.deepEqual(place.query(`select * from x_usage where session_id = '${id}'`), []);
     assert.deepEqual(place.app.listGrants(id), []);
     assert.deepEqual(place.query(`select * from sessions where id = '${source}'`), before);

@@ -172,9 +172,10 @@ describe("what a turn costs", () => {
     await place.app.chooseModel(session.id, { provider: "free", model: "unpriced" });
     assert.equal((await place.say(session.id, "two")).costUsd, null);
     const { metrics } = place.app.showSession(session.id);
-    assert.equal(metrics.costUsd, null);
+    assert.ok(Math.abs(metrics.knownCostUsd - 0.0022) < 1e-12);
+    assert.equal(metrics.unknownCostRequests, 1);
     assert.deepEqual([metrics.consumed.inputTokens, metrics.turnCount, metrics.messageCount], [300, 2, 4]);
-    assert.ok(Math.abs((metrics.titles.costUsd ?? 0) - 0.0002) < 1e-12);
+    assert.ok(Math.abs(metrics.titles.knownCostUsd - 0.0002) < 1e-12);
     assert.deepEqual(metrics.contextTokens, 110);
     const [row] = place.query("select prompt_tokens, completion_tokens, cost from sessions");
     assert.deepEqual([row?.["prompt_tokens"], row?.["completion_tokens"]], [100, 10]);
@@ -200,7 +201,7 @@ describe("what a turn costs", () => {
     );
     const { metrics, session } = place.app.showSession(place.app.findSession("theirs").id);
     assert.deepEqual(
-      [metrics.consumed.inputTokens, metrics.consumed.outputTokens, metrics.consumed.isEstimated, metrics.costUsd],
+      [metrics.consumed.inputTokens, metrics.consumed.outputTokens, metrics.consumed.isEstimated, metrics.knownCostUsd],
       [900, 30, true, 0.25],
     );
     assert.equal(metrics.contextTokens, 930);

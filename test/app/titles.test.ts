@@ -261,8 +261,8 @@ describe("requests for titles", () => {
   test("a request that was turned away costs nothing, one that was canceled is called so", async (t) => {
     const [place, id] = await begin(t, [failed]);
     await place.say(id, "Fix it");
-    const { consumed, costUsd } = place.app.showSession(id).metrics.titles;
-    assert.deepEqual([consumed.inputTokens, costUsd], [0, 0]);
+    const { consumed, knownCostUsd, unknownCostRequests } = place.app.showSession(id).metrics.titles;
+    assert.deepEqual([consumed.inputTokens, knownCostUsd, unknownCostRequests], [0, 0, 0]);
     const { promise: begun, resolve } = Promise.withResolvers<undefined>();
     place.titles.push(async function* (_request, signal) {
       resolve(undefined);

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { Sandbox } from "../harness/sandbox.ts";
 import { ask, askAndWait, quit } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
+import { scriptedConfig, scriptedKey } from "../harness/scripted-config.ts";
 import { answer, turnRequests, withModel } from "../harness/with-model.ts";
 
 function git(sandbox: Sandbox, ...words: readonly string[]): void {
@@ -59,6 +60,39 @@ test("a session that is taken up on another git branch says so", async () => {
     assert.match(last.screen, /takes[\s│]+it[\s│]+to[\s│]+bellows/u);
     assert.doesNotMatch(last.screen, /git[\s│]+switch/u);
     await quit(last);
+  });
+});
+
+test("a title of unknown price hides nothing of what is known of the cost", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const config = scriptedConfig({ url: server.url });
+    const odd = {
+      type: "openai-compat",
+      base_url: server.url,
+      api_key: scriptedKey,
+      models: [{ id: "odd", name: "Odd" }],
+    };
+    sandbox.writeGlobalConfig({
+      ...config,
+      models: { ...(config["models"] as object), small: { provider: "odd", model: "odd" } },
+      providers: { ...(config["providers"] as object), odd },
+    });
+    server.push({ ...answer("Here we are."), usage: { inputTokens: 500_000, outputTokens: 0 } });
+    await using app = startApp({ sandbox, columns: 120 });
+    await askAndWait(app, "Hello", "Here we are.");
+    await app.waitFor("A scripted title");
+    await app.waitFor("≥$1.50");
+    await ask(app, "/info");
+    await app.waitFor("─ Details");
+    assert.match(app.screen, /Cost +≥\$1\.50/u);
+    assert.match(app.screen, /Titles +\d+ tokens, cost unknown \(in the sum\)/u);
+    app.press("escape");
+    await app.waitUntilGone("─ Details");
+    app.press("ctrl+s");
+    await app.waitFor(/A scripted title.*≥\$1\.50/u);
+    app.press("escape");
+    await app.waitUntilGone("─ Sessions");
+    await quit(app);
   });
 });
 

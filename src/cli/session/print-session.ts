@@ -7,7 +7,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { CommandContext } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import { formatDuration, formatLongDate } from "../format-time.ts";
-import { formatClasses, formatCost, formatCount, formatTotal } from "../format-usage.ts";
+import { formatClasses, formatCosts, formatCount, formatTotal } from "../format-usage.ts";
 import { pageOutput } from "../page-output.ts";
 import { type Paint, paintFor } from "../paint.ts";
 import { renderTranscript } from "./render-transcript.ts";
@@ -41,7 +41,7 @@ function shareText(metrics: SessionMetrics): string[] {
   ];
   return shares
     .filter(({ consumed }) => totalTokens(consumed) > 0)
-    .map(({ name, consumed, costUsd }) => `${name} ${formatTotal(consumed)}, ${formatCost(costUsd)}`);
+    .map(({ name, consumed, ...cost }) => `${name} ${formatTotal(consumed)}, ${formatCosts(cost)}`);
 }
 
 function contextText(metrics: SessionMetrics): string {
@@ -74,7 +74,7 @@ export function headLines(details: SessionDetails, root: string, paint: Paint): 
     row("Date:", formatLongDate(session.createdAt)),
     ...(facts?.model ? [row("Model:", sanitizeLine(`${facts.provider ?? ""}/${facts.model}`))] : []),
     row("Count:", `${counted(metrics.messageCount, "message")}, ${counted(metrics.turnCount, "turn")}`),
-    row("Used:", [`${tokensText(metrics)} tokens`, formatCost(metrics.costUsd)].join(", ")),
+    row("Used:", [`${tokensText(metrics)} tokens`, formatCosts(metrics)].join(", ")),
     ...shareText(metrics).map((share) => row("", `of it ${share}`)),
     row("Holds:", `${contextText(metrics)} tokens of context`),
     row("Took:", `${formatDuration(metrics.durationMs)} in requests, without tools and pauses`),

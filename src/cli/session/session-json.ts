@@ -1,6 +1,6 @@
 import type { ChangedFile, SessionDetails } from "../../app/app.ts";
 import type { Message } from "../../schema/message.ts";
-import { usageJson } from "../format-usage.ts";
+import { costJson, usageJson } from "../format-usage.ts";
 import { formatRfc3339 } from "../format-time.ts";
 import { messageJson } from "./part-json.ts";
 
@@ -22,9 +22,9 @@ function metaJson({ session, facts, hash, metrics }: SessionDetails): Json {
     prompt_tokens: session.promptTokens,
     completion_tokens: session.completionTokens,
     total_tokens: session.promptTokens + session.completionTokens,
-    usage: { ...usageJson(metrics.consumed), cost_usd: metrics.costUsd },
-    usage_of_titles: { ...usageJson(metrics.titles.consumed), cost_usd: metrics.titles.costUsd },
-    usage_of_children: { ...usageJson(metrics.children.consumed), cost_usd: metrics.children.costUsd },
+    usage: { ...usageJson(metrics.consumed), ...costJson(metrics) },
+    usage_of_titles: { ...usageJson(metrics.titles.consumed), ...costJson(metrics.titles) },
+    usage_of_children: { ...usageJson(metrics.children.consumed), ...costJson(metrics.children) },
     message_count: metrics.messageCount,
     turn_count: metrics.turnCount,
     context_tokens: metrics.contextTokens,

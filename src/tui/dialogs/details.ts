@@ -59,7 +59,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     : `${model.info.name} (${model.provider.name})${effort === undefined || effort === null ? "" : `, effort ${effort}`}`;
   const desk = shownDesk(state);
   const aside = (part: SessionMetrics["titles"]): string =>
-    `${tokenCount(totalTokens(part.consumed))} tokens, ${costText(part.costUsd, part.consumed)}`;
+    `${tokenCount(totalTokens(part.consumed))} tokens, ${costText(part, part.consumed)}`;
   return [
     ["Title", details.session.title],
     ["State", deskState(desk).text],
@@ -69,7 +69,7 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     ["Messages", `${metrics.messageCount} in ${plural(metrics.turnCount, "turn")}`],
     ["Consumed", `${metrics.consumed.isEstimated ? "~" : ""}${tokenCount(totalTokens(metrics.consumed))} tokens`],
     ["", usageText(metrics.consumed)],
-    ["Cost", costText(metrics.costUsd, metrics.consumed)],
+    ["Cost", costText(metrics, metrics.consumed)],
     ["Titles", `${aside(metrics.titles)} (in the sum)`],
     ["Children", `${aside(metrics.children)} (in the sum)`],
     ["Context", contextText(metrics)],

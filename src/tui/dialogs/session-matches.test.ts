@@ -21,6 +21,7 @@ function summary(place: number, fields: { title: string; tags?: string[]; isPinn
       tokens: 0,
       isEstimated: false,
       costUsd: 0,
+      isCostPartial: false,
       files: { changed: 0, additions: 0, removals: 0 },
       branch: null,
       childCount: 0,

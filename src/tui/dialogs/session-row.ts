@@ -26,8 +26,10 @@ function filesText({ figures: { files } }: SessionSummary): string {
 }
 
 function costCell({ figures }: SessionSummary): string {
-  if (figures.costUsd === null) return "?";
-  return figures.tokens === 0 && figures.costUsd === 0 ? "" : costText(figures.costUsd, figures);
+  const { costUsd, isCostPartial, tokens } = figures;
+  if (costUsd === null) return "?";
+  if (tokens === 0 && costUsd === 0) return "";
+  return costText({ knownCostUsd: costUsd, unknownCostRequests: isCostPartial ? 1 : 0 }, figures);
 }
 
 function tokensCell({ figures: { tokens, isEstimated } }: SessionSummary): string {

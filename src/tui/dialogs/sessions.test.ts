@@ -248,12 +248,12 @@ test("qualifiers narrow the list, and one that makes no sense yet says how they 
   const { running, app, ids } = await withSessions(t);
   const [, second, third] = ids;
   assert.ok(second !== undefined && third !== undefined);
-  app.figures.set(second, { costUsd: 2.5, branch: "fix/dates", tokens: 10 });
+  app.figures.set(second, { costUsd: 2.5, isCostPartial: true, branch: "fix/dates", tokens: 10 });
   app.figures.set(third, { costUsd: 0.5 });
   app.measure(third, {}, { createdAt: 1_000_000, updatedAt: 1_000_000 });
   await running.advance(55);
   const cases: readonly (readonly [string, RegExp])[] = [
-    ["cost:>1", /Sessions \(1 of 4\)[^]*Bellows/u],
+    ["cost:>1", /Sessions \(1 of 4\)[^]*Bellows.*≥\$2\.50/u],
     ["branch:dates", /Sessions \(1 of 4\)[^]*Bellows/u],
     ["before:2000", /Sessions \(1 of 4\)[^]*January 1970[^]*Coal/u],
     ["after:2000-01-01 dr", /Sessions \(1 of 4\)[^]*Draft/u],

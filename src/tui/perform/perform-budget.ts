@@ -1,9 +1,8 @@
 import { AppError } from "../../lib/app-error.ts";
 import { type BudgetScope, budgetScopes, type BudgetState } from "../../schema/budget.ts";
 import { budgetNames, priceMissingHint } from "../../schema/budget-text.ts";
-import { noUsage } from "../../schema/usage.ts";
+import { dollars } from "../../schema/cost-text.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import { costText } from "../format.ts";
 import type { EffectHandlers } from "./perform-context.ts";
 
 interface BudgetOrder {
@@ -38,9 +37,9 @@ function readOrder(argument: string): BudgetOrder | null {
 }
 
 function stateText({ scope, spentUsd, limitUsd, unknownCostRequests }: BudgetState): string {
-  const limit = limitUsd === null ? ", no limit" : ` of ${costText(limitUsd, noUsage)}`;
+  const limit = limitUsd === null ? ", no limit" : ` of ${dollars(limitUsd)}`;
   const unknown = unknownCostRequests > 0 ? ` and ${unknownCostRequests} requests of unknown price` : "";
-  return `${budgetNames[scope]} ${costText(spentUsd, noUsage)}${unknown}${limit}`;
+  return `${budgetNames[scope]} ${dollars(spentUsd)}${unknown}${limit}`;
 }
 
 /** A limit that can't hold is told with it. */

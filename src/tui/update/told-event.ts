@@ -1,10 +1,9 @@
 import { priceMissingHint, priceMissingText } from "../../schema/budget-text.ts";
+import { dollars } from "../../schema/cost-text.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import { noUsage } from "../../schema/usage.ts";
 import { type Change, notify, withDesk } from "../change.ts";
 import { keyLabelOf } from "../commands/shown-keys.ts";
-import { costText } from "../format.ts";
 import { nowMade, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 
@@ -16,8 +15,8 @@ type SessionMade = Extract<SessionEvent, { type: "session-made" }>;
 const whose = { session: "this session’s budget", day: "today’s budget", project: "the project’s budget" } as const;
 
 function budgetNotice(state: UiState, { scope, spentUsd, limitUsd }: BudgetWarned): Change {
-  const limit = limitUsd === null ? "" : ` of ${costText(limitUsd, noUsage)}`;
-  const text = `${costText(spentUsd, noUsage)}${limit} of ${whose[scope]} is spent`;
+  const limit = limitUsd === null ? "" : ` of ${dollars(limitUsd)}`;
+  const text = `${dollars(spentUsd)}${limit} of ${whose[scope]} is spent`;
   return notify(state, { tone: "warning", text, hint: "/budget shows and sets budgets" });
 }
 

@@ -60,7 +60,7 @@ function populated(): { readonly app: FakeApp; readonly id: SessionId } {
         outputTokens: 2400,
         reasoningTokens: 300,
       },
-      costUsd: 0.1234,
+      knownCostUsd: 0.1234,
       contextTokens: 164_000,
       durationMs: 83_000,
       files: [

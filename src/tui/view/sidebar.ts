@@ -100,7 +100,7 @@ function measureLines(metrics: SessionMetrics, theme: Theme): SpanLine[] {
     ...(consumed.reasoningTokens > 0
       ? [line(`  of it reasoning ${tokenCount(consumed.reasoningTokens)}`, theme.muted)]
       : []),
-    line(costText(metrics.costUsd, consumed), theme.text),
+    line(costText(metrics, consumed), theme.text),
   ];
 }
 
