@@ -65,6 +65,8 @@ export interface SessionMetrics extends PartlyKnownCost {
   /** User and assistant rows. */
   readonly messageCount: number;
   readonly turnCount: number;
+  /** False: no request has ended yet; what a first one takes is not known before. */
+  readonly isMeasured: boolean;
   /** From the ledger; from Crush's columns and marked as estimated where there are no ledger rows. */
   readonly consumed: Usage;
   readonly titles: ConsumedShare;

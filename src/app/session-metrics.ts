@@ -1,6 +1,6 @@
 import { addCosts } from "../schema/cost.ts";
 import type { Session } from "../schema/session.ts";
-import { addUsage, promptTokens } from "../schema/usage.ts";
+import { addUsage, noUsage, promptTokens, totalTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import type { MessageTally } from "../store/message-tally.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
@@ -26,13 +26,16 @@ export function sessionMetrics(
   const titles = sumsByPurpose(handle, session.id).get("title") ?? emptySum;
   const last = lastUsage(handle, session.id);
   const fromColumns = columnsAsUsage(session);
+  const hasLedger = own.requests > 0;
   // A fork begins with the gauge of what it copied, and has consumed nothing of it.
-  const hasLedger = own.requests > 0 || isForkAtRest(handle, session);
+  const hasColumns = !isForkAtRest(handle, session) && totalTokens(fromColumns.consumed) + session.cost > 0;
+  const parts = hasLedger || !hasColumns ? [own, children] : [fromColumns];
   return {
     messageCount: facts.tally.shown,
     turnCount: facts.tally.prompts,
-    consumed: hasLedger ? addUsage(own.consumed, children.consumed) : fromColumns.consumed,
-    ...addCosts(hasLedger ? [own, children] : [fromColumns]),
+    isMeasured: hasLedger || hasColumns || children.requests > 0,
+    consumed: parts.reduce((sum, part) => addUsage(sum, part.consumed), noUsage),
+    ...addCosts(parts),
     titles: shown(titles),
     children: shown(children),
     contextTokens: last === null ? session.promptTokens + session.completionTokens : contextAfter(last),

@@ -110,6 +110,7 @@ export function fakeConfig(part: Partial<Config> = {}): Config {
 export const noMetrics: SessionMetrics = {
   messageCount: 0,
   turnCount: 0,
+  isMeasured: true,
   consumed: noUsage,
   knownCostUsd: 0,
   unknownCostRequests: 0,

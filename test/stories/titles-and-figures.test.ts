@@ -96,6 +96,29 @@ test("a title of unknown price hides nothing of what is known of the cost", asyn
   });
 });
 
+test("while a session's first request runs, no figure is made up; the estimate of a canceled one is marked", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const text = `It was cold. ${"And dark. ".repeat(20)}`;
+    const fault = { at: "middle", afterFrames: 7, error: "hang" } as const;
+    server.push({ match: { hasTools: true }, blocks: [{ kind: "text", text }], deltaLength: 40, fault });
+    await using app = startApp({ sandbox, columns: 120 });
+    await ask(app, "Tell me");
+    await app.waitFor("It was cold.");
+    assert.doesNotMatch(app.screen, /tokens consumed|\$0/u);
+    app.press("ctrl+d");
+    await app.waitFor("─ Details");
+    assert.match(app.screen, /Consumed +– \(no request has ended yet\)/u);
+    assert.doesNotMatch(app.screen, /Duration|Cost/u);
+    app.press("escape");
+    await app.waitUntilGone("─ Details");
+    app.press("escape");
+    app.press("escape");
+    await app.waitFor(/~[\d.]+k tokens consumed/u);
+    assert.match(app.screen, /~\$0\.0\d+/u);
+    await quit(app);
+  });
+});
+
 test("/info shows everything that is measured of the session", async () => {
   await withModel(async ({ sandbox, server }) => {
     server.push(answer("Here we are."));

@@ -74,7 +74,10 @@ export function headLines(details: SessionDetails, root: string, paint: Paint): 
     row("Date:", formatLongDate(session.createdAt)),
     ...(facts?.model ? [row("Model:", sanitizeLine(`${facts.provider ?? ""}/${facts.model}`))] : []),
     row("Count:", `${counted(metrics.messageCount, "message")}, ${counted(metrics.turnCount, "turn")}`),
-    row("Used:", [`${tokensText(metrics)} tokens`, formatCosts(metrics)].join(", ")),
+    row(
+      "Used:",
+      metrics.isMeasured ? `${tokensText(metrics)} tokens, ${formatCosts(metrics)}` : "no request has ended yet",
+    ),
     ...shareText(metrics).map((share) => row("", `of it ${share}`)),
     row("Holds:", `${contextText(metrics)} tokens of context`),
     row("Took:", `${formatDuration(metrics.durationMs)} in requests, without tools and pauses`),

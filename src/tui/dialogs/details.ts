@@ -38,6 +38,8 @@ function fileLines(metrics: SessionMetrics, state: UiState, look: { theme: Theme
   });
 }
 
+type Fact = readonly [name: string, value: string];
+
 function contextText(metrics: SessionMetrics): string {
   const percent = contextPercent(metrics);
   const held = tokenCount(metrics.contextTokens);
@@ -46,7 +48,17 @@ function contextText(metrics: SessionMetrics): string {
     : `${held} of ${tokenCount(metrics.contextWindow)} (${percent} %)`;
 }
 
-function facts(state: UiState): readonly (readonly [string, string])[] {
+function consumedFacts(metrics: SessionMetrics): readonly Fact[] {
+  if (!metrics.isMeasured) return [["Consumed", "– (no request has ended yet)"]];
+  const mark = metrics.consumed.isEstimated ? "~" : "";
+  return [
+    ["Consumed", `${mark}${tokenCount(totalTokens(metrics.consumed))} tokens`],
+    ["", usageText(metrics.consumed)],
+    ["Cost", costText(metrics, metrics.consumed)],
+  ];
+}
+
+function facts(state: UiState): readonly Fact[] {
   const { session } = state;
   if (session === null) return [];
   const { details, model } = session;
@@ -67,13 +79,13 @@ function facts(state: UiState): readonly (readonly [string, string])[] {
     ["Id", `${details.hash.slice(0, 12)}  ${details.session.id}`],
     ["Model", modelText],
     ["Messages", `${metrics.messageCount} in ${plural(metrics.turnCount, "turn")}`],
-    ["Consumed", `${metrics.consumed.isEstimated ? "~" : ""}${tokenCount(totalTokens(metrics.consumed))} tokens`],
-    ["", usageText(metrics.consumed)],
-    ["Cost", costText(metrics, metrics.consumed)],
+    ...consumedFacts(metrics),
     ["Titles", `${aside(metrics.titles)} (in the sum)`],
     ["Children", `${aside(metrics.children)} (in the sum)`],
     ["Context", contextText(metrics)],
-    ["Duration", `${durationText(metrics.durationMs)} in requests, without tools and pauses`],
+    ...(metrics.isMeasured
+      ? [["Duration", `${durationText(metrics.durationMs)} in requests, without tools and pauses`] as const]
+      : []),
     ["Branch", details.facts?.gitBranch ?? "–"],
   ];
 }

@@ -80,13 +80,19 @@ function gaugeLine(metrics: SessionMetrics, theme: Theme): SpanLine {
 }
 
 function measureLines(metrics: SessionMetrics, theme: Theme): SpanLine[] {
-  const { consumed } = metrics;
-  const mark = consumed.isEstimated ? "~" : "";
   const percent = contextPercent(metrics);
-  const cache = consumed.cacheReadTokens + consumed.cacheWriteTokens;
   return [
     gaugeLine(metrics, theme),
     ...(percent !== null && percent >= 80 ? [line("nearly full: try /compact", theme.warning)] : []),
+    ...(metrics.isMeasured ? consumedLines(metrics, theme) : []),
+  ];
+}
+
+function consumedLines(metrics: SessionMetrics, theme: Theme): SpanLine[] {
+  const { consumed } = metrics;
+  const mark = consumed.isEstimated ? "~" : "";
+  const cache = consumed.cacheReadTokens + consumed.cacheWriteTokens;
+  return [
     line(`${mark}${tokenCount(totalTokens(consumed))} tokens consumed`, theme.text),
     line(`  in ${tokenCount(consumed.inputTokens)} · out ${tokenCount(consumed.outputTokens)}`, theme.muted),
     ...(cache > 0

@@ -147,7 +147,8 @@ function factSpans(state: UiState, theme: Theme): Span[] {
   const name = isModelProblem(session.model) ? "no model" : sanitizeLine(session.model.info.name);
   const facts: Span[] = [span(name, isModelProblem(session.model) ? theme.warning : theme.muted)];
   if (percent !== null) facts.push(span(` · ${percent} %`, percent >= 80 ? theme.warning : theme.muted));
-  if (metrics.messageCount > 0) facts.push(span(` · ${costText(metrics, metrics.consumed)}`, theme.muted));
+  const isCosted = metrics.messageCount > 0 && metrics.isMeasured;
+  if (isCosted) facts.push(span(` · ${costText(metrics, metrics.consumed)}`, theme.muted));
   if (state.isYolo) facts.push(span(" · yolo", theme.warning));
   facts.push(...elsewhereSpans(state, theme));
   return [...facts, span(" ", theme.muted)];
