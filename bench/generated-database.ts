@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Store } from "../src/store/store.ts";
-import { variedText } from "./varied-text.ts";
+import type { VariedText } from "./varied-text.ts";
+import { variedChinese, variedCode, variedJapanese, variedText } from "./varied-text.ts";
 
 /** Raised whenever what is made changes. */
 const generation = 1;
@@ -17,12 +18,33 @@ export interface DatabaseSize {
   readonly sessions: number;
   /** Of each session. */
   readonly messages: number;
-  /** Of an average message's text. */
+  /** Of an average message's text, in characters. */
   readonly textLength: number;
+  /** Default: words of a Latin script. */
+  readonly text?: VariedText;
+  /** Each message is a prompt. Default: turns of prompts, calls, their results, and answers. */
+  readonly isPromptsOnly?: boolean;
 }
 
 export const manySessions: DatabaseSize = { name: "many", sessions: 10_000, messages: 40, textLength: 2_400 };
 export const longSession: DatabaseSize = { name: "long", sessions: 1, messages: 50_000, textLength: 2_000 };
+
+export const chineseSessions: DatabaseSize = {
+  name: "chinese",
+  sessions: 120,
+  messages: 40,
+  textLength: 800,
+  text: variedChinese,
+};
+export const japaneseSessions: DatabaseSize = { ...chineseSessions, name: "japanese", text: variedJapanese };
+export const pastedCode: DatabaseSize = {
+  name: "code",
+  sessions: 50,
+  messages: 40,
+  textLength: 2_400,
+  text: variedCode,
+  isPromptsOnly: true,
+};
 
 export function sessionIdOf(index: number): string {
   return `00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
@@ -153,13 +175,17 @@ type Place = { readonly session: number; readonly number: number };
 /** Turns of four rows: a prompt, a call, its result, an answer; the result is the longest, as it usually is. */
 function messageOf(size: DatabaseSize, place: Place): { readonly role: string; readonly parts: string } {
   const seed = place.session * 65_537 + place.number;
-  const text = (share: number): string => variedText(Math.floor(size.textLength * share), seed);
+  const write = size.text ?? variedText;
+  const text = (share: number): string => write(Math.floor(size.textLength * share), seed);
   const callId = `call_${String(seed)}`;
   const finish = (reason: string): object => ({
     type: "finish",
     data: { reason, time: reason === "stop" ? 0 : baseSeconds },
   });
   const parts = (...list: readonly object[]): string => JSON.stringify(list);
+  if (size.isPromptsOnly === true) {
+    return { role: "user", parts: parts({ type: "text", data: { text: text(1) } }, finish("stop")) };
+  }
   switch (place.number % 4) {
     case 0:
       return { role: "user", parts: parts({ type: "text", data: { text: text(0.1) } }, finish("stop")) };

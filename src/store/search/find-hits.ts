@@ -6,9 +6,10 @@ import { getMessage } from "../messages.ts";
 import { parentColumn } from "../session-row.ts";
 import { buried } from "../tombstones.ts";
 import { likePattern } from "./like-pattern.ts";
-import { openExpression, substringExpression, wordExpression } from "./match-expression.ts";
-import type { OpenExpression } from "./match-expression.ts";
-import { findMatches, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
+import { hasUnspaced } from "./index-words.ts";
+import { countingTerms, openExpression, promptExpression, wordExpression } from "./match-expression.ts";
+import type { IndexExpression, OpenExpression } from "./match-expression.ts";
+import { findMatches, holdsBeginning, holdsPromptTerms, holdsTerms, snippetOf } from "./match-text.ts";
 import { textsOfMessage } from "./message-text.ts";
 import type { MessageText } from "./message-text.ts";
 import type { SearchQuery, SearchTerm } from "./parse-query.ts";
@@ -66,8 +67,6 @@ export interface SearchedSession {
 
 /** How many rows of the index are looked at in one go. */
 const pageSize = 50;
-/** Prompts that hold the same triples of characters may hold them elsewhere: more of them are not read. */
-const doubtfulMax = 150;
 /**
  * Messages without a word that begins like the unfinished one. So many of them tell that such words are rare, and rare
  * ones are quickly found by the index.
@@ -80,6 +79,30 @@ interface ShardPlace {
   readonly sessions: readonly number[] | null;
 }
 
+/** Of a message's text: whether it is what was looked for. */
+type TextCheck = (text: string) => boolean;
+
+interface CheckedExpression {
+  readonly expression: IndexExpression;
+  readonly check: TextCheck | null;
+}
+
+/** Null: the index has no doubts. */
+function checkOf({ words }: IndexExpression, terms: readonly SearchTerm[]): TextCheck | null {
+  const counting = countingTerms(terms);
+  if (words === null) return (text) => holdsPromptTerms(text, counting);
+  const unspaced = counting.filter((term) => hasUnspaced(term.text));
+  return unspaced.length === 0 ? null : (text) => holdsTerms(text, unspaced);
+}
+
+/** What words cannot tell of prompts; null: nothing that pieces could. */
+function checkedPrompts(terms: readonly SearchTerm[]): CheckedExpression | null {
+  const pieces = promptExpression(terms);
+  if (pieces === null) return null;
+  const expression = { words: null, pieces };
+  return { expression, check: checkOf(expression, terms) };
+}
+
 class HitSearch {
   readonly hits: FoundHit[] = [];
   readonly #sources: HitSources;
@@ -87,7 +110,6 @@ class HitSearch {
   readonly #sessions: ReadonlyMap<SessionId, SearchedSession>;
   readonly #allowed: ReadonlySet<SessionId> | null;
   readonly #messages = new Set<MessageId>();
-  #doubtful = 0;
   #vain = 0;
   #hasTold = false;
 
@@ -124,7 +146,7 @@ class HitSearch {
     if (index === null) return;
     const { terms } = this.#request.query;
     const words = wordExpression(terms);
-    const substrings = substringExpression(terms);
+    const prompts = words?.words === null ? null : checkedPrompts(terms);
     const wanted = this.#wantedSessions();
     const sessions = wanted === null ? null : index.numbersOf(wanted);
     const { after } = this.#request.query;
@@ -133,7 +155,7 @@ class HitSearch {
       const start = this.hits.length;
       const place = { index, shard, sessions };
       if (words !== null) this.#addWords(place, words);
-      if (substrings !== null) this.#addFrom("prompts", place, substrings);
+      if (prompts !== null) this.#addFrom(place, prompts);
       const found = this.hits.splice(start).toSorted((left, right) => right.atSeconds - left.atSeconds);
       this.hits.push(...found);
       if (this.#isDone()) return;
@@ -147,59 +169,60 @@ class HitSearch {
     this.#sources.onFirst(this.hits);
   }
 
-  #addWords(place: ShardPlace, words: string): void {
-    const open = openExpression(this.#request.query.terms);
+  #addWords(place: ShardPlace, expression: IndexExpression): void {
+    const { terms } = this.#request.query;
+    const open = openExpression(terms);
     const before = open === null ? Number.MAX_SAFE_INTEGER : this.#addOpen(place, open);
-    if (before !== null) this.#addFrom("words", { ...place, before }, words);
+    if (before !== null) this.#addFrom({ ...place, before }, { expression, check: checkOf(expression, terms) });
   }
 
   /** Returns where the index has to be asked for the unfinished word from; null: nowhere. */
-  #addOpen(place: ShardPlace, { expression, unfinished }: OpenExpression): number | null {
+  #addOpen(place: ShardPlace, { expression, others, unfinished }: OpenExpression): number | null {
     let before = Number.MAX_SAFE_INTEGER;
+    const check = checkOf(expression, others);
+    const checkBeginning: TextCheck = (text) => {
+      if (check?.(text) === false) return false;
+      if (holdsBeginning(text, unfinished)) return true;
+      this.#vain += 1;
+      return false;
+    };
     while (this.#vain < vainMax) {
-      const page = place.index.matchesIn("words", place.shard, { ...place, expression, before, limit: pageSize });
+      const page = place.index.matchesIn(place.shard, { ...place, expression, before, limit: pageSize });
       for (const { number, messageId } of page) {
         if (this.#isDone()) return null;
         if (this.#vain >= vainMax) return before;
         before = number;
-        this.#addMessage(messageId, "words", unfinished);
+        this.#addMessage(messageId, checkBeginning);
       }
       if (page.length < pageSize) return null;
     }
     return before;
   }
 
-  #addFrom(kind: "words" | "prompts", place: ShardPlace & { readonly before?: number }, expression: string): void {
+  #addFrom(place: ShardPlace & { readonly before?: number }, { expression, check }: CheckedExpression): void {
     const { index, shard, sessions } = place;
     let { before = Number.MAX_SAFE_INTEGER } = place;
-    while (this.#takesMore(kind)) {
-      const page = index.matchesIn(kind, shard, { expression, before, sessions, limit: pageSize });
+    while (!this.#isDone()) {
+      const page = index.matchesIn(shard, { expression, before, sessions, limit: pageSize });
       for (const { number, messageId } of page) {
         before = number;
         if (this.#isDone()) return;
-        this.#addMessage(messageId, kind);
+        this.#addMessage(messageId, check);
       }
       if (page.length < pageSize) return;
     }
   }
 
-  /** `unfinished`: the word that the index was not asked for. */
-  #addMessage(messageId: MessageId, kind: "words" | "prompts", unfinished: SearchTerm | null = null): void {
+  #addMessage(messageId: MessageId, check: TextCheck | null): void {
     if (this.#messages.has(messageId)) return;
     if (this.#hasTimes() && !this.#isInTime(timeOf(this.#sources.handle, messageId))) return;
-    if (kind === "prompts") this.#doubtful += 1;
     const message = getMessage(this.#sources.handle, messageId);
     if (message === null) return;
     const session = this.#sessions.get(message.sessionId);
     if (session === undefined) return;
     const { terms } = this.#request.query;
     const texts = textsOfMessage(message.role, message.parts);
-    // Three characters in a row stand in more texts than the whole does.
-    if (kind === "prompts" && !texts.some(({ field, text }) => field === "prompt" && holdsTerms(text, terms))) return;
-    if (unfinished !== null && !texts.some(({ text }) => holdsBeginning(text, unfinished))) {
-      this.#vain += 1;
-      return;
-    }
+    if (check?.(texts.map(({ text }) => text).join("\n")) === false) return;
     this.#messages.add(messageId);
     const { field, text } = bestText(texts, terms);
     const snippet = snippetOf(text, findMatches(text, terms));
@@ -240,10 +263,6 @@ class HitSearch {
         ranges: findMatches(path, terms),
       });
     }
-  }
-
-  #takesMore(kind: "words" | "prompts"): boolean {
-    return !this.#isDone() && (kind === "words" || this.#doubtful < doubtfulMax);
   }
 
   /** Asked between two messages, so that a newer query waits for hardly more than one look into the index. */

@@ -1,15 +1,32 @@
 /** How texts and queries are cut into words, beyond what SQLite's tokenizer does. Both must go the same way. */
 
-/** Scripts that put no spaces between words: each character is a word, a row of them a phrase. */
-const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々〆]/u;
-const unspacedAll = new RegExp(unspaced.source, "gu");
-
-export function spaceCharacters(text: string): string {
-  return unspaced.test(text) ? text.replaceAll(unspacedAll, " $& ") : text;
-}
+/** Scripts that put no spaces between words. Their characters are not words: `index-pieces.ts` has them. */
+const unspacedSet = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー々〆`;
+const unspaced = new RegExp(`[${unspacedSet}]`, "u");
+const unspacedCharacter = new RegExp(unspaced.source, "gu");
+export const unspacedRun = new RegExp(`[${unspacedSet}]+`, "gu");
+/** With the signs and spaces between them. */
+const unspacedRow = new RegExp(String.raw`[${unspacedSet}](?:[^\p{L}\p{M}\p{N}]*[${unspacedSet}])*`, "gu");
 
 export function hasUnspaced(text: string): boolean {
   return unspaced.test(text);
+}
+
+/** Each of them a word by itself. */
+export function spaceCharacters(text: string): string {
+  return hasUnspaced(text) ? text.replaceAll(unspacedCharacter, " $& ") : text;
+}
+
+/** A word that stands for all characters between two others, so that these are no neighbours. */
+const unspacedWord = "一";
+
+function withoutUnspaced(text: string): string {
+  return hasUnspaced(text) ? text.replaceAll(unspacedRow, ` ${unspacedWord} `) : text;
+}
+
+/** The words that a text has beside the characters of such scripts, in its order: `getUser` and `x` of `用getUser和x`. */
+export function spacedRuns(text: string): readonly string[] {
+  return text.split(unspacedRun).filter((run) => /[\p{L}\p{N}]/u.test(run));
 }
 
 /** Encoded data: nobody looks for it, and it would fill the index. */
@@ -24,8 +41,18 @@ export function splitHumps(text: string): string {
   if (words === null) return "";
   return words
     .filter((word) => word.length <= humpedLengthMax)
-    .map((word) => word.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, " "))
+    .map(splitWord)
     .join(" ");
+}
+
+function splitWord(word: string): string {
+  return word.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/gu, " ");
+}
+
+/** The ways in which a query may be spelled: as it is, and with the parts of its identifiers apart. */
+export function spellingsOf(text: string): readonly string[] {
+  const apart = text.replaceAll(humpedWord, splitWord);
+  return apart === text ? [text] : [text, apart];
 }
 
 export interface IndexedWords {
@@ -34,7 +61,9 @@ export interface IndexedWords {
   readonly parts: string;
 }
 
+export const noWords: IndexedWords = { text: "", parts: "" };
+
 export function wordsToIndex(text: string): IndexedWords {
   const kept = text.replaceAll(encodedData, " ");
-  return { text: spaceCharacters(kept), parts: splitHumps(kept) };
+  return { text: withoutUnspaced(kept), parts: splitHumps(kept) };
 }

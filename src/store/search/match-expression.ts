@@ -1,18 +1,30 @@
-import { hasUnspaced, spaceCharacters, splitHumps } from "./index-words.ts";
+import { signPieces, substringPieces, unspacedPieces, wordPieces } from "./index-pieces.ts";
+import type { WantedPiece } from "./index-pieces.ts";
+import { hasUnspaced, spacedRuns, spellingsOf, splitHumps } from "./index-words.ts";
 import type { SearchTerm } from "./parse-query.ts";
 
-/** For the index of words, in FTS5's language; null where the terms hold no word that could be looked for. */
-export function wordExpression(terms: readonly SearchTerm[]): string | null {
-  const usable = terms.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
-  const wanted = usable.filter((term) => !term.isNegated).map(expressionOf);
-  if (wanted.length === 0) return null;
-  const unwanted = usable.filter((term) => term.isNegated).map(expressionOf);
-  const all = wanted.join(" AND ");
-  return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.join(" OR ")})`;
+/** What a message has to have in the two indexes of a shard, in FTS5's language. Not both are null. */
+export interface IndexExpression {
+  readonly words: string | null;
+  /** Of which it has yet to be seen that they stand together. */
+  readonly pieces: string | null;
+}
+
+/** For the words of a message. Null where the terms hold no word that could be looked for. */
+export function wordExpression(terms: readonly SearchTerm[]): IndexExpression | null {
+  const usable = terms.filter(hasWords);
+  const wanted = usable.filter((term) => !term.isNegated);
+  const words = wanted.map(expressionOf).filter((expression) => expression !== "");
+  const pieces = expressionOfPieces(wanted.flatMap(({ text }) => unspacedPieces(text)));
+  if (words.length === 0) return pieces === null ? null : { words: null, pieces };
+  const unwanted = usable.filter((term) => term.isNegated && !hasUnspaced(term.text)).map(expressionOf);
+  const all = words.join(" AND ");
+  return { words: unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.join(" OR ")})`, pieces };
 }
 
 export interface OpenExpression {
-  readonly expression: string;
+  readonly expression: IndexExpression;
+  readonly others: readonly SearchTerm[];
   /** What is found has yet to be asked whether it `holdsBeginning` of this one. */
   readonly unfinished: SearchTerm;
 }
@@ -26,15 +38,33 @@ export function openExpression(terms: readonly SearchTerm[]): OpenExpression | n
   const last = terms.at(-1);
   const isPlain = last?.kind === "prefix" && !last.isNegated && /^[A-Za-z0-9]+$/u.test(last.text);
   if (!isPlain || splitHumps(last.text) !== "") return null;
-  const expression = wordExpression(terms.slice(0, -1));
-  return expression === null ? null : { expression, unfinished: last };
+  const others = terms.slice(0, -1);
+  const expression = wordExpression(others);
+  return expression === null ? null : { expression, others, unfinished: last };
 }
 
+export function hasWords({ text }: SearchTerm): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+/** Signs count only where nothing else is wanted. */
+export function countingTerms(terms: readonly SearchTerm[]): readonly SearchTerm[] {
+  return terms.some((term) => !term.isNegated && hasWords(term)) ? terms.filter(hasWords) : terms;
+}
+
+/** Empty: it has no words. */
 function expressionOf({ text, kind }: SearchTerm): string {
-  const star = kind === "prefix" && !hasUnspaced(text) ? " *" : "";
-  const whole = `${quoted(spaceCharacters(text))}${star}`;
-  const parts = splitHumps(text);
-  return parts === "" ? whole : `(${whole} OR ${quoted(parts)}${star})`;
+  if (hasUnspaced(text)) return expressionOfRuns(text, kind);
+  const star = kind === "prefix" ? " *" : "";
+  const ways = spellingsOf(text).map((spelling) => `${quoted(spelling)}${star}`);
+  return ways.length > 1 ? `(${ways.join(" OR ")})` : ways.join("");
+}
+
+/** Words among characters of scripts without spaces; what stands behind which is seen in the text. */
+function expressionOfRuns(text: string, kind: SearchTerm["kind"]): string {
+  const runs = spacedRuns(text);
+  const isOpen = kind === "prefix" && text.endsWith(runs.at(-1) ?? " ");
+  return runs.map((run, at) => quoted(run) + (isOpen && at === runs.length - 1 ? " *" : "")).join(" AND ");
 }
 
 /** Inside quotes nothing has a meaning in FTS5's language but the quote. */
@@ -42,23 +72,37 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', " ").replaceAll("\0", " ")}"`;
 }
 
-/** Shorter texts have no three characters in a row, which is what that index is made of. */
+/** Shorter ones are looked for as words: as a part of one they stand nearly everywhere. */
 const substringLengthMin = 3;
-/** More would not make the find smaller by much. */
-const triplesMax = 24;
 
-/**
- * For the index of prompts, which finds any part of a word: the three characters in a row of which the terms are made, so
- * that what is found may hold them elsewhere. Null where a term is too short.
- */
-export function substringExpression(terms: readonly SearchTerm[]): string | null {
-  const wanted = terms.filter((term) => !term.isNegated).map(({ text }) => Array.from(text.replaceAll("\0", " ")));
-  if (wanted.length === 0 || wanted.some((characters) => characters.length < substringLengthMin)) return null;
-  const triples = wanted.flatMap((characters) =>
-    characters.slice(substringLengthMin - 1).map((_, at) => characters.slice(at, at + substringLengthMin).join("")),
+export function isSubstring({ text }: SearchTerm): boolean {
+  return hasUnspaced(text) || Array.from(text.trim()).length >= substringLengthMin;
+}
+
+/** For prompts, which hold the terms in any part of a word. Null where no term is wanted. */
+export function promptExpression(terms: readonly SearchTerm[]): string | null {
+  const expressions = countingTerms(terms)
+    .filter((term) => !term.isNegated)
+    .flatMap((term) => {
+      const ways = spellingsOf(term.text).flatMap((text) => expressionOfPieces(promptPieces(term, text)) ?? []);
+      return ways.length > 1 ? `(${ways.map((way) => `(${way})`).join(" OR ")})` : ways;
+    });
+  return expressions.length === 0 ? null : expressions.join(" AND ");
+}
+
+function promptPieces(term: SearchTerm, text: string): readonly WantedPiece[] {
+  if (!hasWords(term)) return signPieces(text);
+  if (!isSubstring(term)) return wordPieces(text, term.kind === "prefix" ? "open" : "whole");
+  return [...substringPieces(text.trim()), ...unspacedPieces(text)];
+}
+
+/** More would not make the find smaller by much. */
+const piecesMax = 24;
+
+function expressionOfPieces(pieces: readonly WantedPiece[]): string | null {
+  if (pieces.length === 0) return null;
+  const expressions = pieces.map(
+    ({ text, isBeginning }) => `"${text.replaceAll('"', '""')}"${isBeginning ? " *" : ""}`,
   );
-  return [...new Set(triples)]
-    .slice(0, triplesMax)
-    .map((triple) => `"${triple.replaceAll('"', '""')}"`)
-    .join(" AND ");
+  return [...new Set(expressions)].slice(0, piecesMax).join(" AND ");
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { splitHumps, wordsToIndex } from "./index-words.ts";
-import { findMatches, foldText, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
+import { foldText } from "./fold-text.ts";
+import { findMatches, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
 import { parseQuery } from "./parse-query.ts";
 
 function marked(text: string, query: string): string {

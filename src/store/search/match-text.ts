@@ -1,25 +1,9 @@
 /** Where the terms of a query stand in a text, and the line around them that is shown. */
 import type { MatchRange } from "../../schema/match-range.ts";
-import { splitHumps } from "./index-words.ts";
+import { foldText } from "./fold-text.ts";
+import { hasUnspaced, spaceCharacters, spellingsOf, splitHumps } from "./index-words.ts";
+import { hasWords, isSubstring } from "./match-expression.ts";
 import type { SearchTerm } from "./parse-query.ts";
-
-const folded = new Map<string, string>();
-
-/** Without case and accents, unit by unit: places stay the same. */
-export function foldText(text: string): string {
-  if (/^[\0-\u007F]*$/u.test(text)) return text.toLowerCase();
-  return text.replaceAll(/[^\0-\u007F]/gu, foldCharacter).toLowerCase();
-}
-
-function foldCharacter(character: string): string {
-  let known = folded.get(character);
-  if (known === undefined) {
-    const base = character.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
-    known = base.length === character.length ? base : character;
-    if (folded.size < 4096) folded.set(character, known);
-  }
-  return known;
-}
 
 function patternOf(word: string): string {
   return word.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);
@@ -31,20 +15,23 @@ const patternsOfTerms = new WeakMap<SearchTerm, RegExp>();
 function termPattern(term: SearchTerm): RegExp {
   let pattern = patternsOfTerms.get(term);
   if (pattern === undefined) {
-    pattern = makePattern(term);
+    pattern = new RegExp(patternsOf(term).join("|"), "gu");
     patternsOfTerms.set(term, pattern);
   }
   return pattern;
 }
 
-/** The words of a term with anything between them that is neither letter nor digit; signs alone are taken literally. */
-function makePattern({ text }: SearchTerm): RegExp {
-  const spellings = [text, splitHumps(text)].filter((spelling) => spelling !== "");
-  const patterns = spellings.map((spelling) => {
-    const words = foldText(spelling).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
-    return words.map(patternOf).join(String.raw`[^\p{L}\p{N}]*`);
+const betweenWords = String.raw`[^\p{L}\p{N}]*`;
+
+/**
+ * The words of a term with anything between them that is neither letter nor digit, and each character of scripts without
+ * spaces as one; signs alone are taken literally.
+ */
+function patternsOf({ text }: SearchTerm): string[] {
+  return spellingsOf(text).map((spelling) => {
+    const words = spaceCharacters(foldText(spelling)).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
+    return words.map(patternOf).join(betweenWords);
   });
-  return new RegExp(patterns.join("|"), "gu");
 }
 
 const matchesMax = 200;
@@ -78,15 +65,39 @@ export function holdsTerms(text: string, terms: readonly SearchTerm[]): boolean 
   return terms.every((term) => plain.search(termPattern(term)) >= 0 !== term.isNegated);
 }
 
+/**
+ * True where each wanted term stands in the text as prompts are asked for it, in any part of a word where it is long enough,
+ * and no unwanted one stands in it as a word.
+ */
+export function holdsPromptTerms(text: string, terms: readonly SearchTerm[]): boolean {
+  const plain = foldText(text);
+  return terms.every((term) => {
+    const isAnywhere = hasUnspaced(term.text) || (!term.isNegated && isSubstring(term)) || !hasWords(term);
+    return (isAnywhere ? plain.search(termPattern(term)) >= 0 : holdsWord(text, term)) !== term.isNegated;
+  });
+}
+
+/** True where it is a word of the text or a part of one (`getUserName`), or, unfinished, the beginning of one. */
+function holdsWord(text: string, term: SearchTerm): boolean {
+  const end = term.kind === "prefix" ? "" : String.raw`(?![\p{L}\p{N}])`;
+  const pattern = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${patternsOf(term).join("|")})${end}`, "u");
+  const spaced = spaceCharacters(text);
+  return pattern.test(foldText(spaced)) || pattern.test(foldText(splitHumps(spaced)));
+}
+
 /** True where a word of the text, or a part of one (`getUserName`), begins like the term, which is letters and digits. */
 export function holdsBeginning(text: string, term: SearchTerm): boolean {
   const plain = foldText(text);
   const wanted = foldText(term.text);
   for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + 1)) {
-    const before = text.charAt(at - 1);
-    if (!/[\p{L}\p{N}]/u.test(before) || (/[a-z0-9]/u.test(before) && /[A-Z]/u.test(text.charAt(at)))) return true;
+    if (isBeginning(text.charAt(at - 1), text.charAt(at))) return true;
   }
   return false;
+}
+
+function isBeginning(before: string, first: string): boolean {
+  if (!/[\p{L}\p{N}]/u.test(before) || hasUnspaced(before)) return true;
+  return /[a-z0-9]/u.test(before) && /[A-Z]/u.test(first);
 }
 
 export interface Snippet {

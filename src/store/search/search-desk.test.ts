@@ -41,7 +41,7 @@ async function openDesk(t: TestContext, sessions: number, isGivenUp = (): boolea
   return { databasePath, indexPath, desk, troubles };
 }
 
-/** Sessions of ten messages, each of them with a word of its own and one of its session. */
+/** Sessions of ten messages, prompts and answers, each of them with a word of its own and one of its session. */
 function fill(databasePath: string, sessions: number): void {
   const filler = "the quick brown fox jumps over the lazy dog ".repeat(5);
   const statements: string[] = [];
@@ -52,7 +52,7 @@ function fill(databasePath: string, sessions: number): void {
       const parts = JSON.stringify([{ type: "text", data: { text } }]);
       statements.push(
         `insert into messages (id, session_id, role, parts, created_at, updated_at)
-         values ('${id}-${String(number)}', '${id}', 'user', '${parts}', ${String(session)}, 1);`,
+         values ('${id}-${String(number)}', '${id}', '${number % 2 === 0 ? "user" : "assistant"}', '${parts}', ${String(session)}, 1);`,
       );
     }
     statements.push(
@@ -137,17 +137,44 @@ test("nothing of a removed session is left in the file, in whichever shard it st
   await desk.catchUp();
   runSql(
     databasePath,
-    "update messages set parts = replace(parts, 'unique7x3', 'changed7x3') where id = 'session-7-3'; update sessions set title = 'U' where id = 'session-7'",
+    "update messages set parts = replace(parts, 'unique7x', '鯨鯱 changed7x') where session_id = 'session-7'; update sessions set title = 'U' where id = 'session-7'",
   );
   await desk.catchUp();
   assert.equal((await find(desk, "changed7x3 ")).hits.length, 1);
   const holds = (word: string): boolean =>
     ["", "-wal"].some((suffix) => readFileSync(`${indexPath}${suffix}`).includes(word));
-  assert.ok(holds("mark7end"));
+  for (const word of ["mark7end", "鯨鯱"]) assert.ok(holds(word), word);
   await desk.remove([asSessionId("session-7")]);
   // Neighbouring words share their beginnings in the index, so what is looked for are ends that no other word has.
-  for (const word of ["mark7end", "7x3", "hanged7x"]) assert.equal(holds(word), false, word);
+  for (const word of ["mark7end", "7x3", "hanged7x", "鯨鯱"]) assert.equal(holds(word), false, word);
   assert.equal((await find(desk, "mark8end ")).hits.length, 10);
+});
+
+test("what was written bit by bit is merged, once, and no room is kept that nothing needs", async (t) => {
+  const { desk, indexPath, databasePath } = await openDesk(t, 40);
+  await desk.catchUp();
+  const unmerged = "select count(*) as rows from shard where size > merged_size * 1.5";
+  const state = (): unknown => [
+    querySql(indexPath, unmerged)[0]?.["rows"],
+    Number(querySql(indexPath, "pragma freelist_count")[0]?.["freelist_count"]) < 256,
+  ];
+  assert.deepEqual(state(), [0, true]);
+  const before = querySql(indexPath, "select number, size, merged_size from shard");
+  runSql(
+    databasePath,
+    `insert into messages (id, session_id, role, parts, created_at, updated_at)
+     values ('late', 'session-1', 'user', '[{"type":"text","data":{"text":"an otter"}}]', 50, 50);
+     update sessions set updated_at = 50 where id = 'session-1'`,
+  );
+  await desk.catchUp();
+  assert.equal((await find(desk, "otte")).hits.length, 1);
+  const after = querySql(indexPath, "select number, size, merged_size from shard");
+  assert.deepEqual(
+    after.map((row) => row["merged_size"]),
+    before.map((row) => row["merged_size"]),
+    "not for a few words",
+  );
+  assert.deepEqual(state(), [0, true]);
 });
 
 test("two processes bring up one index: each message is in it once", async (t) => {

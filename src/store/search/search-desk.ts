@@ -82,7 +82,11 @@ export class SearchDesk {
   /** Resolves to true when all is in the index and counted. Never rejects. */
   catchUp(): Promise<boolean> {
     return this.#enqueue(async () => {
-      const isDone = await this.#withIndex(async (index) => catchUp({ ...this.#ports(), index }));
+      const isDone = await this.#withIndex(async (index) => {
+        const isUp = await catchUp({ ...this.#ports(), index });
+        if (isUp) await index.tidy();
+        return isUp;
+      });
       this.#isCaughtUp = isDone === true;
       await this.#countStale();
       return this.#isCaughtUp;
