@@ -17,7 +17,9 @@ type Method = (this: object, ...parameters: unknown[]) => unknown;
 /** What was ever listened to, and for which events; held weakly. */
 const targets = new Set<WeakRef<object>>();
 const eventsOf = new WeakMap<object, Set<string | symbol>>();
-const watchers = new Map<string, number>();
+/** Who is watched by means of our own, held weakly, with how many watch. */
+const watched = new Set<WeakRef<object>>();
+const watchersOf = new WeakMap<object, Map<string, number>>();
 
 function replaceMethod(owner: object, name: string, replacement: (original: Method) => Method): void {
   const original: unknown = Reflect.get(owner, name);
@@ -48,19 +50,30 @@ function follow(owner: object, ...names: readonly string[]): void {
   }
 }
 
+function changeWatchers(owner: object, kind: string, by: number): void {
+  const known = watchersOf.get(owner);
+  const counted = known ?? new Map<string, number>();
+  counted.set(kind, (counted.get(kind) ?? 0) + by);
+  if (known !== undefined) return;
+  watchersOf.set(owner, counted);
+  watched.add(new WeakRef(owner));
+}
+
 /** A call of the method watches until what it returns is called. */
-function followWatchers(watched: { readonly name: string; readonly prototype: object }, name: string): void {
-  const kind = `${watched.name}.${name}`;
-  const change = (by: number): void => {
-    watchers.set(kind, (watchers.get(kind) ?? 0) + by);
-  };
-  replaceMethod(watched.prototype, name, (original) => {
+function followWatchers(
+  { name: owner, prototype }: { readonly name: string; readonly prototype: object },
+  name: string,
+): void {
+  const kind = `${owner}.${name}`;
+  replaceMethod(prototype, name, (original) => {
     return function watch(...parameters) {
       const stop = Reflect.apply(original, this, parameters) as () => void;
-      change(1);
+      changeWatchers(this, kind, 1);
+      const reference = new WeakRef(this);
       let isStopped = false;
       return () => {
-        if (!isStopped) change(-1);
+        const alive = reference.deref();
+        if (!isStopped && alive !== undefined) changeWatchers(alive, kind, -1);
         isStopped = true;
         stop();
       };
@@ -68,8 +81,18 @@ function followWatchers(watched: { readonly name: string; readonly prototype: ob
   });
 }
 
+function watcherCounts(): Map<string, number> {
+  const byKind = new Map<string, number>();
+  for (const reference of watched) {
+    const owner = reference.deref();
+    if (owner === undefined) watched.delete(reference);
+    else for (const [kind, count] of watchersOf.get(owner) ?? []) byKind.set(kind, (byKind.get(kind) ?? 0) + count);
+  }
+  return byKind;
+}
+
 function counts(): Record<string, number> {
-  const byKind = new Map(watchers);
+  const byKind = watcherCounts();
   for (const reference of targets) {
     const target = reference.deref();
     if (target === undefined) targets.delete(reference);

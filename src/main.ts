@@ -7,10 +7,14 @@ import { runPlain } from "./cli/load-plain.ts";
 import { openWithRecovery, type OpenTold } from "./cli/open-with-recovery.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
-import type { Config } from "./config/config.ts";
+import { startDirectory } from "./config/start-directory.ts";
+import type { Config, ConfigFlags } from "./config/config.ts";
 import { systemClock } from "./lib/clock.ts";
 import { programFile } from "./lib/program-root.ts";
 import type { ModelCatalogue } from "./providers/provider.ts";
+import type { SessionId } from "./schema/ids.ts";
+import type { OpenedProject, ProjectTarget } from "./tui/project-target.ts";
+import type { HandedOn } from "./tui/run-terminal.ts";
 
 const io = processIo();
 
@@ -28,7 +32,12 @@ function keyVariablesOf(catalogue: ModelCatalogue): readonly string[] {
   return catalogue.providers().flatMap((provider) => provider.keyVariable ?? []);
 }
 
-async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<App> {
+interface Prepared {
+  readonly config: Config;
+  readonly open: OpenTold;
+}
+
+async function prepare({ flags, permission }: Pick<OpenAppOptions, "flags" | "permission">): Promise<Prepared> {
   const [{ loadConfig }, { createApp }, { createProvider }, catalogue] = await Promise.all([
     import("./config/load-config.ts"),
     import("./app/create-app.ts"),
@@ -36,8 +45,6 @@ async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<A
     loadCatalogue(),
   ]);
   const config = loadConfig(flags, { keyVariables: keyVariablesOf(catalogue) });
-  const isInteractive = permission === undefined && io.isInputTerminal && io.isOutputTerminal;
-  const recovery = { config, io, isInteractive, calledAs: calledAs(), nowMs: () => systemClock.nowMs() };
   const open: OpenTold = async (onLocked) =>
     createApp({
       config,
@@ -49,6 +56,13 @@ async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<A
       loadJudge: async () => (await import("./permissions/judge.ts")).judgePermission,
       headless: permission ?? null,
     });
+  return { config, open };
+}
+
+async function openApp({ flags, permission, damage }: OpenAppOptions): Promise<App> {
+  const { config, open } = await prepare({ flags, ...(permission !== undefined && { permission }) });
+  const isInteractive = permission === undefined && io.isInputTerminal && io.isOutputTerminal;
+  const recovery = { config, io, isInteractive, calledAs: calledAs(), nowMs: () => systemClock.nowMs() };
   return openWithRecovery(recovery, open, damage);
 }
 
@@ -57,10 +71,54 @@ async function listProviders(config: Config): ReturnType<CliDependencies["listPr
   return new ModelDirectory(config, catalogue).list();
 }
 
-async function runTerminal(options: TerminalOptions): Promise<number> {
-  const { flags, session, continueLast } = options;
+/** What the project that was left has opened for the next call of `runTerminal`. */
+let handedOn: HandedOn | null = null;
+const flagsOf = new WeakMap<App, ConfigFlags>();
+
+/** Another project, for the window of the one that is shown. What was allowed by a flag there is not allowed here. */
+async function openProject(
+  shown: ConfigFlags,
+  target: ProjectTarget,
+  onLocked: (holder: string) => void,
+): Promise<OpenedProject> {
+  const near: ConfigFlags = { cwd: target.path, ...(shown.debug !== undefined && { debug: shown.debug }) };
+  const found = await prepare({ flags: near });
+  const isThere = found.config.dataDirectory === target.dataDirectory;
+  const flags = isThere ? near : { ...near, dataDirectory: target.dataDirectory };
+  const { open } = isThere ? found : await prepare({ flags });
+  const app = await open(onLocked);
+  try {
+    const session = target.sessionId === null ? await app.openStartSession() : app.findSession(target.sessionId);
+    flagsOf.set(app, flags);
+    return { app, sessionId: session.id, at: target.at };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function startSession(app: App, { session, continueLast }: TerminalOptions): Promise<SessionId> {
+  const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
+  return (wanted ?? (await app.openStartSession())).id;
+}
+
+/** The project that was left is closed, before the next one is shown. */
+async function closeLeft(app: App): Promise<void> {
+  try {
+    await app.close();
+  } catch (error) {
+    await handedOn?.terminal.close();
+    await handedOn?.app.close();
+    throw error;
+  }
+}
+
+async function runTerminal(options: TerminalOptions): Promise<number | TerminalOptions> {
+  const { flags } = options;
+  const taken = handedOn;
+  handedOn = null;
   const [app, { runTerminal: run }, { displayCall }, { keepBackups }] = await Promise.all([
-    openApp({ flags }),
+    taken?.app ?? openApp({ flags }),
     import("./tui/run-terminal.ts"),
     import("./tools/all-displays.ts"),
     import("./app/daily-timer.ts"),
@@ -71,14 +129,23 @@ async function runTerminal(options: TerminalOptions): Promise<number> {
   }
   const stopBackups = keepBackups(app, systemClock);
   try {
-    const wanted = session === undefined ? (continueLast ? app.lastSession() : null) : app.findSession(session);
-    const shown = wanted ?? (await app.openStartSession());
-    const { stdin: input, stdout: output } = process;
-    return await run(app, { displayCall, initialSessionId: shown.id, input, output });
+    const end = await run(app, {
+      displayCall,
+      initialSessionId: taken?.sessionId ?? (await startSession(app, options)),
+      at: taken?.at ?? null,
+      input: process.stdin,
+      output: process.stdout,
+      startedIn: startDirectory(),
+      openProject: async (target, onLocked) => openProject(flags, target, onLocked),
+      ...(taken !== null && { terminal: taken.terminal }),
+    });
+    if ("exitCode" in end) return end.exitCode;
+    handedOn = end.next;
   } finally {
     stopBackups();
-    await app.close();
+    await closeLeft(app);
   }
+  return { flags: flagsOf.get(handedOn.app) ?? {}, session: handedOn.sessionId, continueLast: false };
 }
 
 /** A bug of ours: the person gets their terminal back and a report that names it. */

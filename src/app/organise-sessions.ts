@@ -11,7 +11,7 @@ import { getSession } from "../store/sessions.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { forkInThread } from "./fork-in-thread.ts";
-import { listOtherProjects } from "./list-projects.ts";
+import { checkOtherProject, listOtherProjects } from "./list-projects.ts";
 import type { SessionOrganiser } from "./session-organiser.ts";
 import type { TurnClaims } from "./turn-claims.ts";
 
@@ -48,6 +48,7 @@ export function organiseSessions(context: OrganiserContext, claims: Pick<TurnCla
     listTags: () => mostUsed([...store.read(listAllTags).values()].flat()),
     tagsOf: (id) => store.read((tx) => listTags(tx, id)),
     listOtherProjects: () => listOtherProjects(context),
+    checkOtherProject,
     findMessage: (id, idOrPrefix) => store.read((tx) => findMessage(outlineMessages(tx, id), idOrPrefix)),
     fork: async (source, target, options = {}) =>
       forkInThread(context, { source, target, ownerId: claims.ownerId() }, options),

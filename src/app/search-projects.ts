@@ -7,13 +7,17 @@ import { SearchThread } from "../store/search/search-thread.ts";
 import type { Context } from "./context.ts";
 import type { ProjectHits, SearchOptions, SearchResult } from "./search.ts";
 
+interface OtherProjectsOptions extends SearchOptions {
+  readonly limit: number;
+  readonly onFound: (hits: ProjectHits) => void;
+}
+
 /** Searches the databases of the other projects in the list, one after the other, the last used first. */
 export async function searchOtherProjects(
   { config, shortId }: Pick<Context, "config" | "shortId">,
   query: string,
-  { limit, signal }: SearchOptions & { readonly limit: number },
-): Promise<readonly ProjectHits[]> {
-  const found: ProjectHits[] = [];
+  { limit, signal, onFound }: OtherProjectsOptions,
+): Promise<void> {
   for (const project of listProjects(config.globalDataDirectory)) {
     if (signal?.aborted === true) break;
     const dataDirectory = path.resolve(project.path, project.data_dir);
@@ -28,14 +32,13 @@ export async function searchOtherProjects(
       });
       const result: SearchResult | null =
         hits === null ? null : { ...hits, hits: hits.hits.map((hit) => ({ ...hit, hash: shortId(hit.sessionId) })) };
-      found.push({ projectPath: project.path, result, problem: null });
+      onFound({ projectPath: project.path, result, problem: null });
     } catch (error) {
-      found.push({ projectPath: project.path, result: null, problem: problemOf(error) });
+      onFound({ projectPath: project.path, result: null, problem: problemOf(error) });
     } finally {
       await thread.close();
     }
   }
-  return found;
 }
 
 function problemOf(error: unknown): string {

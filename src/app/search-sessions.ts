@@ -19,6 +19,9 @@ export class SessionFinder implements SessionSearch {
   #changed = new Set<MessageId>();
   #cancelFeed: (() => void) | null = null;
   #isKept = false;
+  /** What somebody types is looked for in the other projects: one search at a time. */
+  #typed = new AbortController();
+  #typedEnded: Promise<void> = Promise.resolve();
 
   constructor(context: FinderContext) {
     this.#context = context;
@@ -61,11 +64,34 @@ export class SessionFinder implements SessionSearch {
     const own = await this.find(query, { ...options, isPatient: true });
     const here = { projectPath: config.projectRoot, result: own, problem: null };
     if (own === null) return [here];
-    const others = await searchOtherProjects(this.#context, query, {
+    const found: ProjectHits[] = [here];
+    await searchOtherProjects(this.#context, query, {
       ...options,
       limit: options.limit ?? defaultLimit,
+      onFound: (hits) => found.push(hits),
     });
-    return [here, ...others];
+    return found;
+  }
+
+  async findInOtherProjects(query: string, onFound: (hits: ProjectHits) => void): Promise<void> {
+    this.#typed.abort();
+    this.#typed = new AbortController();
+    const { signal } = this.#typed;
+    const before = this.#typedEnded;
+    const search = async (): Promise<void> => {
+      await before;
+      if (query.trim() === "") return;
+      await searchOtherProjects(this.#context, query, {
+        limit: defaultLimit,
+        signal,
+        onFound: (hits) => {
+          if (!signal.aborted) onFound(hits);
+        },
+      });
+    };
+    const ended = search();
+    this.#typedEnded = ended.catch(() => undefined);
+    await ended;
   }
 
   around(sessionId: SessionId, messageId: MessageId, limit: number): ReturnType<SessionSearch["around"]> {
@@ -113,9 +139,11 @@ export class SessionFinder implements SessionSearch {
     this.#context.search.messagesChanged(messageIds);
   }
 
-  /** Ends the thread; what was not told to it is found when it catches up next. */
+  /** Ends the threads; what was not told to it is found when it catches up next. */
   async close(): Promise<void> {
     this.#cancelFeed?.();
+    this.#typed.abort();
+    await this.#typedEnded;
     await this.#context.search.close();
   }
 }

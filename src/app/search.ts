@@ -65,6 +65,11 @@ export interface SessionSearch {
   find(query: string, options?: SearchOptions): Promise<SearchResult | null>;
   /** The same in every project where sessions are kept, this one first; waits until each is in its index. */
   findInAllProjects(query: string, options?: SearchOptions): Promise<readonly ProjectHits[]>;
+  /**
+   * The same in the other projects, for what somebody types: the next such query takes this one's place, a blank one ends
+   * it. Calls `onFound` after each project that was searched.
+   */
+  findInOtherProjects(query: string, onFound: (hits: ProjectHits) => void): Promise<void>;
   /** The messages around one, itself among them, oldest first, for a preview. None where it is gone. */
   around(sessionId: SessionId, messageId: MessageId, limit: number): readonly Message[];
   /** Brings the index up to date, and keeps it so until the app is closed. For programs that stay. */

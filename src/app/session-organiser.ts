@@ -11,10 +11,22 @@ export type ForkTarget = { readonly at?: MessageId } | { readonly before: Messag
 export interface ProjectSessions {
   /** Absolute. */
   readonly path: string;
+  /** Absolute: where its sessions are. */
+  readonly dataDirectory: string;
   /** Its newest, the last changed first; empty ones aside. */
   readonly sessions: readonly { readonly session: Session; readonly hash: string }[];
   /** Why they can't be read; null: they could. */
   readonly problem: string | null;
+}
+
+/** Where a session of another project is. */
+export interface ProjectPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** Absolute. */
+  readonly dataDirectory: string;
+  /** Null: the one that a plain start shows. */
+  readonly sessionId: SessionId | null;
 }
 
 export interface ForkOptions {
@@ -51,6 +63,8 @@ export interface SessionOrganiser {
   tagsOf(sessionId: SessionId): readonly string[];
   /** The other projects that were used on this machine, the last used first. Opens their databases to read, one by one. */
   listOtherProjects(): readonly ProjectSessions[];
+  /** Throws AppError where it shows without opening it that it can't be opened: its folder, database or session is gone. */
+  checkOtherProject(place: ProjectPlace): void;
   /** The message of the session that an id, or the start of one, means. Throws usage. */
   findMessage(sessionId: SessionId, idOrPrefix: string): MessageId;
   /**

@@ -66,8 +66,11 @@ export interface CliDependencies {
   readonly displayCall: () => Promise<DisplayCall>;
   /** For `config check`. */
   readonly configJudges: () => Promise<ConfigJudges>;
-  /** The full-screen program. Standard input and output are terminals when it is called. */
-  readonly runTerminal: (options: TerminalOptions) => Promise<number>;
+  /**
+   * The full-screen program. Standard input and output are terminals when it is called. Resolves to the exit code, or to
+   * what the person wants to see next: another project.
+   */
+  readonly runTerminal: (options: TerminalOptions) => Promise<number | TerminalOptions>;
 }
 
 export interface CommandContext {

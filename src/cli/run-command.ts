@@ -82,15 +82,26 @@ async function runProgram(found: FoundCommand, dependencies: CliDependencies): P
       },
     );
   }
-  return startMended(wanted, dependencies, async () => dependencies.runTerminal(wanted));
+  return runFullScreen(wanted, dependencies);
+}
+
+/** One project after the other, as the person goes from one to another. */
+async function runFullScreen(first: TerminalOptions, dependencies: CliDependencies): Promise<number> {
+  let shown: number | TerminalOptions = first;
+  while (typeof shown !== "number") shown = await showProject(shown, dependencies);
+  return shown;
+}
+
+async function showProject(place: TerminalOptions, dependencies: CliDependencies): Promise<number | TerminalOptions> {
+  return startMended(place, dependencies, async () => dependencies.runTerminal(place));
 }
 
 /** Where the database turns out to be damaged only once it is open, mending is offered then, and the start made anew. */
-async function startMended(
+async function startMended<T>(
   { flags }: TerminalOptions,
   { openApp }: CliDependencies,
-  start: () => Promise<number>,
-): Promise<number> {
+  start: () => Promise<T>,
+): Promise<T> {
   try {
     return await start();
   } catch (error) {

@@ -10,6 +10,7 @@ import type { KeyPress } from "../term/key-press.ts";
 import type { FoundMessage } from "./found-message.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { SortingStep } from "./dialogs/sessions-dialog.ts";
+import type { MayStop, ProjectTarget } from "./project-target.ts";
 import type { TimerName } from "./ui-message.ts";
 
 export type TranscriptOperation =
@@ -111,6 +112,12 @@ export type Effect =
   /** Makes a session ready to be switched to. */
   | { readonly type: "prepare-session"; readonly sessionId: SessionId }
   | { readonly type: "read-projects" }
+  /** Looks whether the other project can be opened, before anything is asked. */
+  | { readonly type: "check-project"; readonly target: ProjectTarget }
+  /** Opens it, and leaves this one for it. */
+  | { readonly type: "open-project"; readonly target: ProjectTarget; readonly mayStop: MayStop }
+  /** By what was said; a blank query ends the search that runs. */
+  | { readonly type: "search-projects"; readonly query: string }
   | { readonly type: "read-children"; readonly sessionId: SessionId }
   | { readonly type: "search-sessions"; readonly query: string }
   | { readonly type: "read-preview"; readonly sessionId: SessionId; readonly messageId: MessageId }

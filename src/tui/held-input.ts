@@ -7,10 +7,12 @@ export interface HeldInputOptions {
   isDialogAwaited(): boolean;
   /** The person is asked whether to quit: that can be said at any time. */
   isQuitAsked(): boolean;
+  /** Another project is being opened: what is typed is meant for it. */
+  isEntering(): boolean;
   handle(event: TerminalEvent): void;
 }
 
-/** Input that came before what it is meant for: a dialog that is being fetched, a session that is being made. */
+/** Input that came before what it is meant for: a dialog that is being fetched, a session that is being made, another project. */
 export class HeldInput {
   readonly #options: HeldInputOptions;
   #held: TerminalEvent[] = [];
@@ -20,10 +22,10 @@ export class HeldInput {
     this.#options = options;
   }
 
-  /** True where the event waits, as do those after it. ctrl+c never does, and takes back what waits. */
+  /** True where the event waits, as do those after it. What leads out (ctrl+c) never does, and takes back what waits. */
   holds(event: TerminalEvent): boolean {
     if (!inputTypes.has(event.type)) return false;
-    if (event.type === "key" && event.key.name === "ctrl+c") {
+    if (event.type === "key" && this.#leadsOut(event.key.name)) {
       this.#held = [];
       return false;
     }
@@ -53,7 +55,21 @@ export class HeldInput {
     }
   }
 
+  get waiting(): readonly TerminalEvent[] {
+    return this.#held;
+  }
+
+  /** What has waited goes nowhere. */
+  drop(): void {
+    this.#held = [];
+  }
+
+  #leadsOut(key: string): boolean {
+    return key === "ctrl+c" || (key === "escape" && this.#options.isEntering());
+  }
+
   get #isAwaited(): boolean {
-    return this.#options.isDialogAwaited() || (this.#makingCount > 0 && !this.#options.isQuitAsked());
+    const isOnTheWay = this.#makingCount > 0 || this.#options.isEntering();
+    return this.#options.isDialogAwaited() || (isOnTheWay && !this.#options.isQuitAsked());
   }
 }

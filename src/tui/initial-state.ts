@@ -40,6 +40,8 @@ export function initialState(
     providers: [],
     hasTerminalFocus: true,
     leavesAfter: null,
+    destination: null,
+    entering: null,
     isYolo: app.isYolo(),
     isCompact: config.options.isCompact,
     theme: config.options.theme,

@@ -4,6 +4,7 @@ import type { Frame } from "../term/span-line.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { DialogTable, RenderDisplay } from "./dialogs/dialog-module.ts";
 import type { ScreenControl } from "./perform/perform-context.ts";
+import type { OpenProject } from "./project-target.ts";
 import type { CreateTranscriptPane } from "./transcript-pane.ts";
 
 /** The terminal as the program uses it; the kit's `Terminal` is one. */
@@ -20,6 +21,7 @@ export interface ProgramOptions {
   readonly createPane: CreateTranscriptPane;
   readonly renderDisplay: RenderDisplay;
   readonly hasColors: boolean;
+  readonly openProject: OpenProject;
   /** Absent: loaded after the first paint. */
   readonly dialogs?: DialogTable;
   /** Resolves when nothing is being loaded for what the screen shows. */

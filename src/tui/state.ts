@@ -8,6 +8,7 @@ import type { QueuedPrompt } from "../schema/queued-prompt.ts";
 import type { Selection } from "../term/selection.ts";
 import type { Size } from "../term/terminal-event.ts";
 import type { KeyTable } from "./commands/bound-keys.ts";
+import type { ProjectTarget } from "./project-target.ts";
 import type { TextField } from "./text-field.ts";
 import type { Dialog, KeptQuestionLook } from "./dialogs/dialog.ts";
 import type { RecentSessions } from "./recent-sessions.ts";
@@ -110,6 +111,12 @@ export interface Search {
   readonly isTyping: boolean;
 }
 
+export interface Entering {
+  readonly target: ProjectTarget;
+  /** The program that holds its database alone, and is waited for; null: none is known. */
+  readonly holder: string | null;
+}
+
 /** Facts that stay the same while the program runs. */
 export interface Setting {
   readonly workingDirectory: string;
@@ -154,6 +161,10 @@ export interface UiState {
   readonly hasTerminalFocus: boolean;
   /** The program ends by itself as soon as no session is at work any more, or no background job either; null: it stays. */
   readonly leavesAfter: "sessions" | "jobs" | null;
+  /** The project that it then goes to instead of ending; null: it ends. */
+  readonly destination: ProjectTarget | null;
+  /** The project that is being opened, and then shown instead of this one. */
+  readonly entering: Entering | null;
   readonly isYolo: boolean;
   readonly isCompact: boolean;
   readonly theme: ThemeChoice;

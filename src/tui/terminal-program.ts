@@ -8,6 +8,7 @@ import type { TerminalEvent } from "../term/terminal-event.ts";
 import { drawProgram } from "./draw-program.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { Effect } from "./effect.ts";
+import type { FoundMessage } from "./found-message.ts";
 import { HeldInput } from "./held-input.ts";
 import { IdleSignal } from "./idle-signal.ts";
 import { initialState } from "./initial-state.ts";
@@ -18,7 +19,9 @@ import type { ProgramOptions } from "./program-options.ts";
 import { SessionKeeper } from "./session-keeper.ts";
 import { type SessionWidget, SessionWidgets } from "./session-widgets.ts";
 import { leaveProgram } from "./leave-program.ts";
-import { activityOf } from "./live-activity.ts";
+import type { OpenedProject } from "./project-target.ts";
+import { readOpenSession } from "./read-open-session.ts";
+import { readRecents } from "./read-recents.ts";
 import { isAnyMoving, topDialog, type UiState } from "./state.ts";
 import { startMessages } from "./start-messages.ts";
 import { terminalTitle } from "./terminal-title.ts";
@@ -28,9 +31,6 @@ import { isListShifted } from "./update/update-picker.ts";
 import { isAnimated, update } from "./update/update.ts";
 import type { Screen } from "./view/screen.ts";
 import { spinnerIntervalMs } from "./view/status-line.ts";
-
-/** Sessions of earlier runs that the cycling key reaches. */
-const recentMax = 20;
 
 /** The loop: messages in, states and effects out, frames to the terminal. Owns no terminal mode. */
 export class TerminalProgram implements Disposable {
@@ -56,6 +56,7 @@ export class TerminalProgram implements Disposable {
   #isReady = false;
   #isEnding = false;
   #unkept: AppError | null = null;
+  #next: OpenedProject | null = null;
   #stopWatching: () => void = () => undefined;
   readonly #end: (exitCode: number) => void;
   readonly #fail: (error: unknown) => void;
@@ -70,6 +71,7 @@ export class TerminalProgram implements Disposable {
     this.#dialogs = new LateDialogs(options.dialogs ?? null);
     this.#held = new HeldInput({
       isDialogAwaited: () => this.#state.dialogs.length > 0 && this.#dialogs.table === null,
+      isEntering: () => this.#state.entering !== null,
       isQuitAsked: () => topDialog(this.#state)?.kind === "quit",
       handle: (event) => this.handle(event),
     });
@@ -100,10 +102,16 @@ export class TerminalProgram implements Disposable {
     return this.#unkept;
   }
 
-  /** Shows the session and begins to listen. */
-  start(sessionId: SessionId): void {
+  /** Once ended: the project that is to be shown next, open, with what was typed for it; null: none. */
+  get next(): (OpenedProject & { readonly typed: readonly TerminalEvent[] }) | null {
+    return this.#next === null ? null : { ...this.#next, typed: this.#held.waiting };
+  }
+
+  /** Shows the session, a message of it in focus, and begins to listen. */
+  start(sessionId: SessionId, at: FoundMessage | null = null): void {
     this.#stopWatching = this.#options.app.watch((event) => this.#guard(() => this.#onSessionEvent(event)));
     this.#context.show(sessionId);
+    if (at !== null) this.dispatch({ type: "message-found", at });
     for (const message of startMessages(this.#options.app, this.#state)) this.dispatch(message);
     // A first picture that is to be made again as soon as its parts have come would only put off the full one.
     const becomeReady = () => {
@@ -147,7 +155,7 @@ export class TerminalProgram implements Disposable {
   }
 
   #handle(event: TerminalEvent): void {
-    if (this.#isEnding || this.#held.holds(event)) return;
+    if (this.#held.holds(event) || this.#isEnding) return;
     switch (event.type) {
       case "key":
       case "paste":
@@ -276,16 +284,8 @@ export class TerminalProgram implements Disposable {
 
   /** What the first paint did not need. */
   #startedUp(): void {
-    const { app } = this.#options;
     this.#loadDialogs();
-    this.dispatch({
-      type: "recents-read",
-      sessions: app.views.recent(recentMax),
-      numbered: app.views.numbered(),
-      questions: app.leftQuestions(),
-      unseenEnds: app.views.unseenEnds(),
-      paused: app.queue.paused(),
-    });
+    this.dispatch(readRecents(this.#options.app));
     this.#requestFrame("soon");
   }
 
@@ -301,19 +301,8 @@ export class TerminalProgram implements Disposable {
 
   #readSession(how: { readonly isOpening: boolean; readonly sessionId?: SessionId }): void {
     this.#isSessionStale = false;
-    const { app } = this.#options;
     const sessionId = how.sessionId ?? this.#state.session?.id;
-    if (sessionId === undefined) return;
-    const live = app.liveTurn(sessionId);
-    this.dispatch({
-      type: "session-read",
-      details: how.isOpening ? app.openSession(sessionId) : app.showSession(sessionId),
-      model: app.sessionModel(sessionId),
-      activity: activityOf(live),
-      permissions: live?.pendingPermissions ?? [],
-      queue: app.queue.list(sessionId),
-      isOpening: how.isOpening,
-    });
+    if (sessionId !== undefined) this.dispatch(readOpenSession(this.#options.app, sessionId, how));
   }
 
   #show(sessionId: SessionId): void {
@@ -345,9 +334,10 @@ export class TerminalProgram implements Disposable {
   }
 
   /** The draft is kept; then the way is free for whoever closes the app. */
-  #leave(exitCode: number): void {
-    if (this.#isEnding) return;
+  #leave(exitCode: number, next: OpenedProject | null = null): boolean {
+    if (this.#isEnding) return false;
     this.#isEnding = true;
+    this.#next = next;
     // From here on a session that vanishes is no reason to open another.
     this.#stopWatching();
     leaveProgram(this.#context).then(
@@ -357,6 +347,7 @@ export class TerminalProgram implements Disposable {
       },
       (error: unknown) => this.#fail(error),
     );
+    return true;
   }
 
   #createContext(): PerformContext {
@@ -389,7 +380,10 @@ export class TerminalProgram implements Disposable {
       refresh: () => this.refresh(),
       shells: new Map(),
       frame: () => this.#screen?.frame ?? null,
-      quit: () => this.#leave(0),
+      quit: () => void this.#leave(0),
+      openProject: this.#options.openProject,
+      dropTyped: () => this.#held.drop(),
+      leaveFor: (opened) => this.#leave(0, opened),
     };
   }
 }

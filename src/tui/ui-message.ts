@@ -6,7 +6,7 @@ import type {
   SessionDetails,
   SessionSummary,
 } from "../app/app.ts";
-import type { SearchResult } from "../app/search.ts";
+import type { ProjectHits, SearchResult } from "../app/search.ts";
 import type { SessionViews } from "../app/views.ts";
 import type { ProjectSessions } from "../app/session-organiser.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
@@ -21,6 +21,7 @@ import type { Selection } from "../term/selection.ts";
 import type { Hit } from "../term/regions.ts";
 import type { MouseEvent, Size } from "../term/terminal-event.ts";
 import type { GoingSessions, PreviewLine, SessionSorting, SortingStep } from "./dialogs/sessions-dialog.ts";
+import type { ProjectTarget } from "./project-target.ts";
 import type { ScreenTarget } from "./screen-target.ts";
 import type { FilePlace } from "./transcript/named-files.ts";
 import type { StoredView } from "./session-view.ts";
@@ -90,6 +91,14 @@ export type UiMessage =
       readonly isUndo: boolean;
     }
   | { readonly type: "projects-read"; readonly projects: readonly ProjectSessions[] }
+  /** The other project is there, as far as that shows without opening it. */
+  | { readonly type: "project-found"; readonly target: ProjectTarget }
+  /** It can't be opened: one stays where one is. */
+  | { readonly type: "project-refused"; readonly target: ProjectTarget; readonly text: string; readonly hint: string }
+  /** Its database is held by another program. */
+  | { readonly type: "project-locked"; readonly target: ProjectTarget; readonly holder: string }
+  /** What was said in another project. */
+  | { readonly type: "project-searched"; readonly query: string; readonly hits: ProjectHits }
   | { readonly type: "search-read"; readonly query: string; readonly result: SearchResult }
   /** Everything is in the index. */
   | { readonly type: "search-indexed" }
@@ -133,4 +142,4 @@ export type UiMessage =
   | { readonly type: "fork-progress"; readonly part: number | null }
   | { readonly type: "notify"; readonly tone: Notice["tone"]; readonly text: string; readonly hint?: string };
 
-export type TimerName = "list" | "spinner" | "notice" | "grace" | "cancel-armed" | "complete";
+export type TimerName = "list" | "projects" | "spinner" | "notice" | "grace" | "cancel-armed" | "complete";

@@ -1,6 +1,7 @@
 /** Sorting of the fake app's sessions: what is called is recorded, what it says is kept. */
 import type { SessionSummary } from "../../src/app/app.ts";
 import type { ForkResult, ForkTarget, ProjectSessions, SessionOrganiser } from "../../src/app/session-organiser.ts";
+import type { AppError } from "../../src/lib/app-error.ts";
 import { asMessageId, asSessionId, type MessageId, type SessionId } from "../../src/schema/ids.ts";
 
 export interface FakeOrganiserParts {
@@ -12,6 +13,8 @@ export interface FakeOrganiserParts {
 
 export class FakeOrganiser implements SessionOrganiser {
   projects: readonly ProjectSessions[] = [];
+  /** Why no other project can be opened. */
+  projectProblem: AppError | null = null;
   readonly pinned = new Set<SessionId>();
   readonly archived = new Set<SessionId>();
   readonly tags = new Map<SessionId, readonly string[]>();
@@ -68,6 +71,10 @@ export class FakeOrganiser implements SessionOrganiser {
 
   listOtherProjects(): readonly ProjectSessions[] {
     return this.projects;
+  }
+
+  checkOtherProject(): void {
+    if (this.projectProblem !== null) throw this.projectProblem;
   }
 
   findMessage(_id: SessionId, idOrPrefix: string): MessageId {

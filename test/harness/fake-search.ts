@@ -6,6 +6,9 @@ export class FakeSearch implements SessionSearch {
   /** What was looked for, oldest first. */
   readonly queries: string[] = [];
   hits: readonly SearchHit[] = [];
+  /** The same of other projects. */
+  readonly otherQueries: string[] = [];
+  otherHits: readonly ProjectHits[] = [];
   isIndexed = true;
   problem: string | null = null;
   messages: readonly Message[] = [];
@@ -29,6 +32,11 @@ export class FakeSearch implements SessionSearch {
 
   async findInAllProjects(query: string): Promise<readonly ProjectHits[]> {
     return [{ projectPath: "/home/ada/forge", result: await this.find(query), problem: null }];
+  }
+
+  async findInOtherProjects(query: string, onFound: (hits: ProjectHits) => void): Promise<void> {
+    this.otherQueries.push(query);
+    for (const hits of this.otherHits) onFound(hits);
   }
 
   keepIndexed(): void {}

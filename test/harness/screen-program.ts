@@ -1,5 +1,6 @@
 /** The terminal program without a terminal: keys in, frames out as text. */
 import type { TestContext } from "node:test";
+import { AppError } from "../../src/lib/app-error.ts";
 import { must } from "../../src/lib/assert.ts";
 import type { SessionId } from "../../src/schema/ids.ts";
 import { parseKeyPress } from "../../src/term/key-press.ts";
@@ -9,6 +10,7 @@ import { displayCall } from "../../src/tools/all-displays.ts";
 import { lineText } from "../../src/term/spans.ts";
 import type { MouseAction, Size } from "../../src/term/terminal-event.ts";
 import type { ProgramScreen } from "../../src/tui/program-options.ts";
+import type { OpenProject } from "../../src/tui/project-target.ts";
 import { TerminalProgram } from "../../src/tui/terminal-program.ts";
 import { dialogTable } from "../../src/tui/dialogs/all-dialogs.ts";
 import { createDisplayRenderer } from "../../src/tui/display-renderer.ts";
@@ -77,6 +79,8 @@ export class ScreenProgram {
   readonly clock = new ManualClock();
   readonly screen: RecordingScreen;
   readonly program: TerminalProgram;
+  /** Opens other projects; a test says how. */
+  openProject: OpenProject = () => Promise.reject(new AppError("usage", "there is no other project"));
   readonly #modules = new LateModules(() => this.program.refresh());
 
   constructor(options: ScreenProgramOptions) {
@@ -91,6 +95,7 @@ export class ScreenProgram {
       renderDisplay: createDisplayRenderer(this.#modules),
       whenLoaded: () => this.#modules.settled(),
       hasColors: options.hasColors ?? false,
+      openProject: (target, onLocked) => this.openProject(target, onLocked),
       dialogs: dialogTable,
     });
   }

@@ -1,7 +1,5 @@
 /** Finding sessions in the list: by what was said, by qualifiers, below others, in other projects, with the mouse. */
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { runSql } from "../harness/open-test-store.ts";
@@ -203,31 +201,6 @@ test("the wheel moves through the list, a click chooses, a double click opens", 
     app.click(alders);
     await app.waitUntilGone("─ Sessions (");
     await app.waitFor("All about Alders.");
-    await quit(app);
-  });
-});
-
-test("tab shows the sessions of the other projects, and how to open one", async () => {
-  await withModel(async (stage) => {
-    const { sandbox, server } = stage;
-    const other = path.join(path.dirname(sandbox.project), "bakery");
-    mkdirSync(path.join(other, ".git"), { recursive: true });
-    server.push(answer("Knead it."));
-    await makeSession(stage, "Sourdough", other);
-    await makeSessions(stage, ["Alders"]);
-    await using app = startApp({ sandbox, args: ["-C"] });
-    await openPicker(app);
-    app.press("tab");
-    await app.waitFor("Sessions of all other projects");
-    await untilRow(app, /bakery Sourdough/u);
-    const isOwn = (row: string): boolean => /Alders +\S+ +[0-9a-f]{7}/u.test(row);
-    assert.ok(!app.terminal.rows().some(isOwn), "this project's sessions are a key away");
-    app.press("enter");
-    await app.waitFor(/To open it: crush -c \S*bakery -s [0-9a-f]{12}/u);
-    app.press("tab");
-    await app.waitUntilGone("Sessions of all other projects");
-    app.press("escape");
-    await app.waitUntilGone("─ Sessions (");
     await quit(app);
   });
 });

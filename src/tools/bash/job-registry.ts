@@ -99,10 +99,13 @@ export class JobRegistry implements BackgroundJobs {
   readonly #jobs = new Map<string, Job>();
   readonly #listeners: Parameters<BackgroundJobs["watch"]>[0][] = [];
   #lastNumber = 0;
-  #isGuarding = false;
+  readonly #killAll = (): void => {
+    for (const job of this.#jobs.values()) job.kill();
+  };
 
   start(facts: JobFacts, context: ToolContext): Job {
-    this.#guardExit();
+    // Whatever way the program ends by itself, its commands end with it.
+    if (this.#jobs.size === 0) process.on("exit", this.#killAll);
     this.#lastNumber += 1;
     const id = this.#lastNumber.toString(16).toUpperCase().padStart(3, "0");
     const job = new Job(id, facts, context);
@@ -132,6 +135,7 @@ export class JobRegistry implements BackgroundJobs {
 
   forget(job: Job): void {
     this.#jobs.delete(job.id);
+    if (this.#jobs.size === 0) process.off("exit", this.#killAll);
   }
 
   async endAll(sessionId?: SessionId): Promise<void> {
@@ -157,14 +161,5 @@ export class JobRegistry implements BackgroundJobs {
   #tell(sessionId: SessionId): void {
     const commands = this.#running(sessionId).map(({ command }) => command);
     for (const listener of this.#listeners) listener(sessionId, commands);
-  }
-
-  /** Whatever way the program ends by itself, its commands end with it. */
-  #guardExit(): void {
-    if (this.#isGuarding) return;
-    this.#isGuarding = true;
-    process.on("exit", () => {
-      for (const job of this.#jobs.values()) job.kill();
-    });
   }
 }

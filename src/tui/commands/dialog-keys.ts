@@ -89,7 +89,8 @@ export const keyScopes = {
     wayOut: "close",
     shares: "list",
     entries: {
-      open: ["Tell and copy how to open it", "enter"],
+      open: ["Go to the session, or the project, in this window", "enter"],
+      copy: ["Copy the command that opens it in another window", "ctrl+y", "alt+c"],
       "this-project": ["Back to this project", "tab"],
       close: ["Close", "escape"],
     },

@@ -5,8 +5,9 @@ import { cancelOrDismiss } from "../update/cancel.ts";
 import { always, type Command } from "./command.ts";
 
 function askToQuit(state: UiState): ReturnType<Command["run"]> {
-  if (topDialog(state)?.kind === "quit") return change(state, { type: "quit" });
-  return change(openDialog(state, { kind: "quit" }));
+  const dialog = topDialog(state);
+  if (dialog?.kind === "quit" && dialog.target === null) return change(state, { type: "quit" });
+  return change(openDialog(state, { kind: "quit", target: null }));
 }
 
 export const programCommands: readonly Command[] = [

@@ -29,6 +29,16 @@ export const sessionCommands: readonly Command[] = [
     run: (state) => change(state, { type: "read-sessions", limit: firstSessions }),
   },
   {
+    id: "projects",
+    title: "Other projects: go to one of their sessions",
+    group: "Session",
+    bindings: [],
+    isInPalette: true,
+    word: "projects",
+    unavailable: always,
+    run: (state) => change(state, { type: "read-projects" }),
+  },
+  {
     id: "new-session",
     title: "New session",
     group: "Session",

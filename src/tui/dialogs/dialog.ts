@@ -1,18 +1,24 @@
 import type { LocalServer } from "../../app/app.ts";
+import type { ProjectHits } from "../../app/search.ts";
 import type { ProjectSessions } from "../../app/session-organiser.ts";
 import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
 import type { Grant, PermissionRequest, QuestionOrigin } from "../../schema/permission.ts";
+import type { ProjectTarget } from "../project-target.ts";
 import type { FilePlace } from "../transcript/named-files.ts";
 import type { TextField } from "../text-field.ts";
 import type { SessionsDialog } from "./sessions-dialog.ts";
 
 /** The state of each dialog, as data. What they do is in the file of the same name beside this one. */
-/** Sessions of other projects, to look at. */
+/** The other projects, with their sessions. */
 export interface ProjectsDialog {
   readonly kind: "projects";
   readonly projects: readonly ProjectSessions[];
   readonly filter: TextField;
   readonly selected: number;
+  /** What was said there, project after project; null: not looked for. */
+  readonly said: { readonly query: string; readonly found: readonly ProjectHits[] } | null;
+  /** Why the one that was chosen can't be opened. */
+  readonly refusal: { readonly target: ProjectTarget; readonly text: string } | null;
 }
 
 export interface ModelItem {
@@ -96,6 +102,8 @@ export interface HelpDialog {
 
 export interface QuitDialog {
   readonly kind: "quit";
+  /** The project that is gone to; null: the program ends. */
+  readonly target: ProjectTarget | null;
 }
 
 export interface TrustDialog {

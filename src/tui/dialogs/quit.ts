@@ -3,9 +3,10 @@ import type { SpanLine } from "../../term/span-line.ts";
 import { line, span, truncateText, wrapSpans } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { textWidth } from "../../term/width.ts";
-import { change, closeDialog } from "../change.ts";
-import { plural } from "../format.ts";
+import { type Change, change, closeDialog } from "../change.ts";
+import { homePath, plural } from "../format.ts";
 import { hasJobs, isAnyAtWork, isBusy, type UiState } from "../state.ts";
+import { enterProject } from "../update/enter-project.ts";
 import type { QuitDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
 
@@ -25,8 +26,15 @@ function losses(state: UiState): string {
   return parts.join(" ");
 }
 
+interface JobLook {
+  readonly theme: Theme;
+  readonly width: number;
+  /** What becomes of them. */
+  readonly fate: string;
+}
+
 /** What runs in the background, each with its session where that is another one than the shown. */
-function jobLines(state: UiState, { theme, width }: { readonly theme: Theme; readonly width: number }): SpanLine[] {
+function jobLines(state: UiState, { theme, width, fate }: JobLook): SpanLine[] {
   const jobs = Object.entries(state.desks).flatMap(([id, desk]) => {
     const whose = id === state.session?.id ? "" : ` (${sanitizeLine(desk.title) || "untitled"})`;
     return desk.jobs.map((command) => ({ command: sanitizeLine(command), whose }));
@@ -34,7 +42,7 @@ function jobLines(state: UiState, { theme, width }: { readonly theme: Theme; rea
   if (jobs.length === 0) return [];
   const shown = jobs.length <= namedJobsMax ? jobs : jobs.slice(0, namedJobsMax - 1);
   const rest = jobs.length - shown.length;
-  const count = `${plural(jobs.length, "background job")} still ${jobs.length === 1 ? "runs" : "run"}: stopped with Crush.`;
+  const count = `${plural(jobs.length, "background job")} still ${jobs.length === 1 ? "runs" : "run"}: ${fate}.`;
   return [
     ...wrapSpans([span(count, theme.warning)], width),
     ...shown.map(({ command, whose }) => {
@@ -45,45 +53,60 @@ function jobLines(state: UiState, { theme, width }: { readonly theme: Theme; rea
   ];
 }
 
-const leave: DialogKey<QuitDialog> = {
-  source: "quit.leave",
-  label: "stop and quit",
-  run: (_dialog, state) => change(state, { type: "quit" }),
-};
+type Key = DialogKey<QuitDialog>;
 
-const stay: DialogKey<QuitDialog> = {
+/** To another project, or out. */
+function leave({ target }: QuitDialog, state: UiState): Change {
+  if (target === null) return change(state, { type: "quit" });
+  return enterProject(closeDialog(state, "quit"), target, "all");
+}
+
+/** What covers the session that is waited for is closed. */
+function leaveAfter(what: "sessions" | "jobs"): Key["run"] {
+  return ({ target }, state) => {
+    const closed = closeDialog(state, "quit");
+    const shown = target === null ? closed : closeDialog(closeDialog(closed, "projects"), "sessions");
+    return change({ ...shown, leavesAfter: what, destination: target });
+  };
+}
+
+const stay: Key = {
   source: "quit.stay",
   label: "stay",
   run: (_dialog, state) => change({ ...closeDialog(state, "quit"), leavesAfter: null }),
 };
 
-const waitForAll: DialogKey<QuitDialog> = {
-  source: "quit.wait",
-  label: "quit when done",
-  run: (_dialog, state) => change({ ...closeDialog(state, "quit"), leavesAfter: "jobs" }),
-};
-
 /** A server in the background never ends by itself. */
-const waitForSessions: DialogKey<QuitDialog> = {
+const waitForSessions: Key = {
   source: "quit.end-jobs",
   label: "when the sessions are done",
-  run: (_dialog, state) => change({ ...closeDialog(state, "quit"), leavesAfter: "sessions" }),
+  run: leaveAfter("sessions"),
 };
 
-function keysOf(state: UiState): readonly DialogKey<QuitDialog>[] {
+function keysOf({ target }: QuitDialog, state: UiState): readonly Key[] {
+  const verb = target === null ? "quit" : "go";
   const isAtWork = isAnyAtWork(state);
-  if (!hasJobs(state)) return isAtWork ? [leave, waitForAll, stay] : [{ ...leave, label: "quit" }, stay];
-  return isAtWork ? [leave, waitForAll, waitForSessions, stay] : [leave, waitForAll, stay];
+  const mayLeave: Key = { source: "quit.leave", label: verb, run: leave };
+  if (!isAtWork && !hasJobs(state)) return [mayLeave, stay];
+  const stop: Key = { ...mayLeave, label: `stop and ${verb}` };
+  const waitForAll: Key = { source: "quit.wait", label: `${verb} when done`, run: leaveAfter("jobs") };
+  return isAtWork && hasJobs(state) ? [stop, waitForAll, waitForSessions, stay] : [stop, waitForAll, stay];
 }
 
 /** ctrl+c; a second ctrl+c quits as well. Sessions at work and background jobs are stopped or waited for. */
 export const quitDialog: DialogModule<QuitDialog> = {
-  keys: (_dialog, state) => keysOf(state),
-  view: (_dialog, { state, theme, area }) => {
+  keys: keysOf,
+  view: ({ target }, { state, theme, area }) => {
     const width = Math.min(area.columns, 52);
     const loss = losses(state);
     const warning = loss === "" ? [] : wrapSpans([span(loss, theme.warning)], width);
-    const body = [line("Leave Crush?", theme.text), ...warning, ...jobLines(state, { theme, width })];
-    return { title: "Quit", width, body };
+    const lost = [
+      ...warning,
+      ...jobLines(state, { theme, width, fate: target === null ? "stopped with Crush" : "stopped" }),
+    ];
+    if (target === null) return { title: "Quit", width, body: [line("Leave Crush?", theme.text), ...lost] };
+    const name = sanitizeLine(homePath(target.path, state.setting.homeDirectory));
+    const question = wrapSpans([span(`Leave this project for ${name}?`, theme.text)], width);
+    return { title: "Go to another project", width, body: [...question, ...lost] };
   },
 };

@@ -154,15 +154,27 @@ const fieldNames: Readonly<Record<SearchHit["field"], string>> = {
   path: "file",
 };
 
+interface HitLook {
+  readonly theme: Theme;
+  readonly width: number;
+  readonly titleWidth?: number;
+}
+
 /** A piece of what was said, with the session it is of. */
 export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
   const { theme, width, state } = look;
-  const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, Math.floor(width / 4)));
   const right = [span(` ${ageText(hit.atSeconds, state.nowMs).padStart(6)} ${hit.hash.slice(0, 7)}`, theme.muted)];
-  const head = [leadOf(look), span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.faint)];
+  const lead = leadOf(look);
   const room = Math.max(8, width - lineWidth(right));
-  const left = [...head, ...snippetSpans(hit, { theme, width: room - lineWidth(head) })];
+  const left = [lead, ...hitText(hit, { theme, width: room - lineWidth([lead]), titleWidth: Math.floor(width / 4) })];
   return [...padLine(truncateLine(left, room), room), ...right];
+}
+
+/** The session's title, and what was said in it around the match. */
+export function hitText(hit: SearchHit, { theme, width, titleWidth = Math.floor(width / 4) }: HitLook): SpanLine {
+  const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, titleWidth));
+  const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.faint)];
+  return [...head, ...snippetSpans(hit, { theme, width: width - lineWidth(head) })];
 }
 
 /** What was found stays in sight where there is no room for all that stands before it. */

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
 import { fakeConfig } from "../../../test/harness/fake-facts.ts";
-import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
-import { asSessionId, type SessionId } from "../../schema/ids.ts";
+import type { SessionId } from "../../schema/ids.ts";
 
 async function withSessions(t: TestContext): Promise<{ running: ScreenProgram; ids: SessionId[]; app: FakeApp }> {
   const { surroundings } = fakeConfig();
@@ -367,24 +366,4 @@ test("/fork goes on in a copy; at a prompt in focus the copy ends before it", as
   await running.type(" /fork-here");
   await running.press("enter");
   assert.deepEqual(calls(app, "fork").slice(1), [`fork(${id}, ${JSON.stringify({ before: prompt.id })})`]);
-});
-
-test("tab shows the sessions of all other projects, to look at; enter tells how to open one", async (t) => {
-  const { running, app } = await withSessions(t);
-  const id = asSessionId("00000000-0000-4000-8000-000000000099");
-  const session = { ...fakeSession(id, "Bake bread"), updatedAt: 1_779_990_000 };
-  app.organise.projects = [
-    { path: "/home/ada/my bakery", sessions: [{ session, hash: app.shortId(id) }], problem: null },
-    { path: "/home/ada/gone", sessions: [], problem: "it is not there" },
-  ];
-  await running.press("tab");
-  assert.match(running.text, /my bakery Bake bread/u);
-  assert.match(running.text, /gone it is not there/u);
-  await running.type("bread");
-  assert.doesNotMatch(running.text, /gone it/u);
-  await running.press("enter");
-  assert.deepEqual(running.screen.clipboard, [`crush-ts -c '/home/ada/my bakery' -s ${app.shortId(id).slice(0, 12)}`]);
-  assert.match(running.text, /To open it: crush-ts -c/u);
-  await running.press("tab");
-  assert.match(running.text, /─ Sessions \(4\)/u);
 });

@@ -3,6 +3,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { Editor } from "../../term/editor.ts";
 import type { Frame } from "../../term/span-line.ts";
 import type { Effect } from "../effect.ts";
+import type { OpenedProject, OpenProject } from "../project-target.ts";
 import type { UiState } from "../state.ts";
 import type { TranscriptPane } from "../transcript-pane.ts";
 import type { TimerName, UiMessage } from "../ui-message.ts";
@@ -59,6 +60,11 @@ export interface PerformContext {
   /** The last frame; null before the first one. */
   frame(): Frame | null;
   quit(): void;
+  readonly openProject: OpenProject;
+  /** What was typed for the project that is being opened goes nowhere. */
+  dropTyped(): void;
+  /** Leaves for the project; false: the program is being left already. */
+  leaveFor(opened: OpenedProject): boolean;
 }
 
 export type EffectHandlers<K extends Effect["type"]> = {

@@ -4,6 +4,7 @@ import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 import { deletionHandlers } from "./perform-deletion.ts";
 import { modelHandlers } from "./perform-model.ts";
 import { pickerHandlers } from "./perform-picker.ts";
+import { projectHandlers } from "./perform-project.ts";
 import { promptHandlers } from "./perform-prompt.ts";
 import { queueHandlers } from "./perform-queue.ts";
 import { sessionHandlers, turnHandlers } from "./perform-session.ts";
@@ -38,6 +39,7 @@ const handlers: EffectHandlers<Effect["type"]> = {
   ...sessionHandlers,
   ...turnHandlers,
   ...pickerHandlers,
+  ...projectHandlers,
   ...deletionHandlers,
   ...budgetHandlers,
   ...modelHandlers,

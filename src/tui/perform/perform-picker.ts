@@ -14,7 +14,6 @@ type PickerEffect =
   | "fork-session"
   | "fork-at-focus"
   | "prepare-session"
-  | "read-projects"
   | "read-children"
   | "search-sessions"
   | "read-preview"
@@ -52,9 +51,6 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
   },
   "prepare-session": ({ sessionId }, context) => {
     context.app.readTranscript(sessionId, { limit: 1 });
-  },
-  "read-projects": (_effect, context) => {
-    context.dispatch({ type: "projects-read", projects: context.app.organise.listOtherProjects() });
   },
   "read-children": ({ sessionId }, context) => {
     context.dispatch({ type: "children-read", sessionId, children: context.app.listChildren(sessionId) });

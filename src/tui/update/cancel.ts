@@ -7,7 +7,8 @@ const cancelWindowMs = 2000;
 
 /** esc outside dialogs: stays where the program was about to leave, else cancels what runs (at the second press), else clears notices, else goes back to the prompt. */
 export function cancelOrDismiss(state: UiState): Change {
-  if (state.leavesAfter !== null) return change({ ...state, leavesAfter: null });
+  const isGoing = state.leavesAfter !== null || state.entering !== null;
+  if (isGoing) return change({ ...state, leavesAfter: null, entering: null });
   if (state.search !== null) return endSearch(state);
   const { session } = state;
   const { activity } = shownDesk(state);

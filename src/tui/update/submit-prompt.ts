@@ -65,7 +65,9 @@ export function submitPrompt(state: UiState, kind: QueuedKind = "follow-up"): Ch
   if (quitWords.has(text)) {
     const cleared = { type: "editor", operation: { kind: "set", text: "" } } as const;
     const isAnyBusy = Object.values(state.desks).some(isBusy);
-    return isAnyBusy ? change(openDialog(state, { kind: "quit" }), cleared) : change(state, cleared, { type: "quit" });
+    return isAnyBusy
+      ? change(openDialog(state, { kind: "quit", target: null }), cleared)
+      : change(state, cleared, { type: "quit" });
   }
   if (session.details.session.parentSessionId !== null) {
     const hint = "/fork goes on in a copy of it";

@@ -194,10 +194,6 @@ export function updatePicker(state: UiState, message: UiMessage): Change | undef
       return onSessionsRead(state, message);
     case "sessions-sorted":
       return onSessionsSorted(state, message);
-    case "projects-read":
-      return change(
-        openDialog(state, { kind: "projects", projects: message.projects, filter: emptyField, selected: 0 }),
-      );
     case "sessions-searched":
       return onSessionsSearched(state, message);
     case "search-indexed":

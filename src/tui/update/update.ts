@@ -23,6 +23,8 @@ import type { TimerName, UiMessage } from "../ui-message.ts";
 import { updatePaste } from "./paste.ts";
 import { askForPaths, followPathQuery, showPaths } from "./path-completion.ts";
 import { listWasShown, onListTimer, readListLater, updatePicker } from "./update-picker.ts";
+import { enterProject } from "./enter-project.ts";
+import { searchProjects, updateProjects } from "./update-projects.ts";
 import { runCommand, updateKey } from "./update-key.ts";
 import { updateMouse } from "./update-mouse.ts";
 import { updateSessionEvent } from "./update-session-event.ts";
@@ -107,6 +109,8 @@ function onTimer(state: UiState, timer: TimerName): Change {
       return change({ ...state, cancelArmedUntilMs: 0 });
     case "list":
       return onListTimer(state);
+    case "projects":
+      return searchProjects(state);
     case "grace":
     case "spinner":
       return change(state);
@@ -263,7 +267,7 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
 /** The next state and what is to be done. Pure: `state.nowMs` is the time. */
 export function update(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
   const next = updated(state, message, dialogs);
-  return isDone(next.state) ? change({ ...next.state, leavesAfter: null }, ...next.effects, { type: "quit" }) : next;
+  return isDone(next.state) ? andThen(next, leave) : next;
 }
 
 /** What the program waits for before it leaves has come. */
@@ -273,10 +277,17 @@ function isDone(state: UiState): boolean {
   return leavesAfter === "sessions" || !hasJobs(state);
 }
 
+function leave(state: UiState): Change {
+  const left = { ...state, leavesAfter: null };
+  if (state.destination === null) return change(left, { type: "quit" });
+  return enterProject(left, state.destination, state.leavesAfter === "sessions" ? "jobs" : "nothing");
+}
+
 function updated(state: UiState, message: UiMessage, dialogs: DialogTable): Change {
   return (
     updateInput(state, message, dialogs) ??
     updatePicker(state, message) ??
+    updateProjects(state, message) ??
     updateRead(state, message) ??
     updateOutcome(state, message)
   );

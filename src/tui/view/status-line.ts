@@ -9,7 +9,8 @@ import { keyLabelHere, keyLabelOf } from "../commands/shown-keys.ts";
 import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { jobText } from "../job-text.ts";
-import { type Activity, contextPercent, isBusy, shownDesk, type UiState } from "../state.ts";
+import type { ProjectTarget } from "../project-target.ts";
+import { type Activity, contextPercent, type Entering, isBusy, shownDesk, type UiState } from "../state.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Five pictures a second: seen to move, and cheap. */
@@ -78,7 +79,7 @@ function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
 /** While the program is about to leave, the key keeps it instead. */
 function cancelSpans(state: UiState, theme: Theme): Span[] {
   const key = keyLabelHere(state, "cancel");
-  if (state.leavesAfter !== null || key === "") return [];
+  if (state.leavesAfter !== null || state.entering !== null || key === "") return [];
   const isArmed = state.nowMs <= state.cancelArmedUntilMs;
   return [isArmed ? span(`  ${key} again cancels`, theme.warning) : span(`  ${key} ${key} cancels`, theme.muted)];
 }
@@ -126,16 +127,32 @@ function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
 }
 
 function leavingSpans(state: UiState, theme: Theme): Span[] {
+  const { leavesAfter, destination, entering } = state;
+  const key = keyLabelHere(state, "cancel");
+  const stays = key === "" ? "" : `, ${key} stays`;
+  if (entering !== null) return [span(` ${enteringText(entering)}${stays}`, theme.warning)];
   const desks = Object.values(state.desks);
   const sessions = desks.filter(isBusy).length;
-  const jobs = state.leavesAfter === "jobs" ? desks.flatMap((desk) => desk.jobs).length : 0;
+  const jobs = leavesAfter === "jobs" ? desks.flatMap((desk) => desk.jobs).length : 0;
   const awaited = [
     ...(sessions > 0 || jobs === 0 ? [plural(sessions, "session")] : []),
     ...(jobs > 0 ? [plural(jobs, "job")] : []),
   ].join(" and ");
-  const key = keyLabelHere(state, "cancel");
-  const stays = key === "" ? "" : `, ${key} stays`;
-  return [span(` quits when ${awaited} ${sessions + jobs === 1 ? "has" : "have"} ended${stays}`, theme.warning)];
+  const what = destination === null ? "quits" : `goes to ${placeName(destination)}`;
+  const verb = sessions + jobs === 1 ? "has" : "have";
+  return [span(` ${what} when ${awaited} ${verb} ended${stays}`, theme.warning)];
+}
+
+function enteringText({ target, holder }: Entering): string {
+  const name = placeName(target);
+  return holder === null ? `opening ${name}` : `${name}: the database is locked by ${sanitizeLine(holder)}, waiting`;
+}
+
+const placeNameWidth = 30;
+
+/** Its folder's own name: whoever waits knows which one they chose. */
+function placeName({ path }: ProjectTarget): string {
+  return truncateText(sanitizeLine(path.slice(path.lastIndexOf("/") + 1)), placeNameWidth);
 }
 
 /** What the sidebar would say, in short. */
@@ -173,7 +190,7 @@ function leavingLine(state: UiState, { theme, width }: StatusLook): SpanLine {
 }
 
 export function statusLine(state: UiState, look: StatusLook): SpanLine {
-  if (state.leavesAfter !== null) return leavingLine(state, look);
+  if (state.leavesAfter !== null || state.entering !== null) return leavingLine(state, look);
   const { theme } = look;
   const attention = attentionSpans(state, theme);
   const others = forkSpans(state, theme);
