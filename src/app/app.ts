@@ -202,8 +202,11 @@ export interface App {
    * does not stop. Nobody sees the session from then on; resolves when its rows are gone, or being taken away goes on behind.
    */
   deleteSession(sessionId: SessionId, options?: DeleteOptions): Promise<void>;
-  /** Removes the session if it has neither messages nor draft and is not the project's only one. */
-  leaveSession(sessionId: SessionId): Promise<void>;
+  /**
+   * Removes the session if it has neither messages nor draft and is not the project's only one. Resolves with false for one
+   * that had nothing worth a row in the first place and does nothing: there is no more to it than its id.
+   */
+  leaveSession(sessionId: SessionId): Promise<boolean>;
   saveDraft(sessionId: SessionId, draft: string): Promise<void>;
   readDraft(sessionId: SessionId): string;
   shortId(sessionId: SessionId): string;

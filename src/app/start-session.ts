@@ -51,21 +51,23 @@ function isRemovable(handle: ReadHandle, session: Session): boolean {
 
 /**
  * Removes a session with neither messages nor draft when it is left, unless a person has named or sorted it, it is at
- * work or it is the project's only one.
+ * work or it is the project's only one. Resolves with false where it has no row yet and nothing goes on that may make one.
  */
 export async function leaveSession(
-  { store }: Pick<Context, "store">,
+  { store, unsaved }: Pick<Context, "store" | "unsaved">,
   sessionId: SessionId,
   isAtWork: () => boolean,
-): Promise<void> {
+): Promise<boolean> {
+  if (unsaved.get(sessionId) !== undefined) return isAtWork();
   const isToGo = (handle: ReadHandle): boolean => {
     const session = getSession(handle, sessionId);
     return session !== null && !isAtWork() && isRemovable(handle, session) && countSessions(handle) > 1;
   };
-  if (!store.read(isToGo)) return;
+  if (!store.read(isToGo)) return true;
   await store.transact((tx) => {
     if (isToGo(tx)) deleteSessionTree(tx, sessionId);
   });
+  return true;
 }
 
 /** What `-C` continues. Throws no-sessions. */

@@ -14,7 +14,7 @@ export async function leaveProgram(context: PerformContext): Promise<AppError | 
   return unkept;
 }
 
-async function failureOf(task: Promise<void>): Promise<AppError | null> {
+async function failureOf(task: Promise<unknown>): Promise<AppError | null> {
   try {
     await task;
     return null;

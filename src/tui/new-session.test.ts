@@ -73,7 +73,7 @@ test("what was typed for a session that could not be made goes into no other, an
 
 test("a task is sent in its own session, whatever becomes of the one that was left and whichever is shown next", async (t) => {
   const { running, app } = await started(t);
-  const { promise, reject } = Promise.withResolvers<void>();
+  const { promise, reject } = Promise.withResolvers<boolean>();
   app.leaveSession = () => promise;
   await running.paste("/new shoe a horse");
   await running.press("enter");

@@ -67,6 +67,8 @@ export type UiMessage =
       /** Where prompts wait for a person to say that they run. */
       readonly paused: readonly SessionId[];
     }
+  /** It has no row: nothing was said or typed there. */
+  | { readonly type: "session-left"; readonly sessionId: SessionId }
   | {
       readonly type: "session-titled";
       readonly sessionId: SessionId;

@@ -78,6 +78,8 @@ export class FakeApp implements App {
   grants: Grant[] = [];
   readonly figures = new Map<SessionId, Partial<SessionSummary["figures"]>>();
   history: string[] = [];
+  /** Sessions that have nothing worth a row. */
+  readonly withoutRow = new Set<SessionId>();
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
   readonly backups = new FakeBackups();
@@ -225,8 +227,9 @@ export class FakeApp implements App {
     this.emit({ type: "session-deleted", sessionId });
   }
 
-  async leaveSession(sessionId: SessionId): Promise<void> {
+  async leaveSession(sessionId: SessionId): Promise<boolean> {
     this.#record("leaveSession", sessionId);
+    return !this.withoutRow.has(sessionId);
   }
 
   async saveDraft(sessionId: SessionId, draft: string): Promise<void> {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
-import { askAndWait, quit, untilReady } from "../harness/screen-steps.ts";
+import { askAndWait, openInPicker, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
 import { answer, withModel } from "../harness/with-model.ts";
 
@@ -24,5 +24,36 @@ test("a start after a conversation makes no row; a new session left empty goes; 
     assert.equal(rows(), 3);
     await quit(app);
     assert.equal(rows(), 2);
+  });
+});
+
+test("the empty session of the start that is left for another one has no place and no number beside the others", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("The first answer."));
+    await runProgram({ sandbox, args: ["run", "-q", "first"] });
+    await using app = startApp({ sandbox });
+    await untilReady(app);
+    await openInPicker(app, "scripted");
+    await app.waitFor("The first answer.");
+    await app.waitUntilGone("Other sessions");
+    assert.equal(app.terminal.find("New Session"), null);
+    await quit(app);
+  });
+});
+
+test("with a draft the session of the start keeps its number", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("The first answer."));
+    await runProgram({ sandbox, args: ["run", "-q", "first"] });
+    await using app = startApp({ sandbox });
+    await untilReady(app);
+    app.type("half a thought");
+    await app.waitFor("› half a thought");
+    await openInPicker(app, "scripted");
+    await app.waitFor(/\d {3}New Session/u);
+    app.press("alt+1");
+    await app.waitFor("› half a thought");
+    assert.equal(databaseRows(sandbox.database, "select id from sessions").length, 2);
+    await quit(app);
   });
 });

@@ -13,7 +13,8 @@ async function switchTo(context: PerformContext, sessionId: SessionId, at?: Foun
   if (at !== undefined) context.dispatch({ type: "message-found", at });
   if (saved === null || previous === undefined || previous === sessionId) return;
   await saved;
-  await context.app.leaveSession(previous);
+  const isKept = await context.app.leaveSession(previous);
+  if (!isKept) context.dispatch({ type: "session-left", sessionId: previous });
 }
 
 async function createSession(context: PerformContext): Promise<SessionId> {

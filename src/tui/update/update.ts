@@ -30,6 +30,7 @@ import { updateMouse } from "./update-mouse.ts";
 import { updateSessionEvent } from "./update-session-event.ts";
 import { updateSessionRead } from "./update-session-read.ts";
 import { useModel } from "./use-model.ts";
+import { withoutLeft } from "./without-left.ts";
 import { withQueue } from "./with-queue.ts";
 
 type MessageOf<T extends UiMessage["type"]> = Extract<UiMessage, { type: T }>;
@@ -219,6 +220,8 @@ function updateRead(state: UiState, message: UiMessage): Change | undefined {
       return change(withQueue(state, message.sessionId, message.queue));
     case "recents-read":
       return onRecentsRead(state, message);
+    case "session-titled":
+      return onTitled(state, message);
     case "files-named":
       return change(openDialog(state, { kind: "files", items: message.files, selected: 0 }));
     case "paths-completed":
@@ -239,8 +242,8 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
       return updateSessionRead(state, message);
     case "view-restored":
       return onViewRestored(state, message);
-    case "session-titled":
-      return onTitled(state, message);
+    case "session-left":
+      return change(withoutLeft(state, message.sessionId));
     case "attachment-ready":
       return onAttachment(state, message);
     case "prompt-returned":
