@@ -3,14 +3,16 @@ import { maskSecrets } from "../lib/mask-secrets.ts";
 import { detailsLength } from "../lib/short-id.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
+import type { Message } from "../schema/message.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import { pageOfMessages } from "../store/message-pages.ts";
+import { listMessages, pageOfMessages } from "../store/message-pages.ts";
 import { changeSessionFacts } from "../store/session-facts.ts";
 import { getSession } from "../store/sessions.ts";
 import type { FoundInSession, ListedSession, ReadSession, SessionAnswer, SessionDirectory } from "../tools/tool.ts";
 import type { ResolvedModel, SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
 import { findSession } from "./find-session.ts";
+import { rowsOfLastTurn } from "./rows-of-turn.ts";
 import type { SessionSearch } from "./search.ts";
 import { insertEmptySession } from "./unsaved-sessions.ts";
 
@@ -32,6 +34,20 @@ interface NewSession {
   readonly isStarted: boolean;
 }
 
+interface DirectoryTurn {
+  readonly sessionId: SessionId;
+  readonly model: ResolvedModel;
+  /** It began in a process that was killed. */
+  readonly isResumed: boolean;
+}
+
+/** How many sessions the last turn has made. */
+function madeBefore(messages: readonly Message[]): number {
+  return rowsOfLastTurn(messages)
+    .flatMap(({ parts }) => parts)
+    .filter((part) => part.type === "tool_result" && part.name === "session_create" && !part.isError).length;
+}
+
 function refused(why: string): { readonly kind: "refused"; readonly why: string } {
   return { kind: "refused", why };
 }
@@ -40,17 +56,14 @@ function refused(why: string): { readonly kind: "refused"; readonly why: string 
 export class TurnSessions implements SessionDirectory {
   readonly #context: DirectoryContext;
   readonly #ports: SessionDirectoryPorts;
-  readonly #turn: { readonly sessionId: SessionId; readonly model: ResolvedModel };
-  #made = 0;
+  readonly #turn: DirectoryTurn;
+  #made: number;
 
-  constructor(
-    context: DirectoryContext,
-    ports: SessionDirectoryPorts,
-    turn: { readonly sessionId: SessionId; readonly model: ResolvedModel },
-  ) {
+  constructor(context: DirectoryContext, ports: SessionDirectoryPorts, turn: DirectoryTurn) {
     this.#context = context;
     this.#ports = ports;
     this.#turn = turn;
+    this.#made = turn.isResumed ? context.store.read((tx) => madeBefore(listMessages(tx, turn.sessionId))) : 0;
   }
 
   async create(input: NewSession): Promise<SessionAnswer<ListedSession>> {

@@ -122,7 +122,11 @@ export class TurnEngine {
       events.emit(event);
     };
     const ownerId = context.store.read((tx) => getTurn(tx, sessionId))?.ownerId ?? "";
-    const sessions = new TurnSessions(context, this.#options.others, { sessionId, model });
+    const sessions = new TurnSessions(context, this.#options.others, {
+      sessionId,
+      model,
+      isResumed: resumed !== undefined,
+    });
     const tools = new SessionTools(patient, { sessionId, toolSet, sessions, ownerId });
     const resumedAnswer = new ResumedAnswer(resumed?.given ?? null);
     const keeper = questionKeeper(context, { store: context.store, patient: patient.store });

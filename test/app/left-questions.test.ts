@@ -252,6 +252,43 @@ test("killed again while it is asked once more, it is asked a third time", async
   assertStrict(place.databasePath);
 });
 
+test("what a turn had made before it was killed counts towards the most that it may make", async (t) => {
+  const make = (number: number): ScriptedCall => {
+    return { name: "session_create", input: { title: `Number ${number}`, prompt: "Go", start: false } };
+  };
+  const allowTwo = ({ app }: AppPlace): void => {
+    let allowed = 0;
+    app.watch((event) => {
+      if (event.type !== "permission-asked" || allowed === 2) return;
+      allowed += 1;
+      app.answerPermission(event.request.id, once);
+    });
+  };
+  const place = await openAppPlace(t, { answers: [[make(1)], [2, 3, 4, 5, 6, 7].map(make), "done"] });
+  const dead = place.app;
+  const { id: sessionId } = await dead.createSession();
+  allowTwo(place);
+  const third = Promise.withResolvers<PermissionRequest>();
+  dead.watch((event) => {
+    if (event.type === "permission-asked" && event.request.description.endsWith("3")) third.resolve(event.request);
+  });
+  const turn = dead.sendPrompt(sessionId, { text: "make seven", attachments: [] }).catch(() => undefined);
+  await third.promise;
+  await dead.saveDraft(sessionId, "");
+  runSql(place.databasePath, `update x_turn set owner_id = '${crypto.randomUUID()}'`);
+  t.after(async () => {
+    await dead.close();
+    await turn;
+  });
+  const app = await place.open();
+  app.setYolo(true);
+  await app.resumeTurn(sessionId, app.leftQuestions()[0]?.id ?? "", once);
+  assert.deepEqual(
+    results({ place, sessionId }).map(([, content]) => /^Made|which is the most/u.exec(content)?.[0]),
+    [...Array.from({ length: 5 }, () => "Made"), "which is the most", "which is the most"],
+  );
+});
+
 test("a window that is open when the other one dies asks in its place", async (t) => {
   const place = await openAppPlace(t, { answers: [[touch("made.txt")], "done"] });
   const dead = place.app;
