@@ -1,4 +1,5 @@
 import type { LocalServer } from "../app/app.ts";
+import type { SearchHit } from "../app/search.ts";
 import type { ForkTarget } from "../app/session-organiser.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { BinaryPart } from "../schema/message.ts";
@@ -120,7 +121,12 @@ export type Effect =
   | { readonly type: "search-projects"; readonly query: string }
   | { readonly type: "read-children"; readonly sessionId: SessionId }
   | { readonly type: "search-sessions"; readonly query: string }
-  | { readonly type: "read-preview"; readonly sessionId: SessionId; readonly messageId: MessageId }
+  | {
+      readonly type: "read-preview";
+      readonly hit: SearchHit;
+      readonly messageId: MessageId;
+      readonly words: readonly string[];
+    }
   | { readonly type: "copy-text"; readonly text: string; readonly what: string }
   | {
       readonly type: "delete-sessions";

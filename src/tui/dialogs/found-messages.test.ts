@@ -76,6 +76,37 @@ test("what was said follows under the titles, with a preview where there is room
   assert.equal(running.program.state.session?.id, third);
 });
 
+test("the preview shows what stands around the match, wherever in a long message that is, its lines as they are", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, , third] = ids;
+  assert.ok(third !== undefined);
+  const prose = "Coal is kept where it is dry, and nobody counts it. ".repeat(400);
+  const text = `${prose}\n\n- wood\n- the zygotic coal\n- peat\n\n${prose}`;
+  const message = app.addMessage(third, "assistant", [{ type: "text", text }]);
+  app.search.hits = [
+    {
+      sessionId: third,
+      hash: app.shortId(third),
+      title: "Coal",
+      field: "answer",
+      messageId: message.id,
+      atSeconds: 1_780_000_000,
+      snippet: "…nobody counts it.   - wood - the zygotic coal - peat  Coal is kept…",
+      ranges: [{ start: 34, end: 41 }],
+    },
+  ];
+  app.search.messages = [message];
+  await running.resize({ columns: 120, rows: 40 });
+  await running.type("zygotic");
+  assert.match(running.text, /│ answer …/u);
+  const rows = running.rows.map((row) => row.split("│").at(-2)?.trim() ?? "");
+  const place = rows.indexOf("- the zygotic coal");
+  assert.deepEqual(rows.slice(place - 1, place + 2), ["- wood", "- the zygotic coal", "- peat"]);
+  assert.match(rows[place - 3] ?? "", /counts it\./u, "what was said before it");
+  await running.resize({ columns: 80, rows: 24 });
+  assert.match(running.text, /- wood *│\n.*- the zygotic coal *│\n.*- peat/u);
+});
+
 test("enter on what was said opens the session at that message, far from its end, the words set off", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [, , third] = ids;

@@ -11,6 +11,8 @@ export function withPreview(state: UiState, dialog: SessionsDialog): Change {
       ? change(state)
       : change(updateDialog(state, "sessions", () => ({ ...dialog, preview: null })));
   }
-  if (dialog.preview?.messageId === row.hit.messageId) return change(state);
-  return change(state, { type: "read-preview", sessionId: row.hit.sessionId, messageId: row.hit.messageId });
+  const { hit } = row;
+  const { messageId } = hit;
+  if (messageId === null || dialog.preview?.messageId === messageId) return change(state);
+  return change(state, { type: "read-preview", hit, messageId, words: dialog.hits?.words ?? [] });
 }

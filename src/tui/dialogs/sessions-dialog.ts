@@ -25,9 +25,12 @@ export interface PickerHits {
 
 export interface PreviewLine {
   readonly role: string;
+  /** Safe, of several lines. */
   readonly text: string;
-  /** Of the message that matched. */
-  readonly isMatch: boolean;
+  /** The message begins before it. */
+  readonly isCut: boolean;
+  /** Of the message that was found: where in `text` the match begins, and the words to set off, in lower case. */
+  readonly match: { readonly place: number; readonly words: readonly string[] } | null;
 }
 
 export type PickerMode =

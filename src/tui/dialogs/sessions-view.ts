@@ -1,8 +1,7 @@
 import { largeDatabaseBytes } from "../../app/backups.ts";
 import { formatSize } from "../../lib/format-size.ts";
-import type { Span, SpanLine } from "../../term/span-line.ts";
-import { line, lineWidth, padLine, span, truncateLine, underlay, wrapSpans } from "../../term/spans.ts";
-import { highlightMatches } from "../../term/fuzzy-match.ts";
+import type { SpanLine } from "../../term/span-line.ts";
+import { line, lineWidth, padLine, span, truncateLine, underlay } from "../../term/spans.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { dialogKeyLabel, keyHint } from "../commands/shown-keys.ts";
@@ -11,6 +10,7 @@ import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
+import { previewRows } from "./preview-rows.ts";
 import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
 import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
@@ -120,44 +120,17 @@ function emptyText(dialog: SessionsDialog, state: UiState): string {
 }
 
 function previewLines(
-  dialog: SessionsDialog,
-  { theme, width }: { readonly theme: Theme; readonly width: number },
-  height: number,
+  { preview }: SessionsDialog,
+  look: { readonly theme: Theme; readonly width: number; readonly height: number },
 ): SpanLine[] {
-  const { preview, hits } = dialog;
-  if (preview === null) return [];
-  const query = hits?.words.join(" ") ?? "";
-  const blocks = preview.lines.map(
-    ({ role, text, isMatch }): { readonly isMatch: boolean; readonly rows: SpanLine[] } => {
-      const style = isMatch ? theme.text : theme.muted;
-      const spans: Span[] = isMatch
-        ? highlightMatches(text, query, { text: style, matched: theme.matched })
-        : [span(text, style)];
-      return {
-        isMatch,
-        rows: [line(role, theme.accent), ...wrapSpans(spans, width).slice(0, isMatch ? height : 4), []],
-      };
-    },
-  );
-  const rows = blocks.flatMap((block) => block.rows);
-  const match = blocks
-    .slice(
-      0,
-      Math.max(
-        0,
-        blocks.findIndex(({ isMatch }) => isMatch),
-      ),
-    )
-    .flatMap((block) => block.rows).length;
-  const start = Math.max(0, Math.min(match - 2, rows.length - height));
-  return rows.slice(start, start + height);
+  return preview === null ? [] : previewRows(preview.lines, look);
 }
 
 /** What was said under the list where it is narrow, as far as the list keeps a few rows. */
 function stackedLines(part: ListPart, dialog: SessionsDialog): Line[] {
   const { width, height, context } = part;
   const room = Math.min(stackedRowsMax, height - stackedListMin - 1);
-  const preview = room < 3 ? [] : previewLines(dialog, { theme: context.theme, width }, room);
+  const preview = room < 3 ? [] : previewLines(dialog, { theme: context.theme, width, height: room });
   if (preview.length === 0) return listLines(part);
   const rule = line("─".repeat(width), context.theme.faint);
   const under = [rule, ...preview].map((spans): Line => ({ spans, item: null }));
@@ -172,7 +145,7 @@ function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
   if (width < previewFrom) return stackedLines(part, dialog);
   const listWidth = Math.floor(width * 0.55);
   const list = listLines({ ...part, width: listWidth });
-  const preview = previewLines(dialog, { theme, width: width - listWidth - 3 }, height);
+  const preview = previewLines(dialog, { theme, width: width - listWidth - 3, height });
   return Array.from({ length: Math.max(list.length, Math.min(preview.length, height)) }, (_, index): Line => {
     const left = list[index];
     const spans = [...padLine(left?.spans ?? [], listWidth), span(" │ ", theme.faint), ...(preview[index] ?? [])];

@@ -1,10 +1,9 @@
 import type { SearchResult } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import type { Message } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import { searchedPart } from "../dialogs/session-filter.ts";
-import type { PreviewLine } from "../dialogs/sessions-dialog.ts";
 import type { ForkTarget } from "../../app/session-organiser.ts";
+import { previewLine } from "./preview-line.ts";
 import { sortSessions } from "./sort-sessions.ts";
 import type { EffectHandlers, PerformContext } from "./perform-context.ts";
 
@@ -20,7 +19,6 @@ type PickerEffect =
   | "copy-text";
 
 const previewMessages = 7;
-const previewLengthMax = 4_000;
 const hitsMax = 50;
 /** As many as the part of a query that is searched by itself may let through. */
 const sessionsMax = 10_000;
@@ -70,9 +68,9 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     const result = await context.app.search.find(query, { limit: hitsMax, onFirst: show });
     if (result !== null) show(result);
   },
-  "read-preview": ({ sessionId, messageId }, context) => {
-    const messages = context.app.search.around(sessionId, messageId, previewMessages);
-    const lines = messages.map((message) => previewLine(message, { isMatch: message.id === messageId }));
+  "read-preview": ({ hit, messageId, words }, context) => {
+    const messages = context.app.search.around(hit.sessionId, messageId, previewMessages);
+    const lines = messages.map((message) => previewLine(message, { hit, words }));
     context.dispatch({ type: "preview-read", messageId, lines: lines.filter(({ text }) => text !== "") });
   },
   "copy-text": ({ text, what }, context) => {
@@ -104,18 +102,4 @@ async function fork(
   const hint = made.leftOutStep ? "its last step was not finished and was left out" : undefined;
   const text = `Forked as “${sanitizeLine(made.title)}”`;
   context.dispatch({ type: "notify", tone: "success", text, ...(hint === undefined ? {} : { hint }) });
-}
-
-const roleNames = { user: "you", assistant: "answer", tool: "output" } as const;
-
-function previewLine(message: Message, { isMatch }: Pick<PreviewLine, "isMatch">): PreviewLine {
-  const texts = message.parts.map((part): string => {
-    if (part.type === "text") return part.text;
-    if (part.type === "reasoning") return part.thinking;
-    if (part.type === "tool_call") return `${part.name} ${part.input}`;
-    if (part.type === "tool_result") return part.content;
-    return part.type === "shell_command" ? `! ${part.command} ${part.output}` : "";
-  });
-  const text = texts.filter((each) => each !== "").join(" ");
-  return { role: roleNames[message.role], text: sanitizeLine(text.slice(0, previewLengthMax)), isMatch };
 }
