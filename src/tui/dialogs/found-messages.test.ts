@@ -107,6 +107,14 @@ test("the preview shows what stands around the match, wherever in a long message
   assert.match(running.text, /- wood *│\n.*- the zygotic coal *│\n.*- peat/u);
 });
 
+test("a text that is pasted into the filter is cut, and it is said", async (t) => {
+  const { running } = await withSessions(t);
+  running.program.handle({ type: "paste", text: "anvil ".repeat(5000) });
+  await running.advance(55);
+  assert.match(running.text, /of so long a text only the first 30 words are looked for/u);
+  assert.match(running.text, /Sessions \(1 of 4\)[^]*Anvil/u);
+});
+
 test("enter on what was said opens the session at that message, far from its end, the words set off", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [, , third] = ids;

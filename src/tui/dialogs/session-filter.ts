@@ -12,6 +12,8 @@ export interface SessionFilter {
   readonly tests: readonly ((item: SessionSummary, context: FilterContext) => boolean)[];
   /** A qualifier that can't be understood yet, such as `before:`; it filters nothing. */
   readonly problem: string | null;
+  /** The query is longer than what of it is looked for. */
+  readonly isCut: boolean;
 }
 
 export interface FilterContext {
@@ -78,14 +80,18 @@ export function searchedPart(query: string): string {
     .join(" ");
 }
 
-/** Understands as much of a query as can be; the rest are words. */
+/** Of a query, which may have been pasted: each word is looked for in thousands of sessions. */
+const queryLengthMax = 1000;
+export const wordsMax = 30;
+
+/** Understands as much of a query as can be; the rest are words. What is too long is cut. */
 export function parseSessionFilter(query: string): SessionFilter {
   const words: string[] = [];
   const typed: string[] = [];
   const tests: Test[] = [];
   let wantsArchived = false;
   let problem: string | null = null;
-  for (const token of query.toLowerCase().split(/\s+/u)) {
+  for (const token of query.slice(0, queryLengthMax).toLowerCase().split(/\s+/u)) {
     const [, name = "", value = ""] = /^([a-z]+):(.*)$/u.exec(token) ?? [];
     const make = qualifiers.get(name);
     if (make === undefined) {
@@ -98,7 +104,8 @@ export function parseSessionFilter(query: string): SessionFilter {
     else tests.push(test);
     wantsArchived ||= name === "is" && (value === "archived" || value === "all");
   }
-  return { words, qualifiers: typed, wantsArchived, tests, problem };
+  const isCut = query.length > queryLengthMax || words.length > wordsMax;
+  return { words: words.slice(0, wordsMax), qualifiers: typed, wantsArchived, tests, problem, isCut };
 }
 
 /** A word of a query, made ready for being looked for in many sessions. */
@@ -122,7 +129,11 @@ const idLengthMin = 3;
 export function matchScore(item: SessionSummary, words: readonly SessionWord[]): number {
   const lowerTitle = item.session.title.toLowerCase();
   let total = 0;
-  for (const word of words) total += wordScore(item, lowerTitle, word);
+  for (const word of words) {
+    total += wordScore(item, lowerTitle, word);
+    // Of what was pasted the rest need not be looked for.
+    if (total === Number.POSITIVE_INFINITY) return total;
+  }
   return total;
 }
 

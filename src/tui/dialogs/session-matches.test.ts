@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import type { SessionSummary } from "../../app/app.ts";
 import { asSessionId } from "../../schema/ids.ts";
-import { narrows, parseSessionFilter } from "./session-filter.ts";
+import { matchScore, narrows, parseSessionFilter, sessionWord, wordsMax } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 
 const context = { isUnseen: () => false, isPaused: () => false, searched: null };
@@ -108,4 +108,19 @@ test("pinned sessions come first as long as no word is looked for", () => {
   const order = (query: string): (string | undefined)[] =>
     Array.from({ length: 3 }, (_, place) => find(items, query).at(place)?.session.title);
   assert.deepEqual(order(""), ["c", "b", "a"]);
+});
+
+test("of a text that was pasted only the first words are looked for, and none behind one that is not there", () => {
+  const { words, isCut } = parseSessionFilter("word ".repeat(20_000));
+  assert.deepEqual([words.length, isCut], [wordsMax, true]);
+  assert.deepEqual(parseSessionFilter("x".repeat(100_000)).words, ["x".repeat(1000)]);
+  assert.equal(parseSessionFilter("anvil hammer").isCut, false);
+  const unused = {
+    ...sessionWord("hammer"),
+    get text(): string {
+      throw new Error("it was looked for");
+    },
+  };
+  const score = matchScore(summary(1, { title: "anvil" }), [sessionWord("tongs"), unused]);
+  assert.equal(score, Number.POSITIVE_INFINITY);
 });

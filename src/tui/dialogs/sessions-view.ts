@@ -11,7 +11,7 @@ import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
 import { previewRows } from "./preview-rows.ts";
-import { searchedPart } from "./session-filter.ts";
+import { searchedPart, wordsMax } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
 import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
@@ -210,8 +210,9 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
 /** Under the entry: what is to be known of it, else the names of the columns. */
 function headLine(dialog: SessionsDialog, { theme, state }: DialogViewContext, width: number): SpanLine {
   if (dialog.mode.kind === "tag") return line(sanitizeLine(tagHint(dialog.mode.field.text)), theme.muted);
-  const { problem } = filterOf(dialog, state);
+  const { problem, isCut } = filterOf(dialog, state);
   if (problem !== null) return line(problemText(problem), theme.warning);
+  if (isCut) return line(`of so long a text only the first ${wordsMax} words are looked for`, theme.warning);
   return dialog.preview === null || width < previewFrom ? columnHead(width, theme) : [];
 }
 
