@@ -3,7 +3,7 @@ import type { LateModules } from "./late-modules.ts";
 import { type LongLines, rowsOfLine } from "./long-lines.ts";
 import { sanitizeLine, sanitizeLines } from "./sanitize.ts";
 import type { Span, SpanLine, Style } from "./span-line.ts";
-import { line, padLine, span, wrapSpans } from "./spans.ts";
+import { line, padLine, span, withoutJoint, wrapSpans } from "./spans.ts";
 import type { DiffStyles, Theme } from "./theme.ts";
 
 export interface DiffLook {
@@ -162,7 +162,9 @@ function splitRows(pairs: readonly Pair[], look: Look): SpanLine[] {
   const leftWidth = Math.floor((look.width - 3) / 2);
   const rightWidth = look.width - 3 - leftWidth;
   const half = (side: Side | null, width: number): SpanLine[] =>
-    side === null ? [] : sideRows(side, numberText(side.number, look.numberWidth), { ...look, width });
+    side === null
+      ? []
+      : sideRows(side, numberText(side.number, look.numberWidth), { ...look, width }).map(withoutJoint);
   return pairs.flatMap(({ before, after }) => {
     const left = half(before, leftWidth);
     const right = half(after, rightWidth);

@@ -18,6 +18,8 @@ export interface Style {
 export interface Span {
   readonly text: string;
   readonly style: Style;
+  /** The line goes on from the row before with this span: what stood between them, blanks that the break dropped. */
+  readonly joint?: string;
 }
 
 /** One row of the screen, or a part of one. */

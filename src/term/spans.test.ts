@@ -56,7 +56,16 @@ test("ideographs break anywhere, never in half", () => {
 test("a word keeps its styles over a break between rows", () => {
   const rows = wrapSpans([span("plain bo", {}), span("ld", bold), span(" end")], 6);
   assert.deepEqual(texts(rows), ["plain", "bold", "end"]);
-  assert.deepEqual(rows[1], [span("bo"), span("ld", bold)]);
+  assert.deepEqual(rows[1], [{ ...span("bo"), joint: " " }, span("ld", bold)]);
+});
+
+test("a row that goes on from the one before says what the break dropped", () => {
+  const joints = (rows: readonly SpanLine[]) => rows.map((row) => row.map(({ joint }) => joint));
+  assert.deepEqual(joints(wrapSpans(line("one  two"), 6, { restPrefix: [span("  ")] })), [
+    [undefined],
+    [undefined, "  "],
+  ]);
+  assert.deepEqual(joints(chopSpans(line("abcdefgh"), 4)), [[undefined], [""]]);
 });
 
 test("prefixes are part of the width", () => {

@@ -201,12 +201,16 @@ function createRowBuilder(width: number, options: WrapOptions) {
   let row: Span[] = [...(options.firstPrefix ?? [])];
   let pieces: string[] = [];
   let style: Style | null = null;
+  let joint: string | null = null;
   let column = lineWidth(row);
   let prefixWidth = column;
   const endSpan = () => {
-    if (style !== null) row.push({ text: pieces.join(""), style });
+    if (style === null) return;
+    const text = pieces.join("");
+    row.push(joint === null ? { text, style } : { text, style, joint });
     pieces = [];
     style = null;
+    joint = null;
   };
   const endRow = () => {
     endSpan();
@@ -221,8 +225,10 @@ function createRowBuilder(width: number, options: WrapOptions) {
       pieces.push(part.text);
       column += partWidth;
     },
-    breakRow: () => {
+    /** `dropped`: what stands at the break, in neither row. */
+    breakRow: (dropped: string) => {
       endRow();
+      joint = dropped;
       row = [...(options.restPrefix ?? [])];
       column = lineWidth(row);
       prefixWidth = column;
@@ -244,7 +250,7 @@ function addBroken(builder: RowBuilder, spans: SpanLine): void {
   for (const { text, style } of spans) {
     if (isPrintableAscii(text)) {
       for (let start = 0; start < text.length;) {
-        if (builder.room() < 1 && !builder.isAtStart()) builder.breakRow();
+        if (builder.room() < 1 && !builder.isAtStart()) builder.breakRow("");
         const piece = text.slice(start, start + Math.max(1, builder.room()));
         builder.add({ text: piece, style }, piece.length);
         start += piece.length;
@@ -252,7 +258,7 @@ function addBroken(builder: RowBuilder, spans: SpanLine): void {
       continue;
     }
     for (const cluster of clustersOf(text)) {
-      if (cluster.width > builder.room() && !builder.isAtStart()) builder.breakRow();
+      if (cluster.width > builder.room() && !builder.isAtStart()) builder.breakRow("");
       builder.add({ text: cluster.text, style }, cluster.width);
     }
   }
@@ -276,13 +282,19 @@ export function wrapSpans(spans: SpanLine, width: number, options: WrapOptions =
     }
     const blankWidth = blank?.width ?? 0;
     const isFitting = blankWidth + word.width <= builder.room();
-    if (!isFitting && !builder.isAtStart()) builder.breakRow();
+    if (!isFitting && !builder.isAtStart()) builder.breakRow(lineText(blank?.spans ?? []));
     else if (blank !== null && blankWidth < builder.room()) addWhole(builder, blank.spans);
     blank = null;
     if (word.width <= builder.room()) addWhole(builder, word.spans);
     else addBroken(builder, word.spans);
   }
   return builder.end();
+}
+
+/** A part of a row that does not go on where the row before ends, such as a cell of a table. */
+export function withoutJoint(row: SpanLine): SpanLine {
+  if (row.every(({ joint }) => joint === undefined)) return row;
+  return row.map(({ text, style }) => ({ text, style }));
 }
 
 /** Breaks a line after exactly `width` columns, blanks kept: for code and output. Always at least one row. */

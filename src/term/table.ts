@@ -1,5 +1,5 @@
 import type { Span, SpanLine, Style } from "./span-line.ts";
-import { lineWidth, padLine, span, wrapSpans } from "./spans.ts";
+import { lineWidth, padLine, span, withoutJoint, wrapSpans } from "./spans.ts";
 
 export type Alignment = "center" | "left" | "right" | null;
 
@@ -47,7 +47,9 @@ function aligned(row: SpanLine, width: number, align: Alignment): SpanLine {
 }
 
 function tableRows(cells: readonly TableCell[], widths: readonly number[], border: Span): SpanLine[] {
-  const wrapped = widths.map((width, index) => cells[index]?.rows.flatMap((row) => wrapSpans(row, width)) ?? []);
+  const wrapped = widths.map(
+    (width, index) => cells[index]?.rows.flatMap((row) => wrapSpans(row, width).map(withoutJoint)) ?? [],
+  );
   const height = Math.max(...wrapped.map((rows) => rows.length));
   return Array.from({ length: height }, (_, row) =>
     widths.flatMap((width, index) => {

@@ -2,7 +2,8 @@ import type { MessageId } from "../schema/ids.ts";
 import type { VisibleRow } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import type { Theme } from "../term/theme.ts";
-import { markMatches, matchesInRows } from "./transcript/find-text.ts";
+import { markMatches } from "./transcript/find-text.ts";
+import { RowSearch } from "./transcript/row-search.ts";
 import type { Transcript } from "./transcript/transcript.ts";
 import type { TranscriptItem } from "./transcript/transcript-item.ts";
 
@@ -40,8 +41,7 @@ export class MessageMark {
   /** A visible row with the words in it set off. */
   mark(line: SpanLine, row: VisibleRow, theme: Theme): SpanLine {
     if (row.rowInItem < 0 || !this.#keys.includes(this.#transcript.keyAt(row.index))) return line;
-    const look = { match: theme.match, current: theme.matchCurrent, ordinal: -1 };
-    return this.#words.reduce((marked, word) => markMatches(marked, word, look), line);
+    return this.#words.reduce((marked, word) => markMatches(marked, word, theme.match), line);
   }
 
   #rowOf(key: string, width: number): number | null {
@@ -59,7 +59,9 @@ export class MessageMark {
     const index = Array.from({ length }, (_, place) => place).find((place) => this.#transcript.keyAt(place) === key);
     if (index === undefined) return null;
     const rows = this.#transcript.rowsAt(index, width);
-    const matches = this.#words.flatMap((word) => matchesInRows(rows, word).map(({ row }) => row));
+    const matches = this.#words.flatMap((word) =>
+      new RowSearch(word).matches(rows).flatMap(([first]) => first?.row ?? []),
+    );
     return matches.length === 0 ? null : Math.min(...matches);
   }
 }

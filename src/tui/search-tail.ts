@@ -1,5 +1,6 @@
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
+import type { SpanLine } from "../term/span-line.ts";
 import { PagedTranscript, type PaneOptions } from "./paged-transcript.ts";
 import type { TranscriptItem } from "./transcript/transcript-item.ts";
 
@@ -9,25 +10,34 @@ function isUnderWay(item: TranscriptItem): boolean {
   return (item.kind === "answer" || item.kind === "thinking") && item.isGrowing;
 }
 
+export interface ChangedItem {
+  /** In the transcript. */
+  readonly key: string;
+  /** All of it, unfolded. */
+  readonly rows: readonly SpanLine[];
+}
+
 export interface TailChanges {
-  readonly changed: readonly TranscriptItem[];
+  readonly changed: readonly ChangedItem[];
   readonly gone: readonly string[];
+}
+
+export interface TailLook {
+  readonly width: number;
+  readonly diffLayout: "auto" | "unified" | "split";
 }
 
 /** The end of a session while it is searched, wherever in it one looks: tells what came or changed meanwhile. */
 export class SearchTail {
   readonly #pages: PagedTranscript;
   /** As they were told of, or stored when the search began: an item that changes is another object. */
-  #known = new WeakSet<TranscriptItem>();
+  readonly #known: WeakSet<TranscriptItem>;
   /** Messages of the items that were told of, by the item's key. */
   readonly #told = new Map<string, MessageId>();
 
   constructor(sessionId: SessionId, options: PaneOptions) {
     this.#pages = new PagedTranscript(sessionId, options);
-  }
-
-  /** A search begins: what is stored by now is read by it, and is no news. */
-  begin(): void {
+    // What is stored by now is read by the search, and is no news.
     this.#pages.readLive();
     this.#known = new WeakSet(this.#pages.transcript.items.filter((item) => !isUnderWay(item)));
   }
@@ -38,17 +48,23 @@ export class SearchTail {
   }
 
   /** What came or changed since the last call, oldest first, and the keys of what was told of and is shown no more. */
-  takeChanges(): TailChanges {
+  takeChanges({ width, diffLayout }: TailLook): TailChanges {
     this.#pages.readLive();
     const { transcript } = this.#pages;
-    const changed = transcript.items.filter((item) => !this.#known.has(item));
-    const shown = new Set(transcript.items.map(({ key }) => key));
+    const keys = transcript.items.map(({ key }) => key);
+    transcript.restoreExpanded(keys);
+    transcript.setDiffLayout(diffLayout);
+    const changed: ChangedItem[] = [];
+    for (const [index, item] of transcript.items.entries()) {
+      if (this.#known.has(item)) continue;
+      // What grows may be drawn a little later than it is said.
+      if (!isUnderWay(item)) this.#known.add(item);
+      this.#told.set(item.key, item.messageId);
+      changed.push({ key: item.key, rows: transcript.rowsAt(index, width) });
+    }
+    const shown = new Set(keys);
     const gone = [...this.#told].filter(([key, messageId]) => !shown.has(key) && transcript.holds(messageId));
     for (const [key] of gone) this.#told.delete(key);
-    for (const item of changed) {
-      this.#known.add(item);
-      this.#told.set(item.key, item.messageId);
-    }
     return { changed, gone: gone.map(([key]) => key) };
   }
 }

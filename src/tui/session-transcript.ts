@@ -124,7 +124,7 @@ export class SessionTranscript implements TranscriptPane {
     if (!isLagging) this.#pages.readLive();
     const layout = this.#layout(look.size);
     this.#drawing = { layout, size: look.size };
-    if (!isLagging) this.#finder.startFrame();
+    this.#finder.startFrame({ isLagging });
     if (look.isFocused) this.#focusedKey = visibleKey(transcript, layout.rows, this.#focusedKey ?? this.#leftKey);
     transcript.focus(look.isFocused ? this.#focusedKey : null);
     const bar = scrollbarCells({ offset: layout.offset, total: layout.total, height: look.size.rows }, look.theme);

@@ -2,11 +2,15 @@ import type { SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { VisibleRow } from "../term/scroll-window.ts";
 import type { SpanLine } from "../term/span-line.ts";
+import { lineText } from "../term/spans.ts";
+import { TextModules } from "../term/text-modules.ts";
 import type { Theme } from "../term/theme.ts";
 import type { PaneOptions } from "./paged-transcript.ts";
 import { SearchTail } from "./search-tail.ts";
 import type { Transcript } from "./transcript/transcript.ts";
-import { markMatches, matchesInRows, type RowMatch } from "./transcript/find-text.ts";
+import { markRanges } from "./transcript/find-text.ts";
+import { ShownGuess } from "./transcript/may-show.ts";
+import { type MatchPart, type RowMatch, RowSearch } from "./transcript/row-search.ts";
 import { type SearchHit, TranscriptSearch } from "./transcript-search.ts";
 
 /** How far a search is, for the line that shows it. */
@@ -38,11 +42,20 @@ interface Place {
   readonly ordinal: number;
 }
 
+interface Mark extends MatchPart {
+  /** Of the match among those of its item, from the top. */
+  readonly ordinal: number;
+}
+
 /** A search in one transcript: where it is, and what of it is on the screen. */
 export class TranscriptFinder {
   readonly #port: FinderPort;
   #search: TranscriptSearch | null = null;
+  /** Of the same query. */
+  #rows: RowSearch | null = null;
   #tail: SearchTail | null = null;
+  /** What is to be set off in this frame, by the keys of items. */
+  readonly #marks = new Map<string, ReadonlyMap<number, readonly Mark[]>>();
   #place: Place | null = null;
   /** Those of the item that is looked at, in its rows as they are in this frame. */
   #shownMatches: readonly RowMatch[] = [];
@@ -59,14 +72,22 @@ export class TranscriptFinder {
 
   /** Begins anew; the newest match is shown as soon as it is found. */
   async start(query: string, onProgress: () => void): Promise<void> {
-    const tail = this.#tail ?? new SearchTail(this.#port.sessionId, this.#port.options);
     this.end();
     if (query === "") return;
-    const search = new TranscriptSearch(query);
+    const { sessionId, options, transcript } = this.#port;
+    const rows = new RowSearch(query);
+    const guess = new ShownGuess(query, options.displayCall);
+    const modules = new TextModules(options.modules);
+    const width = this.#port.width();
+    const search = new TranscriptSearch((item) =>
+      guess.mayShow(item) ? rows.count(transcript.wholeRows(item, width, modules)) : 0,
+    );
     this.#search = search;
-    this.#tail = tail;
-    tail.begin();
-    await search.run(this.#port.options.app, this.#port.sessionId, () => {
+    this.#rows = rows;
+    await modules.ready();
+    if (this.#search !== search) return;
+    this.#tail = new SearchTail(sessionId, { ...options, modules });
+    await search.run(options.app, sessionId, () => {
       if (this.#search !== search) return;
       if (this.#place === null) this.#goTo(search.hits[0], "last");
       onProgress();
@@ -76,6 +97,7 @@ export class TranscriptFinder {
   end(): void {
     this.#search?.stop();
     this.#search = null;
+    this.#rows = null;
     this.#tail = null;
     this.#place = null;
   }
@@ -85,9 +107,10 @@ export class TranscriptFinder {
     if (event.type === "message-deleted") this.#search?.dropMessage(event.messageId);
   }
 
-  /** Takes in what came since the last frame, and looks where in its rows the match now is. */
-  startFrame(): void {
-    this.#takeChanges();
+  /** Takes in what came since the last frame, unless it shows what is under way as it was, and looks for what it shows. */
+  startFrame({ isLagging }: { readonly isLagging: boolean }): void {
+    if (!isLagging) this.#takeChanges();
+    this.#marks.clear();
     this.#shownMatches = this.#place === null ? [] : this.#matches(this.#place.key);
   }
 
@@ -112,13 +135,27 @@ export class TranscriptFinder {
 
   /** A visible row with what was found in it set off. */
   mark(line: SpanLine, row: VisibleRow, theme: Theme): SpanLine {
-    const search = this.#search;
-    if (search === null || row.rowInItem < 0) return line;
-    const place = this.#place;
-    const current = place === null ? undefined : this.#shownMatches[place.ordinal];
-    const isCurrent = current?.row === row.rowInItem && place?.key === this.#port.transcript.keyAt(row.index);
-    const ordinal = isCurrent ? current.ordinal : -1;
-    return markMatches(line, search.wanted, { match: theme.match, current: theme.matchCurrent, ordinal });
+    if (this.#search === null || row.rowInItem < 0) return line;
+    const key = this.#port.transcript.keyAt(row.index);
+    const parts = this.#marksOf(key, row.index).get(row.rowInItem);
+    if (parts === undefined) return line;
+    // The row has a gutter, in which nothing is looked for.
+    const shift = lineText(line).length - lineText(row.line).length;
+    const current = this.#place?.key === key ? this.#place.ordinal : -1;
+    const ranges = parts.map(({ start, end, ordinal }) => {
+      return { start: start + shift, end: end + shift, style: ordinal === current ? theme.matchCurrent : theme.match };
+    });
+    return markRanges(line, ranges);
+  }
+
+  /** Of an item that is on the screen, by row. */
+  #marksOf(key: string, index: number): ReadonlyMap<number, readonly Mark[]> {
+    const known = this.#marks.get(key);
+    if (known !== undefined) return known;
+    const marks = this.#matchesAt(index).flatMap((parts, ordinal) => parts.map((part): Mark => ({ ...part, ordinal })));
+    const byRow = Map.groupBy(marks, ({ row }) => row);
+    this.#marks.set(key, byRow);
+    return byRow;
   }
 
   /** Of the place among all matches, from the newest; 0 without one. */
@@ -131,8 +168,9 @@ export class TranscriptFinder {
   }
 
   #takeChanges(): void {
-    const changes = this.#tail?.takeChanges();
-    for (const item of changes?.changed ?? []) this.#search?.take(item);
+    const { diffLayout } = this.#port.transcript;
+    const changes = this.#tail?.takeChanges({ width: this.#port.width(), diffLayout });
+    for (const { key, rows } of changes?.changed ?? []) this.#search?.take(key, this.#rows?.count(rows) ?? 0);
     for (const key of changes?.gone ?? []) this.#search?.drop(key);
   }
 
@@ -143,7 +181,7 @@ export class TranscriptFinder {
     const ordinal = wanted === "last" ? last : Math.min(wanted, last);
     this.#place = { key: hit.key, ordinal };
     this.#shownMatches = matches;
-    this.#port.show(hit.key, matches[ordinal]?.row ?? 0);
+    this.#port.show(hit.key, matches[ordinal]?.[0]?.row ?? 0);
   }
 
   /** Unfolds the item where not all of it is in sight. */
@@ -156,9 +194,11 @@ export class TranscriptFinder {
   }
 
   #matches(key: string): readonly RowMatch[] {
-    const { transcript } = this.#port;
-    const index = transcript.items.findLastIndex((item) => item.key === key);
-    if (index < 0) return [];
-    return matchesInRows(transcript.rowsAt(index, this.#port.width()), this.#search?.wanted ?? "");
+    const index = this.#port.transcript.items.findLastIndex((item) => item.key === key);
+    return index < 0 ? [] : this.#matchesAt(index);
+  }
+
+  #matchesAt(index: number): readonly RowMatch[] {
+    return this.#rows?.matches(this.#port.transcript.rowsAt(index, this.#port.width())) ?? [];
   }
 }

@@ -5,6 +5,8 @@ import { startScreenProgram } from "../../test/harness/screen-program.ts";
 import { asToolCallId, type SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import { LateModules } from "../term/late-modules.ts";
+import { itemText } from "./transcript/item-text.ts";
+import type { TranscriptItem } from "./transcript/transcript-item.ts";
 import { SearchTail } from "./search-tail.ts";
 import { TranscriptSearch } from "./transcript-search.ts";
 
@@ -23,9 +25,14 @@ function longSession(count: number): { app: FakeApp; id: SessionId } {
   return { app, id };
 }
 
+/** Counts items that say it. */
+function holds(wanted: string): (item: TranscriptItem) => number {
+  return (item) => (itemText(item).includes(wanted) ? 1 : 0);
+}
+
 test("all pages are looked through, newest first, and none is kept", async () => {
   const { app, id } = longSession(1000);
-  const search = new TranscriptSearch("ANVIL of");
+  const search = new TranscriptSearch(holds("anvil of"));
   const seen: number[] = [];
   await search.run(app, id, () => seen.push(search.total));
   assert.equal(search.total, 10);
@@ -63,16 +70,16 @@ test("a call and its result are found as one item though a page ends between the
     },
   ]);
   for (let number = 0; number < 199; number++) app.addMessage(id, "user", [{ type: "text", text: "more" }]);
-  const search = new TranscriptSearch("polish");
+  const search = new TranscriptSearch(holds("polish"));
   await search.run(app, id, () => undefined);
   assert.equal(search.hits.length, 1);
   assert.match(search.hits[0]?.key ?? "", /tool_call/u);
-  assert.equal(search.total, 2);
+  assert.equal(search.total, 1);
 });
 
 test("a stopped search reads no further", async () => {
   const { app, id } = longSession(1000);
-  const search = new TranscriptSearch("anvil");
+  const search = new TranscriptSearch(holds("anvil"));
   let pages = 0;
   await search.run(app, id, () => {
     pages += 1;
@@ -168,19 +175,54 @@ test("of a session that goes on only what changed is looked at again", () => {
   const { app, id } = longSession(20);
   const modules = new LateModules(() => undefined);
   const tail = new SearchTail(id, { app, displayCall: () => ({ title: "", subject: "", blocks: [] }), modules });
-  tail.begin();
+  const look = { width: 80, diffLayout: "auto" } as const;
   const nothing = { changed: [], gone: [] };
-  assert.deepEqual(tail.takeChanges(), nothing);
+  assert.deepEqual(tail.takeChanges(look), nothing);
   const message = app.addMessage(id, "assistant", []);
   tail.accept({ type: "message-created", sessionId: id, message });
   stream(app, { id, message }, "one two");
   assert.deepEqual(
-    tail.takeChanges().changed.map(({ key }) => key),
+    tail.takeChanges(look).changed.map(({ key }) => key),
     [`${message.id}/text/0`],
   );
-  assert.deepEqual(tail.takeChanges(), nothing);
+  app.emit({ type: "message-updated", sessionId: id, message });
   stream(app, { id, message }, "");
-  assert.deepEqual(tail.takeChanges().gone, [`${message.id}/text/0`], "what a failed try had said");
+  assert.deepEqual(tail.takeChanges(look).gone, [`${message.id}/text/0`], "what a failed try had said");
+});
+
+test("what is shown is found: not the marks that it was written with, and over the end of a row", async (t) => {
+  const app = new FakeApp();
+  const id = app.addSession("Marks");
+  const prose = "Some *prose* with **bold**, `code` and so much more that it needs a second row of words.";
+  const text = `${prose}\n\n1. one\n1. two`;
+  app.addMessage(id, "assistant", [
+    { type: "text", text },
+    { type: "finish", reason: "end_turn", time: 1_780_000_000 },
+  ]);
+  const running = await startScreenProgram(t, { app, sessionId: id });
+  await running.load();
+  await running.press("tab", "/");
+  const find = async (query: string): Promise<string> => {
+    await running.press("ctrl+u");
+    await running.type(query);
+    await running.waitUntil(() => / found|\d of \d {2}/u.test(running.rows.at(-1) ?? ""));
+    await running.advance(60);
+    return /(nothing found|\d of \d) /u.exec(running.rows.at(-1) ?? "")?.[1] ?? "";
+  };
+  assert.equal(await find("with bold"), "1 of 1");
+  assert.equal(await find("bold, code and"), "1 of 1");
+  assert.equal(await find("2. two"), "1 of 1");
+  assert.equal(await find("**"), "nothing found");
+  const start = running.rows.findIndex((row) => row.includes("Some prose"));
+  const last = running.rows[start]?.split(" ").at(-1) ?? "";
+  const first = running.rows[start + 1]?.split(" ").at(-1) ?? "";
+  assert.equal(await find(`${last} ${first}`), "1 of 1");
+  const marked = (row: number) =>
+    running.screen.frames
+      .at(-1)
+      ?.lines[row]?.filter(({ style }) => style.inverse === true || style.background !== undefined)
+      .map((span) => span.text.trim());
+  assert.deepEqual([marked(start), marked(start + 1)], [[last], [first]], "it is marked on both rows");
 });
 
 test("[ and ] lead from prompt to prompt", async (t) => {

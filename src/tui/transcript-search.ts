@@ -1,27 +1,18 @@
 import type { App } from "../app/app.ts";
-import { isJsonObject, parseJson } from "../lib/json.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
-import { countMatches } from "./transcript/find-text.ts";
-import { itemText } from "./transcript/item-text.ts";
 import type { TranscriptItem } from "./transcript/transcript-item.ts";
 import { TranscriptItems } from "./transcript/transcript-items.ts";
 
-/** Rows read and let go at a time: some milliseconds, between which keys are heard. */
+/** Rows read and let go at a time. */
 const pageLimit = 200;
+/** Looked through at a time: then keys are heard. */
+const sliceMs = 8;
 
 export interface SearchHit {
   /** Of the item in the transcript. */
   readonly key: string;
   readonly count: number;
-}
-
-/** What of an item is searched: what it says, and what a call was asked. */
-function searchedText(item: TranscriptItem): string {
-  if (item.kind !== "tool") return itemText(item);
-  const input = parseJson(item.call.input);
-  const words = isJsonObject(input) ? Object.values(input).filter((value) => typeof value === "string") : [];
-  return [...words, itemText(item)].join("\n");
 }
 
 /** Lets what waits go first: keys, events, frames. */
@@ -36,21 +27,23 @@ function nextTurn(): Promise<void> {
  * or changes meanwhile, or later, is told to it item by item.
  */
 export class TranscriptSearch {
-  /** In lower case. */
-  readonly wanted: string;
+  readonly #countIn: (item: TranscriptItem) => number;
   /** By the key of the item. */
   readonly #counts = new Map<string, number>();
   /** Keys of what came after the newest page was read, oldest first. */
   readonly #later: string[] = [];
   /** Keys of what was read, newest first: of the newest page all, of the others those with matches. */
   readonly #read: string[] = [];
+  /** Keys of the page that is looked through. */
+  #waiting: ReadonlySet<string> = new Set();
   #hits: readonly SearchHit[] | null = null;
   #total = 0;
   #isComplete = false;
   #isStopped = false;
 
-  constructor(query: string) {
-    this.wanted = query.toLowerCase();
+  /** `countIn`: how often what is looked for stands in an item. */
+  constructor(countIn: (item: TranscriptItem) => number) {
+    this.#countIn = countIn;
   }
 
   /** Newest first; more may come. */
@@ -95,50 +88,52 @@ export class TranscriptSearch {
               rows.findIndex(({ role }) => role !== "tool"),
             );
       carried = rows.slice(0, start);
-      this.#takePage(rows.slice(start), { isNewest });
-      this.#isComplete = before === null;
+      await this.#takePage(rows.slice(start), { isNewest });
+      this.#isComplete = before === null && !this.#isStopped;
       onProgress();
       if (before !== null) await nextTurn();
     }
   }
 
-  /** An item that is new, or that changed since it was read. */
-  take(item: TranscriptItem): void {
-    if (!this.#counts.has(item.key)) this.#later.push(item.key);
-    this.#count(item);
+  /** How often it stands in an item that is new, or that changed since it was read. */
+  take(key: string, count: number): void {
+    if (!this.#counts.has(key) && !this.#waiting.has(key)) this.#later.push(key);
+    this.#put(key, count);
   }
 
   /** The item is shown no more. */
   drop(key: string): void {
-    const count = this.#counts.get(key);
-    if (count === undefined) return;
-    this.#total -= count;
-    this.#counts.set(key, 0);
-    this.#hits = null;
+    if (this.#counts.has(key) || this.#waiting.has(key)) this.#put(key, 0);
   }
 
   /** The message was deleted. */
   dropMessage(messageId: MessageId): void {
-    for (const key of this.#counts.keys()) if (key.startsWith(`${messageId}/`)) this.drop(key);
+    for (const key of [...this.#counts.keys(), ...this.#waiting]) if (key.startsWith(`${messageId}/`)) this.drop(key);
   }
 
-  #takePage(messages: readonly Message[], { isNewest }: { readonly isNewest: boolean }): void {
+  async #takePage(messages: readonly Message[], { isNewest }: { readonly isNewest: boolean }): Promise<void> {
     const items = new TranscriptItems();
     items.load(messages);
-    for (const item of items.items.toReversed()) {
+    const newestFirst = items.items.toReversed();
+    this.#waiting = new Set(newestFirst.map(({ key }) => key));
+    let untilMs = performance.now() + sliceMs;
+    for (const item of newestFirst) {
+      if (performance.now() > untilMs) {
+        await nextTurn();
+        untilMs = performance.now() + sliceMs;
+      }
+      if (this.#isStopped) return;
       // What was told of meanwhile is newer than what is read.
-      if (this.#counts.has(item.key)) continue;
-      const count = this.#count(item);
-      if (isNewest || count > 0) this.#read.push(item.key);
-      else this.#counts.delete(item.key);
+      const count = this.#counts.get(item.key) ?? this.#countIn(item);
+      if (!isNewest && count === 0) continue;
+      this.#read.push(item.key);
+      this.#put(item.key, count);
     }
   }
 
-  #count(item: TranscriptItem): number {
-    const count = countMatches(searchedText(item), this.wanted);
-    this.#total += count - (this.#counts.get(item.key) ?? 0);
-    this.#counts.set(item.key, count);
+  #put(key: string, count: number): void {
+    this.#total += count - (this.#counts.get(key) ?? 0);
+    this.#counts.set(key, count);
     this.#hits = null;
-    return count;
   }
 }

@@ -27,8 +27,7 @@ function rowOfPlace(text: string, place: number, look: PreviewLook): number {
 }
 
 function marked(row: SpanLine, words: readonly string[], { theme }: PreviewLook): SpanLine {
-  const look = { match: theme.matched, current: theme.matched, ordinal: -1 };
-  return words.reduce((done, word) => markMatches(done, word, look), row);
+  return words.reduce((done, word) => markMatches(done, word, theme.matched), row);
 }
 
 function blockOf({ role, text, isCut, match }: PreviewLine, look: PreviewLook): SpanLine[] {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, parseJson } from "../../lib/json.ts";
-import type { DisplayBlock, ToolDisplay } from "../../schema/display-block.ts";
+import type { DisplayBlock, DisplayCall, ToolDisplay } from "../../schema/display-block.ts";
 import type { ToolResultPart } from "../../schema/message.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Span, SpanLine, Style } from "../../term/span-line.ts";
@@ -42,7 +42,7 @@ function metadataOf(result: ToolResultPart): JsonObject {
   return isJsonObject(metadata) ? metadata : {};
 }
 
-function displayOf({ call, result }: ToolItem, look: ItemLook): ToolDisplay {
+function displayOf({ call, result }: ToolItem, look: Pick<ItemLook, "displayCall">): ToolDisplay {
   const input = call.finished ? parseJson(call.input) : parsePartialObject(call.input);
   const shown = { name: call.name, input: isJsonObject(input) ? input : {} };
   if (result === null) return look.displayCall(shown);
@@ -130,6 +130,14 @@ export function renderTool(item: ToolItem, look: ItemLook): ItemRows {
   const body =
     item.output === "" ? bodyOf([...display.blocks, ...pictureOf(item, display)], look) : liveBody(item.output, look);
   return { rows: [...head, ...body.rows], isFoldable: body.isFoldable };
+}
+
+/** What is shown of a call as one text, in no order and with what stands around it: for telling what is not in it. */
+export function roughToolText(item: ToolItem, displayCall: DisplayCall): string {
+  const { title, subject, summary, blocks } = displayOf(item, { displayCall });
+  const shown = JSON.stringify([...blocks, ...pictureOf(item, { title, subject, blocks })]);
+  const unescaped = shown.replaceAll(/\\(.)/gu, (_, escaped: string) => (escaped === "\\" ? "" : " "));
+  return `${title} ${subject} ${summary ?? notes[item.state] ?? ""}\n${unescaped}\n${item.output}`;
 }
 
 /** A `!command` of the person's. */

@@ -111,6 +111,12 @@ export class Transcript implements ScrollSource {
     return item === null ? [] : this.#rendered(item, width).rows;
   }
 
+  /** As `rowsAt`, of an item that need not be held, unfolded, made for this call alone. */
+  wholeRows(item: TranscriptItem, width: number, modules: LateModules): readonly SpanLine[] {
+    const look = { ...this.#lookOf(width, { isExpanded: true }), modules };
+    return renderItem(item, look, new MarkdownDocument()).rows;
+  }
+
   /** A visible row as it is shown, with the gutter of `gutterWidth` columns. */
   lineOf({ line, index, rowInItem }: VisibleRow): SpanLine {
     const item = this.itemAt(index);
@@ -220,6 +226,10 @@ export class Transcript implements ScrollSource {
   setTheme(theme: Theme): void {
     this.#theme = theme;
     this.#gutters = guttersOf(theme);
+  }
+
+  get diffLayout(): "auto" | "unified" | "split" {
+    return this.#diffLayout;
   }
 
   setDiffLayout(layout: "auto" | "unified" | "split"): void {
