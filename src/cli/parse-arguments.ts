@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { AppError } from "../lib/app-error.ts";
+import { closestName } from "../lib/closest-name.ts";
 import type { ConfigFlags } from "../config/config.ts";
 import { type CommandEntry, type OptionSpec, type ParsedOptions } from "./command.ts";
 
@@ -27,29 +28,9 @@ function memberNamed(entry: CommandEntry, name: string): CommandEntry | undefine
   return entry.members?.find((member) => member.name === name || member.aliases.includes(name));
 }
 
-/** Number of single-letter edits between two words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, right] of Array.from(b).entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (left === right ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-function closest(name: string, names: readonly string[]): string | undefined {
-  return names
-    .map((candidate) => ({ candidate, edits: distance(name, candidate) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(candidate.length / 3)))
-    .toSorted((a, b) => a.edits - b.edits)[0]?.candidate;
-}
-
 function unknownCommand(path: readonly CommandEntry[], name: string): AppError {
   const names = path.at(-1)?.members?.flatMap((member) => [member.name, ...member.aliases]) ?? [];
-  const guess = closest(name, names);
+  const guess = closestName(name, names);
   const called = path.map((entry) => entry.name).join(" ");
   return new AppError("usage", `unknown command "${name}" for "${called}"`, {
     hint: guess === undefined ? `\`${called} --help\` lists the commands` : `did you mean \`${called} ${guess}\`?`,
@@ -86,7 +67,7 @@ function usageError(error: unknown, called: string, options: readonly OptionSpec
   const hint = `\`${called} --help\` shows what there is`;
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
     const name = /'(-[^']*)'/u.exec(message)?.[1] ?? "";
-    const guess = closest(
+    const guess = closestName(
       name,
       options.map((option) => `--${option.name}`),
     );

@@ -97,6 +97,11 @@ test("qualifiers narrow the list, and crush session search takes the same", asyn
       "file:saw/ alder",
       "tag:wood is:pinned ald",
       "is:failed",
+      "after:7d is:pinned",
+      "tag:wood -before:today",
+      "ald -tag:metal ",
+      '"alders"',
+      'file:"saw/blade.txt"',
     ]) {
       await filter(app, query);
       await app.waitFor("Sessions (1 of 3");

@@ -12,9 +12,8 @@ import type { IndexExpression, OpenExpression } from "./match-expression.ts";
 import { findMatches, holdsBeginning, holdsPromptTerms, holdsTerms, snippetOf } from "./match-text.ts";
 import { textsOfMessage } from "./message-text.ts";
 import type { MessageText } from "./message-text.ts";
-import type { SearchQuery, SearchTerm } from "./parse-query.ts";
-import { hasQualifiers } from "./parse-query.ts";
-import { qualifyingSessions } from "./qualify-sessions.ts";
+import type { SearchQuery, SearchTerm } from "../../schema/search-query.ts";
+import { hasQualifiers, qualifyingSessions } from "./qualify-sessions.ts";
 import type { SearchFile } from "./search-file.ts";
 
 export interface FoundHit {

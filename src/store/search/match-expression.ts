@@ -1,7 +1,7 @@
 import { signPieces, substringPieces, unspacedPieces, wordPieces } from "./index-pieces.ts";
 import type { WantedPiece } from "./index-pieces.ts";
 import { hasUnspaced, spacedRuns, spellingsOf, splitHumps } from "./index-words.ts";
-import type { SearchTerm } from "./parse-query.ts";
+import type { SearchTerm } from "../../schema/search-query.ts";
 
 /** What a message has to have in the two indexes of a shard, in FTS5's language. Not both are null. */
 export interface IndexExpression {

@@ -3,10 +3,12 @@ import { test } from "node:test";
 import { splitHumps, wordsToIndex } from "./index-words.ts";
 import { foldText } from "./fold-text.ts";
 import { findMatches, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
-import { parseQuery } from "./parse-query.ts";
+import { parseQuery } from "../../schema/search-query.ts";
+
+const anyTime = { nowMs: 0, place: "search" } as const;
 
 function marked(text: string, query: string): string {
-  const snippet = snippetOf(text, findMatches(text, parseQuery(query, 0).terms));
+  const snippet = snippetOf(text, findMatches(text, parseQuery(query, anyTime).terms));
   let result = "";
   let end = 0;
   for (const range of snippet.ranges) {
@@ -45,7 +47,7 @@ test("a long text shows the place where the words stand together", () => {
 test("a snippet never begins within a character of two units", () => {
   const text = `${"😀".repeat(100)}needle`;
   assert.doesNotMatch(
-    snippetOf(text, findMatches(text, parseQuery("needle", 0).terms)).text.slice(1),
+    snippetOf(text, findMatches(text, parseQuery("needle", anyTime).terms)).text.slice(1),
     /^[\uDC00-\uDFFF]/u,
   );
 });
@@ -56,13 +58,13 @@ test("folding keeps every place", () => {
 });
 
 test("negated terms must not stand in the text", () => {
-  const { terms } = parseQuery("slow -fast ", 0);
+  const { terms } = parseQuery("slow -fast ", anyTime);
   assert.equal(holdsTerms("slow", terms), true);
   assert.equal(holdsTerms("slow and fast", terms), false);
 });
 
 test("the beginning of a word, or of a part of one", () => {
-  const [term] = parseQuery("na", 0).terms;
+  const [term] = parseQuery("na", anyTime).terms;
   assert.ok(term !== undefined);
   const found = ["name", "a Nadir", "getNames", "get2Names", "x_name", "Nándú"];
   for (const text of found) assert.equal(holdsBeginning(text, term), true, text);

@@ -3,7 +3,7 @@ import type { MatchRange } from "../../schema/match-range.ts";
 import { foldText } from "./fold-text.ts";
 import { hasUnspaced, spaceCharacters, spellingsOf, splitHumps } from "./index-words.ts";
 import { hasWords, isSubstring } from "./match-expression.ts";
-import type { SearchTerm } from "./parse-query.ts";
+import type { SearchTerm } from "../../schema/search-query.ts";
 
 function patternOf(word: string): string {
   return word.replaceAll(/[$()*+.?[\\\]^{|}]/gu, String.raw`\$&`);

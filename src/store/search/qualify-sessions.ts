@@ -3,7 +3,7 @@ import type { SessionId } from "../../schema/ids.ts";
 import type { ReadHandle, SqlValue } from "../handle.ts";
 import { isStray, isTopLevel } from "../stray-sessions.ts";
 import { likePattern } from "./like-pattern.ts";
-import type { Qualifier, QualifierName, SearchQuery } from "./parse-query.ts";
+import type { Qualifier, QualifierName, SearchQuery } from "../../schema/search-query.ts";
 import type { SearchFile } from "./search-file.ts";
 
 interface Sources {
@@ -120,4 +120,8 @@ function sessionsOfCost(
      select id from costs where (? is null or cost > ?) and (? is null or cost < ?)`,
     [JSON.stringify([...among]), costOver, costOver, costUnder, costUnder],
   );
+}
+
+export function hasQualifiers(query: SearchQuery): boolean {
+  return query.qualifiers.length > 0 || query.costOver !== null || query.costUnder !== null;
 }

@@ -8,7 +8,7 @@ import type { Store } from "../store.ts";
 import { catchUp, indexMessages } from "./catch-up.ts";
 import { findHits, readSessions } from "./find-hits.ts";
 import type { FoundHit, SearchedSession } from "./find-hits.ts";
-import { parseQuery } from "./parse-query.ts";
+import { parseQuery } from "../../schema/search-query.ts";
 import { isDamage, isNotWritable, NewerIndexError, removeIndex } from "./prepare-search-file.ts";
 import { SearchFile } from "./search-file.ts";
 import type { FoundHits, SearchRequest } from "./search-messages.ts";
@@ -109,7 +109,7 @@ export class SearchDesk {
     const { store, clock, isGivenUp } = this.#options;
     if (isGivenUp(request)) return null;
     if (request.isPatient) await this.catchUp();
-    const query = parseQuery(request.text, clock.nowMs());
+    const query = parseQuery(request.text, { nowMs: clock.nowMs(), place: "search" });
     const isWanted = (): boolean => !isGivenUp(request);
     const resultOf = (hits: readonly FoundHit[]): FoundHits => ({
       hits: hits.slice(0, request.limit),

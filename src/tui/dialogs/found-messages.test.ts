@@ -45,6 +45,21 @@ test("is:failed leaves the sessions that a search says have failed, seen or not,
   assert.match(running.text, /Sessions \(2 of 4\)[^]*Bellows[^]*Coal/u);
 });
 
+test("what was said is narrowed by what only the list knows, which a search is not asked for", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [, second] = ids;
+  assert.ok(second !== undefined);
+  const said = { field: "answer", atSeconds: 1_780_000_000, snippet: "the cellar", ranges: [] } as const;
+  const messageId = asMessageId("message-1");
+  app.search.hits = [{ ...said, messageId, sessionId: second, hash: app.shortId(second), title: "Bellows" }];
+  await running.type("cellar is:idle");
+  assert.match(running.text, /What was said/u);
+  await running.press("ctrl+u");
+  await running.type("cellar is:paused");
+  assert.equal(app.search.queries.at(-1), "cellar");
+  assert.doesNotMatch(running.text, /What was said/u);
+});
+
 test("what was said follows under the titles, with a preview where there is room", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [first, , third] = ids;

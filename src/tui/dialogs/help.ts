@@ -37,7 +37,10 @@ const narrowing: readonly (readonly [string, string])[] = [
   ["is:unseen  is:paused", "ended unseen; with prompts that wait for you"],
   ["is:pinned  is:archived", "pinned; put away"],
   ["tag:  file:  model:", "with this tag, file, model; branch: too"],
-  ["before:  after:  cost:>1", "by day, month or year; by US$"],
+  ["before:2026-08  after:7d", "by day, month or year; today, yesterday"],
+  ["cost:>1  cost:<1", "by US$"],
+  ["-tag:x  -word", "without it"],
+  ['"two words"', "that stand together"],
 ];
 
 /** Those with more keys than their borders have room for. */

@@ -1,20 +1,7 @@
 import type { SessionSummary } from "../../app/app.ts";
 import type { SessionId } from "../../schema/ids.ts";
+import { parseQuery, type Qualifier, type QueryPart, type SearchQuery } from "../../schema/search-query.ts";
 import { fuzzyScore, fuzzyWord, type FuzzyWord } from "../../term/fuzzy-score.ts";
-
-/** A query of the picker: words, and qualifiers that every session shown fulfils. */
-export interface SessionFilter {
-  readonly words: readonly string[];
-  /** The qualifiers as they were typed; those that make no sense yet among them. */
-  readonly qualifiers: readonly string[];
-  /** `is:archived` was asked for: else archived sessions are hidden. */
-  readonly wantsArchived: boolean;
-  readonly tests: readonly ((item: SessionSummary, context: FilterContext) => boolean)[];
-  /** A qualifier that can't be understood yet, such as `before:`; it filters nothing. */
-  readonly problem: string | null;
-  /** The query is longer than what of it is looked for. */
-  readonly isCut: boolean;
-}
 
 export interface FilterContext {
   /** The sessions for which what only a search can tell holds: see searchedPart; null: it has not answered yet. */
@@ -24,88 +11,149 @@ export interface FilterContext {
   readonly isPaused: (item: SessionSummary) => boolean;
 }
 
-const states: ReadonlyMap<string, (item: SessionSummary, context: FilterContext) => boolean> = new Map(
-  Object.entries<(item: SessionSummary, context: FilterContext) => boolean>({
+type Test = (item: SessionSummary, context: FilterContext) => boolean;
+
+/** A query of the picker: words, and what holds for every session shown. */
+export interface SessionFilter {
+  /** In lower case. */
+  readonly words: readonly string[];
+  /** All else of it that is understood, as it was typed. */
+  readonly others: readonly string[];
+  /** `is:archived` was asked for: else archived sessions are hidden. */
+  readonly wantsArchived: boolean;
+  readonly tests: readonly Test[];
+  /** Of the tests those that a search knows nothing of: they hold for what was said as well. */
+  readonly stateTests: readonly Test[];
+  /** A sentence on what can't be understood (yet), such as `before:soon`, and is left out; null: nothing. */
+  readonly problem: string | null;
+}
+
+const states: ReadonlyMap<string, Test> = new Map(
+  Object.entries<Test>({
     running: ({ state }) => state === "running" || state === "elsewhere",
     waiting: ({ state }) => state === "waiting",
-    failed: (item, context) => isSearched(item, context),
     idle: ({ state }) => state === "idle" || state === "unseen",
     elsewhere: ({ state }) => state === "elsewhere",
     unseen: (item, { isUnseen }) => item.state === "unseen" || isUnseen(item),
     paused: (item, { isPaused }) => isPaused(item),
     pinned: ({ isPinned }) => isPinned,
     archived: ({ isArchived }) => isArchived,
-    all: () => true,
   }),
 );
-
-type Test = SessionFilter["tests"][number];
 
 const isSearched: Test = ({ session }, { searched }) => searched?.has(session.id) === true;
 
-/** Null: the value makes no sense (yet). */
-const qualifiers: ReadonlyMap<string, (value: string) => Test | null> = new Map(
-  Object.entries<(value: string) => Test | null>({
-    file: (value) => (value === "" ? null : isSearched),
-    is: (value) => states.get(value) ?? null,
-    tag: (value) => (value === "" ? null : ({ tags }) => tags.some((tag) => tag.startsWith(value))),
-    model: (value) => (value === "" ? null : ({ model }) => (model ?? "").toLowerCase().includes(value)),
-    branch: (value) => (value === "" ? null : ({ figures }) => (figures.branch ?? "").toLowerCase().includes(value)),
-    before: (value) => dayTest(value, (updated, start) => updated < start),
-    after: (value) => dayTest(value, (updated, start) => updated >= start),
-    cost: (value) => {
-      const [, sign = "", amount = ""] = /^([<>]=?)?\$?(\d+(?:\.\d+)?)$/u.exec(value) ?? [];
-      if (amount === "") return null;
-      const limit = Number(amount);
-      return ({ figures: { costUsd } }) =>
-        costUsd !== null && (sign.startsWith("<") ? costUsd <= limit : costUsd >= limit);
-    },
-  }),
-);
+/** What the lines of the list don't tell, or not as a search does. */
+function isForSearch({ kind, name, value }: QueryPart): boolean {
+  if (kind !== "qualifier") return false;
+  return name === "file" || name === "model" || (name === "is" && value.toLowerCase() === "failed");
+}
 
-/** `2026-11-03`, `2026-11` or `2026`: from its first moment on, in this machine's time zone. */
-function dayTest(value: string, holds: (updated: number, start: number) => boolean): Test | null {
-  const [, year = "", month = "1", day = "1"] = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/u.exec(value) ?? [];
-  if (year === "") return null;
-  const start = new Date(Number(year), Number(month) - 1, Number(day)).getTime() / 1000;
-  return ({ session }) => holds(Math.max(session.updatedAt, session.createdAt), start);
+function partsOf(query: string): readonly QueryPart[] {
+  // What a date means changes nothing in what the parts are.
+  return parseQuery(query, { nowMs: 0, place: "list" }).parts;
 }
 
 /** The part of a query that the lines of the list don't tell, and a search does; "" where there is none. */
 export function searchedPart(query: string): string {
-  return query
-    .toLowerCase()
-    .split(/\s+/u)
-    .filter((token) => /^(?:file:.|is:failed$)/u.test(token))
+  return partsOf(query)
+    .filter(isForSearch)
+    .map(({ raw }) => raw)
     .join(" ");
 }
 
-/** Of a query, which may have been pasted: each word is looked for in thousands of sessions. */
-const queryLengthMax = 1000;
-export const wordsMax = 30;
+/** What of a query a search can answer: the list answers the rest, or leaves it out. */
+export function searchableText(query: string): string {
+  const parts = partsOf(query).filter(({ kind }) => kind === "term" || kind === "qualifier");
+  const isOpen = /\S$/u.test(query);
+  return parts.map(({ raw }) => raw).join(" ") + (isOpen ? "" : " ");
+}
 
-/** Understands as much of a query as can be; the rest are words. What is too long is cut. */
-export function parseSessionFilter(query: string): SessionFilter {
-  const words: string[] = [];
-  const typed: string[] = [];
-  const tests: Test[] = [];
-  let wantsArchived = false;
-  let problem: string | null = null;
-  for (const token of query.slice(0, queryLengthMax).toLowerCase().split(/\s+/u)) {
-    const [, name = "", value = ""] = /^([a-z]+):(.*)$/u.exec(token) ?? [];
-    const make = qualifiers.get(name);
-    if (make === undefined) {
-      if (token !== "") words.push(token);
-      continue;
-    }
-    typed.push(token);
-    const test = make(value);
-    if (test === null) problem = token;
-    else tests.push(test);
-    wantsArchived ||= name === "is" && (value === "archived" || value === "all");
+function bareWords(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ");
+}
+
+/** As a search does: signs between words do not count. */
+function holdsPhrase(text: string, phrase: string): boolean {
+  const words = bareWords(phrase).trim();
+  return words === "" ? text.includes(phrase) : bareWords(text).includes(words);
+}
+
+function qualifierTest({ name, value }: Qualifier): Test | null {
+  switch (name) {
+    case "is":
+      return states.get(value) ?? null;
+    case "tag":
+      return ({ tags }) => tags.some((tag) => tag.includes(value));
+    case "branch":
+      return ({ figures }) => (figures.branch ?? "").toLowerCase().includes(value);
+    default:
+      return null;
   }
-  const isCut = query.length > queryLengthMax || words.length > wordsMax;
-  return { words: words.slice(0, wordsMax), qualifiers: typed, wantsArchived, tests, problem, isCut };
+}
+
+function testsOfQualifiers(qualifiers: readonly Qualifier[]): Test[] {
+  return qualifiers.flatMap((qualifier): Test[] => {
+    const holds = qualifierTest(qualifier);
+    if (holds === null) return [];
+    return [qualifier.isNegated ? (item, context) => !holds(item, context) : holds];
+  });
+}
+
+function testsOfTerms({ terms }: SearchQuery): Test[] {
+  return terms
+    .filter(({ kind, isNegated }) => isNegated || kind === "phrase")
+    .map(({ text, isNegated }): Test => {
+      return ({ session, tags }) => {
+        const isThere = holdsPhrase(session.title, text) || (isNegated && tags.some((tag) => tag.startsWith(text)));
+        return isThere !== isNegated;
+      };
+    });
+}
+
+function testsOfDates({ before, after }: SearchQuery): Test[] {
+  const changedAt = ({ session }: SessionSummary): number => Math.max(session.updatedAt, session.createdAt);
+  return [
+    ...(before === null ? [] : [(item: SessionSummary) => changedAt(item) < before]),
+    ...(after === null ? [] : [(item: SessionSummary) => changedAt(item) >= after]),
+  ];
+}
+
+/** As a search does: what is unknown counts as nothing. */
+function testsOfCosts({ costOver, costUnder }: SearchQuery): Test[] {
+  return [
+    ...(costOver === null ? [] : [({ figures }: SessionSummary) => (figures.costUsd ?? 0) > costOver]),
+    ...(costUnder === null ? [] : [({ figures }: SessionSummary) => (figures.costUsd ?? 0) < costUnder]),
+  ];
+}
+
+/** Understands as much of a query as can be. `nowMs`: what days are counted from. */
+export function parseSessionFilter(query: string, nowMs: number): SessionFilter {
+  const parsed = parseQuery(query.toLowerCase(), { nowMs, place: "list" });
+  const { terms, qualifiers, parts, problem } = parsed;
+  const ofList = new Set(parts.filter(({ kind }) => kind === "list-state").map(({ value }) => value));
+  const isListState = ({ name, value }: Qualifier): boolean => name === "is" && ofList.has(value);
+  const stateTests = testsOfQualifiers(qualifiers.filter(isListState));
+  const archived = qualifiers.filter(({ name, isNegated }) => name === "is" && !isNegated);
+  return {
+    words: terms.filter(({ kind, isNegated }) => !isNegated && kind !== "phrase").map(({ text }) => text),
+    others: parts.filter(isNoWord).map(({ raw }) => raw),
+    wantsArchived: archived.some(({ value }) => value === "archived" || value === "all"),
+    tests: [
+      ...stateTests,
+      ...testsOfQualifiers(qualifiers.filter((qualifier) => !isListState(qualifier))),
+      ...testsOfTerms(parsed),
+      ...testsOfDates(parsed),
+      ...testsOfCosts(parsed),
+      ...(parts.some(isForSearch) ? [isSearched] : []),
+    ],
+    stateTests,
+    problem,
+  };
+}
+
+function isNoWord({ kind, raw }: QueryPart): boolean {
+  return kind === "qualifier" || kind === "list-state" || (kind === "term" && /^-|"/u.test(raw));
 }
 
 /** A word of a query, made ready for being looked for in many sessions. */
@@ -150,7 +198,7 @@ function wordScore({ session, hash, tags }: SessionSummary, lowerTitle: string, 
  */
 export function narrows(shorter: SessionFilter, longer: SessionFilter): boolean {
   if (shorter.words.length === 0 || shorter.words.length > longer.words.length) return false;
-  if (shorter.qualifiers.join(" ") !== longer.qualifiers.join(" ")) return false;
+  if (shorter.others.join(" ") !== longer.others.join(" ")) return false;
   const last = shorter.words.length - 1;
   return shorter.words.every((word, place) => {
     const grown = longer.words[place] ?? "";

@@ -13,6 +13,8 @@ interface Found {
   readonly desks: UiState["desks"];
   readonly searched: SessionsDialog["searched"];
   readonly sessions: SessionMatches;
+  /** Of which sessions what was said is shown; null: of all. */
+  readonly hitSessions: ReadonlySet<SessionId> | null;
 }
 
 /** All that can be chosen, by place. Rows are made when they are asked for: most are never seen. */
@@ -43,23 +45,34 @@ export function filterOf(dialog: SessionsDialog, { desks }: Pick<UiState, "desks
   return foundSessions(dialog, desks).filter;
 }
 
-function foundSessions({ items, searched, filter: { text: query } }: SessionsDialog, desks: UiState["desks"]): Found {
+function foundSessions(dialog: SessionsDialog, desks: UiState["desks"]): Found {
+  const { items, searched } = dialog;
+  const query = dialog.filter.text;
   const known = found.get(items);
   const holds =
     known !== undefined &&
     (known.desks === desks || !query.includes("is:")) &&
     (known.searched === searched || searchedPart(query) === "");
   if (holds && known.query === query) return known;
-  const filter = parseSessionFilter(query);
+  const filter = parseSessionFilter(query, dialog.readAtMs);
   const context = {
     isUnseen: ({ session }: SessionSummary) => (knownDesk({ desks }, session.id)?.unseen ?? null) !== null,
     isPaused: ({ session }: SessionSummary) => isQueuePaused(deskOf({ desks }, session.id)),
     searched: searched !== null && searched.query === searchedPart(query) ? searched.sessions : null,
   };
   const within = holds && narrows(known.filter, filter) ? { within: known.sessions.places } : {};
-  const next = { query, filter, desks, searched, sessions: matchSessions(items, { filter, context, ...within }) };
+  const sessions = matchSessions(items, { filter, context, ...within });
+  const hitSessions =
+    filter.stateTests.length === 0
+      ? null
+      : new Set(items.filter((item) => filter.stateTests.every((isSo) => isSo(item, context))).map(idOfItem));
+  const next = { query, filter, desks, searched, sessions, hitSessions };
   found.set(items, next);
   return next;
+}
+
+function idOfItem({ session }: SessionSummary): SessionId {
+  return session.id;
 }
 
 /** All that can be chosen: sessions, the children of unfolded ones, and what the index found behind them. */
@@ -68,7 +81,7 @@ export function shownRows(dialog: SessionsDialog, state: Pick<UiState, "desks">)
   const { unfolded, hits } = dialog;
   const known = built.get(sessions);
   if (known !== undefined && known.unfolded === unfolded && known.hits === hits) return known.rows;
-  const content = contentHits(dialog);
+  const content = contentHits(dialog, foundSessions(dialog, state.desks).hitSessions);
   const rows = unfolded.size === 0 ? flatRows(sessions, content) : treeRows(sessions, unfolded, content);
   built.set(sessions, { unfolded, hits, rows });
   return rows;
@@ -112,9 +125,9 @@ export function placeOf(rows: PickerRows, isIt: (row: PickerRow) => boolean): nu
 }
 
 /** Of the query that stands there now; titles are found by the list itself. */
-function contentHits({ hits, filter }: SessionsDialog): readonly SearchHit[] {
+function contentHits({ hits, filter }: SessionsDialog, among: ReadonlySet<SessionId> | null): readonly SearchHit[] {
   if (hits === null || hits.query !== filter.text) return [];
-  return hits.hits.filter(({ field }) => field !== "title");
+  return hits.hits.filter(({ field, sessionId }) => field !== "title" && among?.has(sessionId) !== false);
 }
 
 export function chosenRow(dialog: SessionsDialog, state: Pick<UiState, "desks">): PickerRow | undefined {

@@ -4,7 +4,14 @@ import * as fc from "fast-check";
 import { fakeSession } from "../../../test/harness/fake-rows.ts";
 import type { SessionSummary } from "../../app/app.ts";
 import { asSessionId } from "../../schema/ids.ts";
-import { matchScore, narrows, parseSessionFilter, sessionWord, wordsMax } from "./session-filter.ts";
+import {
+  matchScore,
+  narrows,
+  parseSessionFilter,
+  searchableText,
+  searchedPart,
+  sessionWord,
+} from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 
 const context = { isUnseen: () => false, isPaused: () => false, searched: null };
@@ -37,7 +44,7 @@ function titles(matches: SessionMatches): string[] {
 }
 
 function find(items: readonly SessionSummary[], query: string, within?: Uint32Array): SessionMatches {
-  const filter = parseSessionFilter(query);
+  const filter = parseSessionFilter(query, 0);
   return matchSessions(items, { filter, context, ...(within === undefined ? {} : { within }) });
 }
 
@@ -54,12 +61,12 @@ test("a query that grows finds among what was found exactly what it finds among 
   fc.assert(
     fc.property(
       sessions,
-      fc.array(fc.constantFrom(..."aabfix12 #".split(""), " is:pinned", " tag:f"), { maxLength: 9 }),
+      fc.array(fc.constantFrom(..."aabfix12 #".split(""), " is:pinned", " tag:f", " -", '"'), { maxLength: 9 }),
       (items, keys) => {
         let query = "";
         let known = find(items, "");
         for (const key of keys) {
-          const isNarrower = narrows(parseSessionFilter(query), parseSessionFilter(query + key));
+          const isNarrower = narrows(parseSessionFilter(query, 0), parseSessionFilter(query + key, 0));
           query += key;
           known = find(items, query, isNarrower ? known.places : undefined);
           assert.deepEqual(titles(known), titles(find(items, query)), query);
@@ -84,7 +91,11 @@ test("a word that becomes long enough for an id, or for a tag, is looked for amo
     ["a is:pinned", "ab is:pinned", true],
   ];
   for (const [shorter, longer, expected] of cases) {
-    assert.equal(narrows(parseSessionFilter(shorter), parseSessionFilter(longer)), expected, `${shorter} → ${longer}`);
+    assert.equal(
+      narrows(parseSessionFilter(shorter, 0), parseSessionFilter(longer, 0)),
+      expected,
+      `${shorter} → ${longer}`,
+    );
   }
 });
 
@@ -111,10 +122,11 @@ test("pinned sessions come first as long as no word is looked for", () => {
 });
 
 test("of a text that was pasted only the first words are looked for, and none behind one that is not there", () => {
-  const { words, isCut } = parseSessionFilter("word ".repeat(20_000));
-  assert.deepEqual([words.length, isCut], [wordsMax, true]);
-  assert.deepEqual(parseSessionFilter("x".repeat(100_000)).words, ["x".repeat(1000)]);
-  assert.equal(parseSessionFilter("anvil hammer").isCut, false);
+  const { words, problem } = parseSessionFilter("word ".repeat(20_000), 0);
+  assert.equal(words.length, 30);
+  assert.match(problem ?? "", /only the first 30 words/u);
+  assert.deepEqual(parseSessionFilter("x".repeat(100_000), 0).words, ["x".repeat(1000)]);
+  assert.equal(parseSessionFilter("anvil hammer", 0).problem, null);
   const unused = {
     ...sessionWord("hammer"),
     get text(): string {
@@ -123,4 +135,50 @@ test("of a text that was pasted only the first words are looked for, and none be
   };
   const score = matchScore(summary(1, { title: "anvil" }), [sessionWord("tongs"), unused]);
   assert.equal(score, Number.POSITIVE_INFINITY);
+});
+
+const dates = { nowMs: 1_790_000_000_000, nowSeconds: 1_790_000_000 };
+
+function session(title: string, part: Partial<SessionSummary> = {}): SessionSummary {
+  return { ...summary(1, { title }), ...part };
+}
+
+const queries: readonly (readonly [string, SessionSummary, boolean])[] = [
+  ["-tag:perf", session("a", { tags: ["perf"] }), false],
+  ["-tag:perf task", session("a task"), true],
+  ["tag:erf", session("a", { tags: ["perf"] }), true],
+  ["-is:pinned", session("a", { isPinned: true }), false],
+  ['"task 03"', session("the task-03"), true],
+  ['"task 03"', session("task of 03"), false],
+  ["-slow", session("a slow one"), false],
+  ["-slow", session("a fast one"), true],
+  ['branch:"x y"', session("a"), false],
+  ["before:2026-13-45", session("a"), true],
+  ["brnch:main", session("a"), false],
+];
+
+for (const [query, item, expected] of queries) {
+  test(`${query} ${expected ? "shows" : "hides"} ${item.session.title} ${item.tags.join(" ")}`, () => {
+    assert.equal(find([item], query).length === 1, expected);
+  });
+}
+
+test("days are counted from now", () => {
+  const now = session("a");
+  const old = { ...now, session: { ...now.session, createdAt: 0, updatedAt: dates.nowSeconds - 8 * 86_400 } };
+  const young = { ...now, session: { ...now.session, createdAt: 0, updatedAt: dates.nowSeconds - 6 * 86_400 } };
+  const shown = (query: string) =>
+    [old, young].map((item) => parseSessionFilter(query, dates.nowMs).tests.every((holds) => holds(item, context)));
+  assert.deepEqual(shown("after:7d"), [false, true]);
+  assert.deepEqual(shown("before:yesterday"), [true, true]);
+  assert.deepEqual(shown("after:today"), [false, false]);
+});
+
+test("a search is asked for what it can answer, and told nothing of the rest", () => {
+  assert.equal(searchableText('is:unseen "a b" -x is:runing before:soon tag:t is: wo'), '"a b" -x tag:t wo');
+  assert.equal(searchableText("word "), "word ");
+  assert.equal(
+    searchedPart('tag:t -file:"a b" model:x cost:>1 is:failed is:pinned x'),
+    '-file:"a b" model:x is:failed',
+  );
 });

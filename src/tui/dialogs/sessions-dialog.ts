@@ -76,6 +76,8 @@ export type SessionSorting =
 
 export interface SessionsDialog {
   readonly kind: "sessions";
+  /** When the items were read, in milliseconds since 1970: what `today` in the filter means. */
+  readonly readAtMs: number;
   /** Archived ones among them. */
   readonly items: readonly SessionSummary[];
   /** More are being read: these are the newest. */

@@ -11,7 +11,7 @@ import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
 import { previewRows } from "./preview-rows.ts";
-import { searchedPart, wordsMax } from "./session-filter.ts";
+import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
 import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
@@ -103,12 +103,6 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
   };
   const spans = row.kind === "hit" ? hitRow(row.hit, look) : sessionRow(row.item, look);
   return isChosen ? underlay(padLine(spans, width), theme.selected) : spans;
-}
-
-const qualifierExamples = "is:pinned tag:x file:x model:x branch:x before:2026-01-31 cost:>1";
-
-function problemText(problem: string): string {
-  return `${problem} can't be understood: ${qualifierExamples}`;
 }
 
 function emptyText(dialog: SessionsDialog, state: UiState): string {
@@ -210,9 +204,8 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
 /** Under the entry: what is to be known of it, else the names of the columns. */
 function headLine(dialog: SessionsDialog, { theme, state }: DialogViewContext, width: number): SpanLine {
   if (dialog.mode.kind === "tag") return line(sanitizeLine(tagHint(dialog.mode.field.text)), theme.muted);
-  const { problem, isCut } = filterOf(dialog, state);
-  if (problem !== null) return line(problemText(problem), theme.warning);
-  if (isCut) return line(`of so long a text only the first ${wordsMax} words are looked for`, theme.warning);
+  const { problem } = filterOf(dialog, state);
+  if (problem !== null) return line(sanitizeLine(problem), theme.warning);
   return dialog.preview === null || width < previewFrom ? columnHead(width, theme) : [];
 }
 

@@ -256,10 +256,11 @@ test("qualifiers narrow the list, and one that makes no sense yet says how they 
     ["branch:dates", /Sessions \(1 of 4\)[^]*Bellows/u],
     ["before:2000", /Sessions \(1 of 4\)[^]*January 1970[^]*Coal/u],
     ["after:2000-01-01 dr", /Sessions \(1 of 4\)[^]*Draft/u],
-    ["model:oak is:idle", /Sessions \(4\)/u],
+    ["is:idle", /Sessions \(4\)/u],
     ["is:running", /no session matches/u],
-    ["is:nonsense xxxx", /is:nonsense can't be understood/u],
-    ["is:nonsense", /Sessions \(4\)[^]*is:nonsense can't be understood[^]*Bellows/u],
+    ["is:nonsense xxxx", /is:nonsense is left out: there are is:running/u],
+    ["is:nonsense", /Sessions \(4\)[^]*is:nonsense is left out[^]*Bellows/u],
+    ["brnch:fix", /brnch:fix was looked for as text: there is no brnch:, but branch:[^]*no session matches/u],
   ];
   for (const [query, expected] of cases) {
     await running.type(query);

@@ -1,7 +1,7 @@
 import type { SearchResult } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
-import { searchedPart } from "../dialogs/session-filter.ts";
+import { searchableText, searchedPart } from "../dialogs/session-filter.ts";
 import type { ForkTarget } from "../../app/session-organiser.ts";
 import { previewLine } from "./preview-line.ts";
 import { sortSessions } from "./sort-sessions.ts";
@@ -65,7 +65,7 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     const show = (result: SearchResult): void => {
       context.dispatch({ type: "search-read", query, result });
     };
-    const result = await context.app.search.find(query, { limit: hitsMax, onFirst: show });
+    const result = await context.app.search.find(searchableText(query), { limit: hitsMax, onFirst: show });
     if (result !== null) show(result);
   },
   "read-preview": ({ hit, messageId, words }, context) => {

@@ -20,7 +20,9 @@ export const firstSessions = 200;
 const othersDelayMs = 30;
 
 /** The list as it opens, the shown session chosen. */
-function newSessionsDialog(read: Pick<SessionsDialog, "items" | "isPartial" | "databaseBytes">): SessionsDialog {
+function newSessionsDialog(
+  read: Pick<SessionsDialog, "items" | "isPartial" | "databaseBytes" | "readAtMs">,
+): SessionsDialog {
   return {
     kind: "sessions",
     ...read,
@@ -47,7 +49,8 @@ function listTimer(delayMs: number): Effect {
   return { type: "start-timer", timer: "list", delayMs, isWork: true };
 }
 
-function onSessionsRead(state: UiState, { type: _, ...read }: MessageOf<"sessions-read">): Change {
+function onSessionsRead(state: UiState, { type: _, ...message }: MessageOf<"sessions-read">): Change {
+  const read = { ...message, readAtMs: state.nowMs };
   const known = pickerOf(state);
   const more = read.isPartial ? [listTimer(othersDelayMs)] : [];
   if (known !== undefined) {

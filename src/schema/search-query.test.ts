@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { promptExpression, wordExpression } from "./match-expression.ts";
-import { parseQuery } from "./parse-query.ts";
-import type { SearchQuery } from "./parse-query.ts";
+import { parseQuery, type QueryPlace, type SearchQuery } from "./search-query.ts";
 
 const nowMs = new Date(2026, 7, 31, 15, 0, 0).getTime();
-const parse = (query: string): SearchQuery => parseQuery(query, nowMs);
+const parse = (query: string, place: QueryPlace = "search"): SearchQuery => parseQuery(query, { nowMs, place });
 const seconds = (year: number, month: number, day: number): number => new Date(year, month - 1, day).getTime() / 1000;
 
 test("words, the last of them unfinished, phrases and negations", () => {
@@ -73,46 +71,43 @@ test("a name that is no qualifier is a word: code has colons", () => {
   assert.equal(problem, null);
 });
 
-const expressions = [
-  ["slow sto", '"slow" AND "sto" *', null, '"slo" AND "low" AND "sto"'],
-  ['"two x" -fast ', '("two x") NOT ("fast")', null, '"two" AND "wo_" AND "o_x"'],
-  [
-    "userName ",
-    '("userName" OR "user Name")',
-    null,
-    '(("use" AND "ser" AND "ern" AND "rna" AND "nam" AND "ame") OR ("use" AND "ser" AND "er_" AND "r_n" AND "_na" AND "nam" AND "ame"))',
-  ],
-  [
-    '"x aName"',
-    '("x aName" OR "x a Name")',
-    null,
-    '(("x_a" AND "_an" AND "ana" AND "nam" AND "ame") OR ("x_a" AND "_a_" AND "a_n" AND "_na" AND "nam" AND "ame"))',
-  ],
-  ["データ", null, '"デー" AND "ータ"', '"デー" AND "ータ"'],
-  ["数，据 ", null, '"数据"', '"数据"'],
-  ["数", null, '"数" *', '"数" *'],
-  [
-    "用getx和y",
-    '"getx" AND "y" *',
-    '"用" * AND "和" *',
-    '"_ge" AND "get" AND "etx" AND "tx_" AND "x_y" AND "用" * AND "和" *',
-  ],
-  ["数据 fast -低 ", '"fast"', '"数据"', '"数据" AND "fas" AND "ast"'],
-  ["no", '"no" *', null, '"_no"'],
-  ["no ", '"no"', null, '"_no" AND "no_"'],
-  ["n", '"n" *', null, '"_n" *'],
-  ["x) {", '"x)"', null, '"_x_"'],
-  ['"x) {"', '"x) {"', null, '"x_" *'],
-  ["-only", null, null, null],
-  ["=> {", null, null, '"==>" AND "={" *'],
-  ["=>{}", null, null, '"==>" AND "=>{" AND "={}"'],
-  ['a"b AND (c', '"a b" AND "AND" AND "(c" *', null, '"a_b" AND "and" AND "_c" *'],
-] as const;
+test("the opposite of a date is the other side of it; of several the narrowest counts", () => {
+  assert.equal(parse("-before:2026").after, seconds(2026, 1, 1));
+  assert.equal(parse("-after:2026").before, seconds(2026, 1, 1));
+  assert.equal(parse("after:2026 after:2025").after, seconds(2026, 1, 1));
+  assert.equal(parse("before:2026 before:2025").before, seconds(2025, 1, 1));
+  assert.equal(parse("cost:>1 cost:>3").costOver, 3);
+});
 
-for (const [query, words, pieces, prompts] of expressions) {
-  test(`the index is asked for ${query}`, () => {
-    const { terms } = parse(query);
-    assert.deepEqual(wordExpression(terms), words === null && pieces === null ? null : { words, pieces });
-    assert.equal(promptExpression(terms), prompts);
+for (const query of ["cost:>=1", "-cost:>1", "before:2026-13-45", "is:runing"]) {
+  test(`${query} is left out of a list, with a word why`, () => {
+    const { terms, qualifiers, costOver, before, problem } = parse(`${query} x`, "list");
+    assert.deepEqual(
+      terms.map(({ text }) => text),
+      ["x"],
+    );
+    assert.deepEqual([qualifiers, costOver, before], [[], null, null]);
+    assert.match(problem ?? "", / is left out: /u);
   });
 }
+
+test("what is nearly a qualifier or a state is named, and what it may be", () => {
+  assert.match(
+    parse("brnch:main").problem ?? "",
+    /^brnch:main was looked for as text: there is no brnch:, but branch:$/u,
+  );
+  assert.match(parse("is:runing", "list").problem ?? "", /there is is:running$/u);
+  for (const query of ["host:8080", "http://x.org", "a:b", "constructor:x"]) assert.equal(parse(query).problem, null);
+});
+
+test("states of the window are known to its list alone", () => {
+  assert.deepEqual(parse("-is:unseen", "list").qualifiers, [{ name: "is", value: "unseen", isNegated: true }]);
+  assert.equal(parse("is:unseen", "list").parts[0]?.kind, "list-state");
+  assert.match(parse("is:unseen").problem ?? "", /the list of sessions alone knows it/u);
+});
+
+test("of a text that is too long the beginning counts", () => {
+  const { terms, problem } = parse("word ".repeat(20_000));
+  assert.equal(terms.length, 30);
+  assert.match(problem ?? "", /only the first 30 words/u);
+});
