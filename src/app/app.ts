@@ -2,7 +2,7 @@ import type { ScreenChoices } from "./screen-choices.ts";
 import type { BudgetUseCases } from "./budget-use-cases.ts";
 import type { Config } from "../config/config.ts";
 import type { PartlyKnownCost } from "../schema/cost.ts";
-import type { SessionId, ToolCallId } from "../schema/ids.ts";
+import type { MessageId, SessionId, ToolCallId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
@@ -137,6 +137,17 @@ export interface LiveTurn {
   readonly asking?: readonly ToolCallId[];
 }
 
+/** A `!command` of the person's that runs, as far as it is. */
+export interface LiveCommand {
+  /** Of the row that it will be. */
+  readonly id: MessageId;
+  readonly command: string;
+  /** The end of what it has printed. */
+  readonly output: string;
+  /** It runs in another process. */
+  readonly isElsewhere: boolean;
+}
+
 /** How tool calls that would ask are answered where nobody is there to ask: `ask-config` denies what config doesn't allow. */
 export type HeadlessPermission = "allow" | "deny" | "ask-config";
 
@@ -233,6 +244,8 @@ export interface App {
    */
   cancelTurn(sessionId: SessionId): Promise<void>;
   liveTurn(sessionId: SessionId): LiveTurn | null;
+  /** Those of the person that run in the session, here and elsewhere. */
+  liveCommands(sessionId: SessionId): readonly LiveCommand[];
   /**
    * Answers a question that a program which ended left (LiveTurn.isLeft): its call runs now, or is denied, and the turn
    * goes on. What would not be what the person was shown is asked anew. Resolves and rejects as `sendPrompt`; rejects with

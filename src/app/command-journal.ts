@@ -1,9 +1,8 @@
-import { StringDecoder } from "node:string_decoder";
 import { JournalLines } from "../agent/journal-lines.ts";
 import { journaledLengthMax } from "../agent/output-journal.ts";
 import type { Clock } from "../lib/clock.ts";
 import { parseJson } from "../lib/json.ts";
-import { maskSecrets, SecretFilter } from "../lib/mask-secrets.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import { asMessageId, asSessionId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Journals } from "../store/journal.ts";
@@ -42,8 +41,6 @@ export interface JournaledCommand extends Omit<CommandFacts, "messageId"> {
  */
 export class CommandJournal {
   readonly #lines: JournalLines;
-  readonly #filter: SecretFilter;
-  readonly #decoder = new StringDecoder("utf8");
   #length = 0;
 
   constructor(
@@ -55,22 +52,19 @@ export class CommandJournal {
     { messageId, sessionId, ownerId, command }: CommandFacts,
   ) {
     this.#lines = new JournalLines(journals.create(commandJournalId(messageId)), clock);
-    this.#filter = new SecretFilter(secrets());
     this.#lines.add(["command", version, sessionId, ownerId, maskSecrets(command, secrets())]);
     this.#lines.flush();
   }
 
-  add(chunk: Buffer): void {
+  /** Secrets are masked in it. */
+  add(text: string): void {
     if (this.#length >= journaledLengthMax) return;
-    const text = this.#filter.push(this.#decoder.write(chunk)).replaceAll("\0", "\u{FFFD}");
     this.#length += text.length;
     if (text !== "") this.#lines.addDelta(0, text);
   }
 
   /** The row could not be written: whoever opens the project next does it. */
   close(): void {
-    const held = this.#filter.flush();
-    if (held !== "") this.#lines.addDelta(0, held);
     this.#lines.close();
   }
 
@@ -88,11 +82,16 @@ export function readCommandJournal(lines: readonly string[]): JournaledCommand |
   const [kind, recordVersion, sessionId, ownerId, command] = record;
   if (kind !== "command" || recordVersion !== version) return null;
   if (typeof sessionId !== "string" || typeof ownerId !== "string" || typeof command !== "string") return null;
+  return { sessionId: asSessionId(sessionId), ownerId, command, output: printedIn(others) };
+}
+
+/** Of lines behind the first one. */
+export function printedIn(lines: readonly string[]): string {
   let output = "";
-  for (const line of others) {
+  for (const line of lines) {
     const piece = parseJson(line);
     if (!Array.isArray(piece) || piece[0] !== 0 || typeof piece[1] !== "string") break;
     output += piece[1];
   }
-  return { sessionId: asSessionId(sessionId), ownerId, command, output };
+  return output;
 }

@@ -1,13 +1,14 @@
 import { AppError } from "../lib/app-error.ts";
 import { watchDirectory } from "../lib/watch-directory.ts";
-import type { SessionId } from "../schema/ids.ts";
+import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import { listQueueMarks } from "../store/queue.ts";
 import type { StoredTurn } from "../store/turns.ts";
 import type { Store } from "../store/store.ts";
-import type { LiveTurn } from "./app.ts";
+import type { LiveCommand, LiveTurn } from "./app.ts";
 import type { Context } from "./context.ts";
+import { ForeignCommands } from "./foreign-commands.ts";
 import { ForeignMessages } from "./foreign-messages.ts";
 import { ForeignSessions } from "./foreign-sessions.ts";
 import { ForeignTurns } from "./foreign-turns.ts";
@@ -37,6 +38,8 @@ export interface ForeignParts {
   readonly claims: TurnClaims;
   /** The sessions into which turns of this process write. */
   readonly ownTurns: () => readonly SessionId[];
+  /** Whether a command of the person's runs in this process, by the row that it will be. */
+  readonly isOwnCommand: (id: MessageId) => boolean;
   /** Another process asks whether this one, which runs the turn, is there, and perhaps for something more. */
   readonly answer: (turn: StoredTurn) => void;
   /** Sessions may have been deleted between the opening and the first look: what is kept of them is looked for. */
@@ -54,6 +57,7 @@ export class ForeignChanges {
   readonly #parts: ForeignParts;
   readonly #sessions: ForeignSessions;
   readonly #turns: ForeignTurns;
+  readonly #commands: ForeignCommands;
   readonly #followed = new Map<SessionId, ForeignMessages>();
   readonly #stopAccepting: () => void;
   readonly #watcher: Disposable | null;
@@ -71,6 +75,7 @@ export class ForeignChanges {
     this.#parts = parts;
     this.#version = store.foreignVersion();
     this.#turns = new ForeignTurns({ ...context, store }, claims);
+    this.#commands = new ForeignCommands({ journals: context.journals, claims, isOwn: parts.isOwnCommand });
     const isUncertain = this.#version !== parts.openedVersion;
     const begun = store.read((tx) => {
       for (const id of followed) this.#followed.set(id, new ForeignMessages(tx, id, { isUncertain }));
@@ -95,6 +100,7 @@ export class ForeignChanges {
     this.#tell([
       ...begun.turns,
       ...begun.messages,
+      ...this.#lookAtCommands(),
       ...(isUncertain ? missed : []),
       ...gone.map((sessionId): SessionEvent => ({ type: "session-deleted", sessionId })),
     ]);
@@ -114,7 +120,13 @@ export class ForeignChanges {
     const [oldest] = this.#followed.keys();
     if (this.#followed.size > followedMax && oldest !== undefined) this.#followed.delete(oldest);
     this.#turns.of(sessionId)?.readOn();
+    this.#commands.readOn(sessionId);
     this.#schedule();
+  }
+
+  /** Commands of the person's that run in the session, in other processes. */
+  liveCommands(sessionId: SessionId): readonly LiveCommand[] {
+    return this.#commands.live(sessionId);
   }
 
   /** The session's turn in another process; null where none is known. */
@@ -186,6 +198,10 @@ export class ForeignChanges {
     );
   }
 
+  #lookAtCommands(): readonly SessionEvent[] {
+    return this.#commands.look((sessionId) => this.#followed.has(sessionId));
+  }
+
   #acceptOwn(event: SessionEvent): void {
     this.#sessions.acceptOwn(event);
     if (event.sessionId === null) return;
@@ -222,7 +238,8 @@ export class ForeignChanges {
     if (woken !== undefined) return woken;
     const turns = [...this.#followed.keys()].map((id) => this.#turns.of(id));
     if (turns.some((turn) => turn?.isStreaming === true)) return streamingMs;
-    if (turns.some((turn) => turn?.isCalling === true)) return unwatchedMs;
+    const isPrinting = turns.some((turn) => turn?.isCalling === true) || this.#commands.runsIn(this.#followed.keys());
+    if (isPrinting) return unwatchedMs;
     return this.#watcher === null || this.#missedCount >= missedMax ? unwatchedMs : watchedMs;
   }
 
@@ -230,11 +247,12 @@ export class ForeignChanges {
     this.look();
     if (this.#wokenLook !== null) this.#wokenLook += 1;
     if (this.#wokenLook === wokenMs.length) this.#wokenLook = null;
-    this.#tell(this.#turns.readOn((sessionId) => this.#followed.has(sessionId)));
+    this.#tell([...this.#turns.readOn((sessionId) => this.#followed.has(sessionId)), ...this.#lookAtCommands()]);
     const { clock } = this.#parts.context;
-    if (this.#turns.isEmpty || Math.abs(clock.nowMs() - this.#livenessAtMs) < aliveMs) return;
+    const isAnyElsewhere = !this.#turns.isEmpty || !this.#commands.isEmpty;
+    if (!isAnyElsewhere || Math.abs(clock.nowMs() - this.#livenessAtMs) < aliveMs) return;
     this.#livenessAtMs = clock.nowMs();
-    void this.#turns.settleDead().then(() => {
+    void Promise.all([this.#turns.settleDead(), this.#commands.settleDead()]).then(() => {
       this.lookAtTurns();
     });
   }

@@ -1,6 +1,6 @@
 import { AppError } from "../lib/app-error.ts";
 import type { SessionId } from "../schema/ids.ts";
-import type { LiveTurn } from "./app.ts";
+import type { LiveCommand, LiveTurn } from "./app.ts";
 import type { ForeignChanges, ForeignParts } from "./foreign-changes.ts";
 import { loadForeignChanges } from "./load-foreign-changes.ts";
 
@@ -37,6 +37,10 @@ export class LateForeignChanges {
 
   liveTurn(sessionId: SessionId): LiveTurn | null {
     return this.#changes?.liveTurn(sessionId) ?? null;
+  }
+
+  liveCommands(sessionId: SessionId): readonly LiveCommand[] {
+    return this.#changes?.liveCommands(sessionId) ?? [];
   }
 
   [Symbol.dispose](): void {

@@ -25,6 +25,7 @@ export function otherProcesses(
     store,
     claims: work.claims,
     ownTurns: () => work.turns.running(),
+    isOwnCommand: (id) => work.commands.has(id),
     answer: (turn) => {
       owners.answer(turn);
     },

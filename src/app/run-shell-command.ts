@@ -5,13 +5,13 @@ import type { Clock } from "../lib/clock.ts";
 import { maskSecrets } from "../lib/mask-secrets.ts";
 import { endProcessFamily } from "../lib/process-group.ts";
 import { randomHex } from "../lib/random-hex.ts";
-import { newMessageId } from "../schema/ids.ts";
 import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { Message, ShellCommandPart } from "../schema/message.ts";
 import { insertMessage } from "../store/messages.ts";
 import { type CommandFacts, CommandJournal } from "./command-journal.ts";
 import type { Context } from "./context.ts";
 import { jobMark } from "./left-jobs.ts";
+import { MaskedOutput } from "./masked-output.ts";
 import { ShellOutput } from "./shell-output.ts";
 
 const graceMs = 500;
@@ -22,12 +22,16 @@ const canceledExitCode = 130;
 const cannotRunExitCode = 126;
 
 export interface ShellCommand {
+  /** Of the row that it will be. */
+  readonly id: MessageId;
   readonly sessionId: SessionId;
   readonly command: string;
   /** Ends the command with all that it started; what it had printed is kept. */
   readonly signal: AbortSignal;
   /** Of this process, so that what the command leaves running is found when this process has died; null: unmarked. */
   readonly ownerId: string | null;
+  /** Takes what it prints, secrets masked, as it comes. */
+  readonly print: (text: string) => void;
 }
 
 type ShellContext = Pick<Context, "store" | "journals" | "config" | "clock" | "secrets" | "unsaved" | "shortId">;
@@ -35,16 +39,18 @@ type ShellContext = Pick<Context, "store" | "journals" | "config" | "clock" | "s
 /** The person's own `!command`: run in the working directory, kept as a user row with its output and exit code. */
 export async function runShellCommand(
   context: ShellContext,
-  { sessionId, command, signal, ownerId }: ShellCommand,
+  { id, sessionId, command, signal, ownerId, print }: ShellCommand,
 ): Promise<Message> {
   const { config, clock, secrets, shortId } = context;
   const output = new ShellOutput();
-  const id = newMessageId();
+  const masked = new MaskedOutput(secrets());
   const mark = ownerId === null ? {} : jobMark({ ownerId, session: shortId(sessionId) });
   const journal = ownerId === null ? null : beginJournal(context, { messageId: id, sessionId, ownerId, command });
   const keep = (chunk: Buffer): void => {
     output.add(chunk);
-    journal?.add(chunk);
+    const text = masked.push(chunk);
+    journal?.add(text);
+    print(text);
   };
   const exitCode = signal.aborted ? canceledExitCode : await runInShell(command, { config, clock, signal, keep, mark });
   const mask = (text: string): string => maskSecrets(text, secrets());
@@ -54,6 +60,7 @@ export async function runShellCommand(
     journal?.remove();
     return row;
   } catch (error) {
+    journal?.add(masked.rest());
     journal?.close();
     throw error;
   }

@@ -1,4 +1,5 @@
 import { AppError } from "../lib/app-error.ts";
+import { maskSecrets } from "../lib/mask-secrets.ts";
 import type { SessionId } from "../schema/ids.ts";
 import type { App, LiveTurn } from "./app.ts";
 import { compactSession, nothingToCompact } from "./compact-session.ts";
@@ -18,6 +19,7 @@ type TurnUseCases = Pick<
   | "sendPrompt"
   | "cancelTurn"
   | "liveTurn"
+  | "liveCommands"
   | "runningSessions"
   | "countStartedTurns"
   | "finishStartedTurns"
@@ -62,14 +64,20 @@ export function turnUseCases(
       if (turn === undefined) return foreign.liveTurn(sessionId) ?? leftTurn(context, sessionId);
       return ownLiveTurn(work, sessionId, turn);
     },
+    liveCommands: (sessionId) => [...work.commands.live(sessionId), ...foreign.liveCommands(sessionId)],
     runningSessions: () => work.turns.running(),
     countStartedTurns: () => work.started.count,
     finishStartedTurns: () => work.started.finish(),
     runShellCommand: async (sessionId, command, signal) => {
       if (command.trim() === "") throw new AppError("usage", "there is no command after the “!”");
       work.claims.requireFree(sessionId);
-      const ran = work.commands.run({ sessionId, signal }, async (ended) =>
-        runShellCommand(context, { sessionId, command, signal: ended, ownerId: work.claims.ownerIdWherePossible() }),
+      const onChange = (): void => {
+        const running = work.commands.live(sessionId)[0]?.command ?? null;
+        context.events.emit({ type: "command-changed", sessionId, command: running, isElsewhere: false });
+      };
+      const masked = maskSecrets(command, context.secrets());
+      const ran = work.commands.run({ sessionId, command: masked, signal, onChange }, async (run) =>
+        runShellCommand(context, { ...run, sessionId, command, ownerId: work.claims.ownerIdWherePossible() }),
       );
       return ran.finally(() => {
         work.tellEnded(sessionId, "stop");

@@ -135,6 +135,14 @@ export type LiveEvent =
       /** The calls that wait for the person there. */
       readonly asking: readonly ToolCallId[];
     }
+  /** A `!command` of the person's has begun, printed or ended. `command`: what runs by now, there or here; null: nothing. */
+  | {
+      readonly type: "command-changed";
+      readonly sessionId: SessionId;
+      readonly command: string | null;
+      /** In another process. */
+      readonly isElsewhere: boolean;
+    }
   /** A waiting prompt could not begin: it and those behind it wait for the person. */
   | {
       readonly type: "queue-stopped";

@@ -1,4 +1,4 @@
-import type { App } from "../app/app.ts";
+import type { App, LiveCommand } from "../app/app.ts";
 import type { DisplayCall } from "../schema/display-block.ts";
 import { asMessageId, type SessionId } from "../schema/ids.ts";
 import type { Message } from "../schema/message.ts";
@@ -31,6 +31,7 @@ export class PagedTranscript {
   readonly transcript: Transcript;
   readonly #app: App;
   readonly #sessionId: SessionId;
+  readonly #commandRows = new WeakMap<LiveCommand, Message>();
   #hasOlder = false;
   #hasNewer = false;
 
@@ -123,6 +124,30 @@ export class PagedTranscript {
     this.transcript.setLive(live?.message ?? null);
     // What was printed before this window followed the session is told of by no event.
     for (const [callId, text] of live?.outputs ?? []) this.transcript.setToolOutput(callId, text);
+    const commands = this.#hasNewer ? [] : this.#app.liveCommands(this.#sessionId);
+    this.transcript.setCommands(commands.map((command) => this.#rowOf(command)));
+  }
+
+  /** What a command that runs will be. The same one where nothing has changed. */
+  #rowOf(command: LiveCommand): Message {
+    const known = this.#commandRows.get(command);
+    if (known !== undefined) return known;
+    const row: Message = {
+      id: command.id,
+      sessionId: this.#sessionId,
+      role: "user",
+      parts: [{ type: "shell_command", command: command.command, output: command.output, exitCode: 0 }],
+      model: "",
+      provider: null,
+      createdAt: 0,
+      updatedAt: 0,
+      finishedAt: null,
+      isSummary: false,
+      exactBlocks: null,
+      unreadable: null,
+    };
+    this.#commandRows.set(command, row);
+    return row;
   }
 
   #readAround(itemKey: string): boolean {

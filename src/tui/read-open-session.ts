@@ -15,6 +15,7 @@ export function readOpenSession(
     details: isOpening ? app.openSession(sessionId) : app.showSession(sessionId),
     model: app.sessionModel(sessionId),
     activity: activityOf(live),
+    commandElsewhere: app.liveCommands(sessionId).find(({ isElsewhere }) => isElsewhere)?.command ?? null,
     permissions: live?.pendingPermissions ?? [],
     queue: app.queue.list(sessionId),
     isOpening,

@@ -48,6 +48,8 @@ export interface OpenSession {
 /** What a session keeps for itself while another one is shown. */
 export interface Desk {
   readonly activity: Activity;
+  /** A `!command` that runs in the session, in another window; null: none is known. */
+  readonly commandElsewhere: string | null;
   readonly attachments: readonly BinaryPart[];
   /** As last read: it is kept on disk, and other windows change it too. */
   readonly queue: readonly QueuedPrompt[];
@@ -69,6 +71,7 @@ export interface Desk {
 
 const emptyDesk: Desk = {
   activity: { kind: "idle" },
+  commandElsewhere: null,
   attachments: [],
   queue: [],
   jobs: [],

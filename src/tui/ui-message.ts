@@ -44,6 +44,7 @@ export type UiMessage =
       readonly details: SessionDetails;
       readonly model: ResolvedModel | ModelProblem;
       readonly activity: Activity;
+      readonly commandElsewhere: string | null;
       readonly permissions: readonly PermissionRequest[];
       readonly queue: readonly QueuedPrompt[];
       readonly isOpening: boolean;

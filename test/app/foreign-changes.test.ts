@@ -171,6 +171,29 @@ test("a question of another window, and its tools at work, are told of as such",
   await turn;
 });
 
+test("a command of the person's in another window is told of from its start to its end, with what it prints", async (t) => {
+  const { place, first, second, sessionId, events, told } = await openWindows(t);
+  const go = path.join(place.place.project, "go");
+  const command = `echo begun; until [ -e ${go} ]; do sleep 0.02; done; echo over`;
+  const ran = second.runShellCommand(sessionId, command, new AbortController().signal);
+  await told((event) => event.type === "command-changed" && first.liveCommands(sessionId)[0]?.output === "begun\n");
+  assert.deepEqual(
+    first.liveCommands(sessionId).map(({ isElsewhere }) => isElsewhere),
+    [true],
+  );
+  assert.deepEqual(
+    second.liveCommands(sessionId).map(({ isElsewhere }) => isElsewhere),
+    [false],
+  );
+  events.length = 0;
+  writeFileSync(go, "");
+  const row = await ran;
+  await told((event) => event.type === "command-changed" && event.command === null);
+  await told((event) => event.type === "message-created" && event.message.id === row.id);
+  assert.deepEqual(first.liveCommands(sessionId), []);
+  assert.ok(events.every((event) => event.type !== "command-changed" || event.isElsewhere));
+});
+
 test("what another program writes goes into the index that is kept up", async (t) => {
   const { place, first, told } = await openWindows(t);
   const indexed = async (): Promise<void> => {

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { asToolCallId } from "../../src/schema/ids.ts";
 import type { Message, ShellCommandPart } from "../../src/schema/message.ts";
 import { untilWritten } from "../harness/until-stored.ts";
-import { type AppPlace, openAppPlace, scriptedUsage } from "../harness/app-place.ts";
+import { type AppPlace, openAppPlace, scriptedSettings, scriptedUsage } from "../harness/app-place.ts";
 
 const never = new AbortController().signal;
 
@@ -66,6 +66,32 @@ describe("runShellCommand", () => {
     assert.equal(place.query("select id from messages").length, 1);
     assert.deepEqual(readdirSync(journals), []);
     await other.close();
+  });
+
+  test("what it prints is there while it runs, without secrets, and told of", async (t) => {
+    const { test: provider } = scriptedSettings.providers;
+    const settings = { ...scriptedSettings, providers: { test: { ...provider, api_key: "my-secret-key" } } };
+    const place = await openAppPlace(t, { settings });
+    const { app } = place;
+    const { id } = await app.createSession();
+    const pipe = namedPipe(place);
+    const printed = Promise.withResolvers<void>();
+    app.watch((event) => {
+      const isPrinted = app.liveCommands(id)[0]?.output.includes("end") === true;
+      if (event.type === "command-changed" && isPrinted) printed.resolve();
+    });
+    const ran = app.runShellCommand(id, `echo my-secret-key end; cat ${pipe}`, never);
+    await printed.promise;
+    const [live] = app.liveCommands(id);
+    assert.equal(live?.isElsewhere, false);
+    assert.match(live.command, /^echo \S.* end; cat /u);
+    assert.doesNotMatch(live.command + live.output, /my-secret-key/u);
+    await writeFile(pipe, "");
+    assert.equal((await ran).id, live.id, "it becomes this row");
+    assert.deepEqual(app.liveCommands(id), []);
+    const told = place.events.filter((event) => event.type === "command-changed");
+    assert.deepEqual(told.at(0)?.command, live.command);
+    assert.deepEqual(told.at(-1), { type: "command-changed", sessionId: id, command: null, isElsewhere: false });
   });
 
   test("a command that the system refuses is kept with the reason, and leaves no journal", async (t) => {

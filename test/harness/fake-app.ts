@@ -80,6 +80,7 @@ export class FakeApp implements App {
   history: string[] = [];
   /** Sessions that have nothing worth a row. */
   readonly withoutRow = new Set<SessionId>();
+  liveCommands: App["liveCommands"] = () => [];
   /** The next `sendPrompt` throws it, before anything is stored. */
   refusal: AppError | null = null;
   readonly backups = new FakeBackups();

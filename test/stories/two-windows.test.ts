@@ -110,3 +110,32 @@ test("a call that waits for the person's permission in one window says so in the
     await quit(first);
   });
 });
+
+test("a command of the person's shows what it prints as it comes, here and in another window, which keeps it where this one is killed", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    server.push(answer("Here we are."));
+    await using first = startApp({ sandbox });
+    await askAndWait(first, "Hello", "Here we are.");
+    await using second = startApp({ sandbox, args: ["-C"] });
+    await second.waitFor("Here we are.");
+    first.paste("!mkfifo pipe never; seq 30; read -r line < pipe; echo $line; read -r line < never");
+    await first.waitFor("! !mkfifo pipe");
+    first.press("enter");
+    for (const window of [first, second]) {
+      await window.waitFor(/● ! mkfifo pipe.* running/u);
+      await window.waitFor(/│ 30\b/u);
+      assert.match(window.screen, /… 20 earlier lines/u);
+    }
+    assert.match(first.screen, /running !mkfifo/u);
+    await second.waitFor(/!mkfifo pipe.* runs in another window/u);
+    writeFileSync(path.join(sandbox.project, "pipe"), "half way\n");
+    for (const window of [first, second]) await window.waitFor(/│ half way\b/u);
+
+    first.kill("SIGKILL");
+    await first.exited;
+    await second.waitFor(/interrupted: Crush ended while this command ran|✗ ! mkfifo/u);
+    await untilReady(second);
+    assert.equal(second.screen.match(/! mkfifo pipe/gu)?.length, 1);
+    await quit(second);
+  });
+});

@@ -116,6 +116,7 @@ function turnMembers(event: TurnEvent): Json {
 const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set([
   "owner-silent",
   "turn-elsewhere",
+  "command-changed",
   "grant-lost",
   "jobs-changed",
   "jobs-ended",
@@ -123,7 +124,7 @@ const windowEvents: ReadonlySet<SessionEvent["type"]> = new Set([
 
 type WindowEvent = Extract<
   SessionEvent,
-  { type: `queue-${string}` | `jobs-${string}` | "owner-silent" | "turn-elsewhere" | "grant-lost" }
+  { type: `queue-${string}` | `jobs-${string}` | "owner-silent" | "turn-elsewhere" | "command-changed" | "grant-lost" }
 >;
 
 /** A run has one prompt and asks nobody: what waits besides, and lasting answers, are the windows' matter. */

@@ -6,6 +6,8 @@ import type { NoteItem, ToolState, TranscriptItem } from "./transcript-item.ts";
 export interface MessageContext {
   /** The message is being streamed. */
   readonly isLive: boolean;
+  /** The message is a command of the person's that runs. */
+  readonly isRunning: boolean;
   /** A turn runs in the session and this message belongs to it. */
   readonly isActive: boolean;
   resultOf(callId: ToolCallId): ToolResultPart | null;
@@ -53,7 +55,7 @@ function partItem(part: Part, ordinal: number, source: Source): TranscriptItem |
     case "tool_result":
       return context.isOrphan(part) ? orphanItem(part, base) : null;
     case "shell_command":
-      return { ...base, kind: "shell", part };
+      return { ...base, kind: "shell", part, isRunning: context.isRunning };
     case "unknown":
       return {
         ...base,

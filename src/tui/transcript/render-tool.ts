@@ -141,18 +141,20 @@ export function roughToolText(item: ToolItem, displayCall: DisplayCall): string 
 }
 
 /** A `!command` of the person's. */
-export function renderShell({ part }: ShellItem, look: ItemLook): ItemRows {
+export function renderShell({ part, isRunning }: ShellItem, look: ItemLook): ItemRows {
   const { theme } = look;
-  const isGood = part.exitCode === 0;
+  const state = isRunning ? "running" : part.exitCode === 0 ? "done" : "failed";
+  const summaries = { running: "running", done: "", failed: `exit ${part.exitCode}` };
   const head = headRows(
     {
-      icon: span(isGood ? "✓" : "✗", isGood ? theme.success : theme.error),
+      icon: span(icons[state], iconStyle(state, theme)),
       title: "!",
       subject: sanitizeLine(part.command),
-      summary: span(isGood ? "" : `exit ${part.exitCode}`, theme.error),
+      summary: span(summaries[state], isRunning ? theme.transcript.toolSummary : theme.error),
     },
     look,
   );
-  const body = part.output.trim() === "" ? null : bodyOf([{ kind: "text", text: part.output }], look);
+  const whole = (): Body => bodyOf([{ kind: "text", text: part.output }], look);
+  const body = part.output.trim() === "" ? null : isRunning ? liveBody(part.output, look) : whole();
   return { rows: [...head, ...(body?.rows ?? [])], isFoldable: body?.isFoldable ?? false };
 }

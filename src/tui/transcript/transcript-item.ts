@@ -34,6 +34,8 @@ export interface PromptItem extends ItemBase {
 export interface ShellItem extends ItemBase {
   readonly kind: "shell";
   readonly part: ShellCommandPart;
+  /** Its exit code is not known yet. */
+  readonly isRunning: boolean;
 }
 
 export interface ThinkingItem extends ItemBase {

@@ -41,6 +41,8 @@ export class TranscriptItems {
   #orphans = new Set<ToolResultPart>();
   readonly #states = new Map<ToolCallId, ToolState>();
   readonly #outputs = new Map<ToolCallId, string>();
+  /** Of the person's commands that run, in place of the rows that they will be. */
+  readonly #commandIds = new Set<MessageId>();
   #liveId: MessageId | null = null;
   /** The newest row of the live message, which is older than what is streamed. */
   #liveRow: Message | null = null;
@@ -87,6 +89,7 @@ export class TranscriptItems {
 
   /** Adds a message at the end or takes its newer row. */
   upsert(message: Message): void {
+    this.#commandIds.delete(message.id);
     if (message.id === this.#liveId) {
       this.#liveRow = message;
       // Its calls may be answered before the next frame asks for what streams.
@@ -117,6 +120,21 @@ export class TranscriptItems {
     // What is streamed goes over the row until it ends; the row may be the newer one, when its step is over already.
     if (message.id !== oldId) this.#liveRow = shown ?? null;
     if (shown !== message) this.#put(message);
+  }
+
+  /** The commands that run, as the rows that they will be: they stand at the end. */
+  setCommands(rows: readonly Message[]): void {
+    const ended = [...this.#commandIds].filter((id) => !rows.some((row) => row.id === id));
+    for (const id of ended) {
+      this.#commandIds.delete(id);
+      this.remove(id);
+    }
+    for (const row of rows) {
+      // Its own row is there already.
+      if (this.holds(row.id) && !this.#commandIds.has(row.id)) continue;
+      this.#commandIds.add(row.id);
+      if (this.#entryById.get(row.id)?.message !== row) this.#put(row);
+    }
   }
 
   /** Whether a turn runs: what has no result yet then runs, else it was interrupted. */
@@ -154,6 +172,11 @@ export class TranscriptItems {
   }
 
   #append(message: Message): void {
+    if (this.#commandIds.size > 0 && !this.#commandIds.has(message.id)) {
+      const commands = this.messages.filter(({ id }) => this.#commandIds.has(id));
+      this.load([...this.messages.filter(({ id }) => !this.#commandIds.has(id)), message, ...commands]);
+      return;
+    }
     const entry = this.#register(message);
     this.#rebuildOwners(this.#note(message));
     this.#fill(entry);
@@ -212,6 +235,7 @@ export class TranscriptItems {
   #contextOf(message: Message): MessageContext {
     return {
       isLive: message.id === this.#liveId,
+      isRunning: this.#commandIds.has(message.id),
       isActive: this.#isActive && this.#isOfLastTurn(message.id),
       resultOf: (callId) => this.#results.get(`${message.id}/${callId}`) ?? null,
       stateOf: (callId) => this.#states.get(callId) ?? null,

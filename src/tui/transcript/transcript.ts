@@ -205,6 +205,11 @@ export class Transcript implements ScrollSource {
     this.#content.setLive(message);
   }
 
+  /** Commands of the person's that run, as the rows that they will be; once a frame is enough. */
+  setCommands(rows: readonly Message[]): void {
+    this.#content.setCommands(rows);
+  }
+
   /** Whether a turn runs in this session: for a transcript that is opened in the midst of one. */
   setActive(isActive: boolean): void {
     this.#content.setActive(isActive);

@@ -47,6 +47,14 @@ function tellOutside(state: UiState, sessionId: SessionId, words: string): Effec
   return [{ type: "notify-outside", text: `${title} ${words}` }];
 }
 
+/** What runs here is known from its start. */
+function onCommandChanged(state: UiState, event: EventOf<"command-changed">): Change {
+  const { sessionId, command, isElsewhere } = event;
+  const known = knownDesk(state, sessionId);
+  if (!isElsewhere || known === undefined || known.commandElsewhere === command) return change(state);
+  return change(withDesk(state, sessionId, { commandElsewhere: command }));
+}
+
 function onDeleted(state: UiState, event: EventOf<"session-deleted">): Change {
   const { [event.sessionId]: _gone, ...desks } = state.desks;
   const recent = withoutSession(state.recent, event.sessionId);
@@ -122,6 +130,8 @@ function onLive(state: UiState, event: SessionEvent): Change {
     }
     case "turn-elsewhere":
       return change(withTurn(state, event.sessionId, { phase: phaseElsewhere(event.work), tool: "", retry: null }));
+    case "command-changed":
+      return onCommandChanged(state, event);
     case "storage-wait":
       return change(withTurn(state, event.sessionId, { unstored: event.reason }));
     case "storage-ready":

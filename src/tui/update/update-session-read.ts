@@ -101,6 +101,7 @@ export function updateSessionRead(state: UiState, message: SessionRead): Change 
   const next: UiState = {
     ...withDesk(withQueue(kept, id, message.queue), id, {
       activity: activityOf(state, message),
+      commandElsewhere: message.commandElsewhere,
       unseen: null,
       title: details.session.title,
     }),

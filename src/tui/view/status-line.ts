@@ -10,7 +10,7 @@ import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { jobText } from "../job-text.ts";
 import type { ProjectTarget } from "../project-target.ts";
-import { type Activity, contextPercent, type Entering, isBusy, shownDesk, type UiState } from "../state.ts";
+import { type Activity, contextPercent, type Desk, type Entering, isBusy, shownDesk, type UiState } from "../state.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Five pictures a second: seen to move, and cheap. */
@@ -21,8 +21,7 @@ function spinner(nowMs: number): string {
 }
 
 /** What the session does, in a word or two; also for the terminal's title. */
-function activityText(activity: Activity, nowMs: number): string {
-  if (activity.kind === "idle") return "ready";
+function activityText(activity: Exclude<Activity, { kind: "idle" }>, nowMs: number): string {
   if (activity.kind === "shell") return `running !${sanitizeLine(activity.command)}`;
   if (activity.retry !== null) {
     const seconds = Math.max(0, Math.ceil((activity.retry.dueAtMs - nowMs) / 1000));
@@ -56,11 +55,8 @@ const activityWidthMin = 12;
 /** In `room` columns what goes on is cut, not the time and the key behind it. */
 function activitySpans(state: UiState, theme: Theme, room: number): Span[] {
   const { activity } = shownDesk(state);
+  if (activity.kind === "idle") return idleSpans(shownDesk(state), theme, room);
   const text = activityText(activity, state.nowMs);
-  if (activity.kind === "idle") {
-    const jobs = jobText(shownDesk(state));
-    return [span(` ${text}`, theme.muted), ...(jobs === "" ? [] : [span(` · ${jobs}`, theme.success)])];
-  }
   const elapsed = elapsedText(Math.max(0, state.nowMs - activity.startedAtMs));
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   const mark = isAsking ? "?" : spinner(state.nowMs);
@@ -82,6 +78,21 @@ function cancelSpans(state: UiState, theme: Theme): Span[] {
   if (state.leavesAfter !== null || state.entering !== null || key === "") return [];
   const isArmed = state.nowMs <= state.cancelArmedUntilMs;
   return [isArmed ? span(`  ${key} again cancels`, theme.warning) : span(`  ${key} ${key} cancels`, theme.muted)];
+}
+
+function idleSpans(desk: Desk, theme: Theme, room: number): Span[] {
+  const jobs = jobText(desk);
+  const more = jobs === "" ? [] : [span(` · ${jobs}`, theme.success)];
+  const { commandElsewhere } = desk;
+  if (commandElsewhere === null) return [span(" ready", theme.muted), ...more];
+  return [...elsewhereCommand(commandElsewhere, theme, room - lineWidth(more)), ...more];
+}
+
+/** It is shown and stopped there; here the person may go on. */
+function elsewhereCommand(command: string, theme: Theme, room: number): Span[] {
+  const after = span(" runs in another window", theme.muted);
+  const left = Math.max(activityWidthMin, room - lineWidth([after]) - 1);
+  return [span(` ${truncateText(`!${sanitizeLine(command)}`, left)}`, theme.muted), after];
 }
 
 /** The one thing to know then: what is on the screen would be lost with the program. */
