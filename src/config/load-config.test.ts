@@ -176,11 +176,11 @@ test("nor the variables that their own settings take keys from, which are masked
 
 test("what the launcher sets for the program alone reaches no child process", () => {
   using place = new ConfigPlace();
-  const launcher = readFileSync(programFile("bin/crush"), "utf8");
-  const names = [...launcher.matchAll(/^ *export (.+)$/gmu)].flatMap(([, line = ""]) =>
+  const scripts = ["bin/crush", "bin/engine-options.sh"].map((name) => readFileSync(programFile(name), "utf8"));
+  const names = [...scripts.join("").matchAll(/^ *export (.+)$/gmu)].flatMap(([, line = ""]) =>
     [...line.matchAll(/([A-Za-z_]+)=/gu)].map(([, name = ""]) => name),
   );
-  assert.ok(names.includes("BUN_JSC_heapGrowthMaxIncrease"));
+  assert.ok(names.includes("BUN_JSC_heapGrowthMaxIncrease") && names.includes("CRUSH_CALLED_AS"));
   for (const name of names) place.environment[name] = "1";
   const left = Object.keys(place.load().surroundings.childEnvironment).filter((name) => names.includes(name));
   assert.deepEqual(left, []);

@@ -87,7 +87,7 @@ function presentValues(names: Iterable<string>, lookup: VariableLookup): Record<
   return present;
 }
 
-/** What bin/crush sets for this program alone. */
+/** What bin/crush and bin/engine-options.sh set for this program alone. */
 const launcherVariables = [
   "CRUSH_CALLED_AS",
   "BUN_RUNTIME_TRANSPILER_CACHE_PATH",
@@ -97,6 +97,7 @@ const launcherVariables = [
   "BUN_JSC_heapGrowthMaxIncrease",
   "BUN_JSC_smallHeapGrowthFactor",
   "BUN_JSC_gcMaxHeapSize",
+  "BUN_JSC_percentCPUPerMBForFullTimer",
   "BUN_JSC_thresholdForJITAfterWarmUp",
 ];
 

@@ -75,7 +75,14 @@ test("the packed package holds what it needs to run, and no tests", () => {
   const [pack] = JSON.parse(stdout) as [{ files: { path: string }[] }];
   assert.ok(pack !== undefined, stderr);
   const files = pack.files.map((file) => file.path);
-  for (const needed of ["bin/crush", "bin/runtime.sh", "src/main.ts", "tsconfig.json", "LICENSE"]) {
+  for (const needed of [
+    "bin/crush",
+    "bin/runtime.sh",
+    "bin/engine-options.sh",
+    "src/main.ts",
+    "tsconfig.json",
+    "LICENSE",
+  ]) {
     assert.ok(files.includes(needed), `${needed} is missing: name it in package.json, files`);
   }
   assert.deepEqual(
