@@ -8,6 +8,18 @@ export const budgetNames: Readonly<Record<BudgetScope | "run", string>> = {
   run: "this run",
 };
 
+const whose = { session: "this session’s budget", day: "today’s budget", project: "the project’s budget" } as const;
+
+/** That spending comes near a limit. */
+export function budgetWarnedText(warned: {
+  readonly scope: BudgetScope;
+  readonly spentUsd: number;
+  readonly limitUsd: number | null;
+}): string {
+  const limit = warned.limitUsd === null ? "" : ` of ${dollars(warned.limitUsd)}`;
+  return `${dollars(warned.spentUsd)}${limit} of ${whose[warned.scope]} is spent`;
+}
+
 /** Of a model whose requests are in no sum, where there is a limit. */
 export function priceMissingText(
   model: string,

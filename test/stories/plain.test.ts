@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { runProgram } from "../harness/run-program.ts";
 import { Sandbox } from "../harness/sandbox.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
+import { scriptedConfig, scriptedKey } from "../harness/scripted-config.ts";
 import { answer, turnRequests, withModel } from "../harness/with-model.ts";
 
 /** Only text and line ends: nothing that moves the cursor, sets a colour or switches a mode. */
@@ -153,6 +154,35 @@ test("a summary that the provider refuses is not said to be one", async () => {
     assert.ok(!app.output.includes("Compacted."));
     app.write("\u0004");
     assert.equal((await app.exited).code, 0);
+  });
+});
+
+test("what is told of budgets is told in words", async () => {
+  await withModel(async ({ sandbox, server }) => {
+    const config = scriptedConfig({ url: server.url, more: { budgets: { session: { warn_usd: 1, limit_usd: 50 } } } });
+    const odd = {
+      type: "openai-compat",
+      base_url: server.url,
+      api_key: scriptedKey,
+      models: [{ id: "odd", name: "Odd" }],
+    };
+    sandbox.writeGlobalConfig({ ...config, providers: { ...(config["providers"] as object), odd } });
+    await using app = startApp({ sandbox, args: ["--plain"], columns: 100, rows: 60 });
+    server.push({ ...answer("The anvil is heavy."), usage: { inputTokens: 500_000, outputTokens: 0 } });
+    await enter(app, "Tell me of the anvil");
+    await app.waitFor("The anvil is heavy.");
+    server.push(answer("So is the hammer."));
+    await enter(app, "And of the hammer");
+    await app.waitFor(/Warning: \$1\.5\d of \$50\.00 of this session’s budget is spent/u);
+    await app.waitFor("So is the hammer.");
+    await enter(app, "/model odd/odd");
+    server.push(answer("Tongs are light."));
+    await enter(app, "And of the tongs");
+    await app.waitFor("Warning: The price of odd/odd is unknown: the limit of $50.00 for this session");
+    await app.waitFor("Tongs are light.");
+    await enter(app, "/quit");
+    assert.equal((await app.exited).code, 0);
+    assertLinear(app);
   });
 });
 

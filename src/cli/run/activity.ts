@@ -95,8 +95,6 @@ function verboseLine(event: SessionEvent, nowMs: number): string | undefined {
       return `permission ${event.decision}`;
     case "file-changed":
       return `changed ${event.path}`;
-    case "budget-warned":
-      return `budget of ${event.scope}: ${formatCost(event.spentUsd)} spent`;
     case "retry-wait":
       return `retry ${event.attempt}: ${retryText(event, nowMs)}`;
     case "usage-recorded": {

@@ -236,6 +236,23 @@ test("a limit that can't hold back a model of unknown price is said once, unless
   );
 });
 
+test("that spending comes near a limit is said on standard error, to a terminal or not, unless quiet", async () => {
+  using line = new CommandLine();
+  line.place.writeData({ budgets: { session: { warn_usd: 0.0001, limit_usd: 50 } } });
+  const said = /warning: \$0\.0020 of \$50\.00 of this session’s budget is spent\nhint: .*budgets in crush\.json/mu;
+  for (const { flags, isTerminal, isTold } of [
+    { flags: [], isTerminal: false, isTold: true },
+    { flags: [], isTerminal: true, isTold: true },
+    { flags: ["-v"], isTerminal: false, isTold: true },
+    { flags: ["-q"], isTerminal: false, isTold: false },
+  ]) {
+    line.script.push([{ name: "ls", input: {} }]);
+    const { code, errors } = await run(line, [...flags, "x"], isTerminal ? { answers: [] } : {});
+    assert.equal(code, 0);
+    assert.equal(said.test(errors), isTold, `${flags.join(" ")}: ${errors}`);
+  }
+});
+
 test("SIGINT ends the turn and keeps it", async () => {
   using line = new CommandLine();
   line.script.push(hanging);

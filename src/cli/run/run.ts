@@ -111,6 +111,7 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
   const { io, nowMs } = context.dependencies;
   const output = outputFor(io, context.options.text("format"));
   const activity = activityFor(context);
+  const tellsBudgets = !context.options.has("quiet") || context.options.has("verbose");
   const changed = new Set<string>();
   const ledger = new RunLedger();
   const startedAtMs = nowMs();
@@ -121,7 +122,7 @@ async function runTurn({ app, session, model, prompt, interruption }: Turn, cont
     if (event.sessionId !== session.id || isWaiting) return;
     if (event.type === "file-changed") changed.add(event.path);
     if (event.type === "usage-recorded") ledger.add(event.record);
-    if (!context.options.has("quiet")) printBudgetNotice(event, activity, context.dependencies);
+    if (tellsBudgets) printBudgetNotice(event, activity, context.dependencies);
     activity.event(event);
     output.event(event);
   });

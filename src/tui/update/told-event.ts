@@ -1,5 +1,4 @@
-import { priceMissingHint, priceMissingText } from "../../schema/budget-text.ts";
-import { dollars } from "../../schema/cost-text.ts";
+import { budgetWarnedText, priceMissingHint, priceMissingText } from "../../schema/budget-text.ts";
 import type { SessionEvent } from "../../schema/session-event.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { type Change, notify, withDesk } from "../change.ts";
@@ -11,14 +10,6 @@ type BudgetWarned = Extract<SessionEvent, { type: "budget-warned" }>;
 type PriceMissing = Extract<SessionEvent, { type: "price-missing" }>;
 type GrantLost = Extract<SessionEvent, { type: "grant-lost" }>;
 type SessionMade = Extract<SessionEvent, { type: "session-made" }>;
-
-const whose = { session: "this session’s budget", day: "today’s budget", project: "the project’s budget" } as const;
-
-function budgetNotice(state: UiState, { scope, spentUsd, limitUsd }: BudgetWarned): Change {
-  const limit = limitUsd === null ? "" : ` of ${dollars(limitUsd)}`;
-  const text = `${dollars(spentUsd)}${limit} of ${whose[scope]} is spent`;
-  return notify(state, { tone: "warning", text, hint: "/budget shows and sets budgets" });
-}
 
 /** Its own number key; where all numbers are taken, the key that goes to the newest. */
 function keyToMade(state: UiState, sessionId: SessionId): string {
@@ -56,5 +47,6 @@ export function noticeOf(state: UiState, event: ToldEvent): Change {
   if (event.type === "price-missing") {
     return notify(state, { tone: "warning", text: priceMissingText(event.model, event), hint: priceMissingHint });
   }
-  return event.type === "budget-warned" ? budgetNotice(state, event) : madeNotice(state, event);
+  if (event.type !== "budget-warned") return madeNotice(state, event);
+  return notify(state, { tone: "warning", text: budgetWarnedText(event), hint: "/budget shows and sets budgets" });
 }
