@@ -48,11 +48,14 @@ function contextText(metrics: SessionMetrics): string {
     : `${held} of ${tokenCount(metrics.contextWindow)} (${percent} %)`;
 }
 
+function tokensText(consumed: Usage): string {
+  return `${consumed.isEstimated ? "~" : ""}${tokenCount(totalTokens(consumed))} tokens`;
+}
+
 function consumedFacts(metrics: SessionMetrics): readonly Fact[] {
   if (!metrics.isMeasured) return [["Consumed", "– (no request has ended yet)"]];
-  const mark = metrics.consumed.isEstimated ? "~" : "";
   return [
-    ["Consumed", `${mark}${tokenCount(totalTokens(metrics.consumed))} tokens`],
+    ["Consumed", tokensText(metrics.consumed)],
     ["", usageText(metrics.consumed)],
     ["Cost", costText(metrics, metrics.consumed)],
   ];
@@ -71,7 +74,7 @@ function facts(state: UiState): readonly Fact[] {
     : `${model.info.name} (${model.provider.name})${effort === undefined || effort === null ? "" : `, effort ${effort}`}`;
   const desk = shownDesk(state);
   const aside = (part: SessionMetrics["titles"]): string =>
-    `${tokenCount(totalTokens(part.consumed))} tokens, ${costText(part, part.consumed)}`;
+    `${tokensText(part.consumed)}, ${costText(part, part.consumed)}`;
   return [
     ["Title", details.session.title],
     ["State", deskState(desk).text],
