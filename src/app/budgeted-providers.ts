@@ -1,6 +1,7 @@
 import { estimateRequestTokens } from "../agent/estimate-usage.ts";
 import type { ModelEvent, ProviderFactory } from "../providers/provider.ts";
 import { budgetNames } from "../schema/budget-text.ts";
+import { dollars, limitDollars } from "../schema/cost-text.ts";
 import { costOf } from "../schema/cost.ts";
 import { asSessionId } from "../schema/ids.ts";
 import type { ProviderSettings } from "../schema/model.ts";
@@ -21,15 +22,11 @@ function estimateCost(settings: ProviderSettings, request: ModelRequest): number
   return costOf({ ...noUsage, inputTokens, outputTokens }, prices);
 }
 
-function money(usd: number): string {
-  return `$${usd.toFixed(usd >= 1 ? 2 : 4)}`;
-}
-
 function refusal({ scope, spentUsd, openUsd, limitUsd, estimateUsd }: BudgetBreach): ModelEvent {
-  const open = openUsd > 0 ? `requests under way are likely to take ${money(openUsd)}, ` : "";
+  const open = openUsd > 0 ? `requests under way are likely to take ${dollars(openUsd)}, ` : "";
   const message =
-    `The budget of ${budgetNames[scope]} does not cover the next request: ${money(spentUsd)} of ${money(limitUsd)} are spent, ` +
-    `${open}and it would cost about ${money(estimateUsd)}`;
+    `The budget of ${budgetNames[scope]} does not cover the next request: ${dollars(spentUsd)} of ${limitDollars(limitUsd)} are spent, ` +
+    `${open}and it would cost about ${dollars(estimateUsd)}`;
   return { type: "failure", failure: { kind: "budget", message, isRetryable: false } };
 }
 

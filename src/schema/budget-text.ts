@@ -1,5 +1,5 @@
 import type { BudgetScope } from "./budget.ts";
-import { dollars } from "./cost-text.ts";
+import { dollars, limitDollars } from "./cost-text.ts";
 
 export const budgetNames: Readonly<Record<BudgetScope | "run", string>> = {
   session: "this session",
@@ -16,7 +16,7 @@ export function budgetWarnedText(warned: {
   readonly spentUsd: number;
   readonly limitUsd: number | null;
 }): string {
-  const limit = warned.limitUsd === null ? "" : ` of ${dollars(warned.limitUsd)}`;
+  const limit = warned.limitUsd === null ? "" : ` of ${limitDollars(warned.limitUsd)}`;
   return `${dollars(warned.spentUsd)}${limit} of ${whose[warned.scope]} is spent`;
 }
 
@@ -25,7 +25,7 @@ export function priceMissingText(
   model: string,
   { scope, limitUsd }: { readonly scope: BudgetScope | "run"; readonly limitUsd: number },
 ): string {
-  return `The price of ${model} is unknown: the limit of ${dollars(limitUsd)} for ${budgetNames[scope]} can’t hold its requests back`;
+  return `The price of ${model} is unknown: the limit of ${limitDollars(limitUsd)} for ${budgetNames[scope]} can’t hold its requests back`;
 }
 
 export const priceMissingHint = "cost_per_1m_in and cost_per_1m_out of the model in crush.json set it";

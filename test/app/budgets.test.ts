@@ -98,7 +98,7 @@ describe("budgets", () => {
     const { id } = await place.app.createSession();
     const refused = await place.say(id, "go");
     assert.deepEqual([refused.reason, refused.failureKind], ["error", "budget"]);
-    assert.match(refused.errorMessage ?? "", /budget of this session .* \$0\.0000 of \$0\.0010 are spent/u);
+    assert.match(refused.errorMessage ?? "", /budget of this session .* \$0 of \$0\.0010 are spent/u);
     assert.match(refused.errorHint ?? "", /\/budget/u);
     assert.deepEqual(
       [place.requests.length, place.query("select count(*) as count from x_usage")[0]?.["count"]],
@@ -159,7 +159,7 @@ describe("budgets", () => {
     await place.app.budgets.setLimit("project", first.id, 0.5);
     const refused = await place.say(second.id, "two");
     assert.equal(refused.failureKind, "budget");
-    assert.match(refused.errorMessage ?? "", /budget of this project .* \$1\.00 of \$0\.5000 are spent/u);
+    assert.match(refused.errorMessage ?? "", /budget of this project .* \$1\.00 of \$0\.50 are spent/u);
     const warnings = (): unknown[] =>
       place.events.flatMap((event) => (event.type === "budget-warned" ? [[event.scope, event.limitUsd]] : []));
     assert.deepEqual(warnings(), []);
@@ -231,7 +231,7 @@ describe("budgets of requests that are under way", () => {
     const [endFirst, endSecond] = [await turns.begin(app, first.id), await turns.begin(app, second.id)];
     const refused = await prompt(app, third.id);
     assert.equal(refused.failureKind, "budget");
-    const words = /\$0\.0000 of \$\S+ are spent, requests under way are likely to take \$\S+, and/u;
+    const words = /\$0 of \$\S+ are spent, requests under way are likely to take \$\S+, and/u;
     assert.match(refused.errorMessage ?? "", words);
     near((await endFirst()).costUsd ?? undefined, requestUsd);
     const endThird = await turns.begin(app, third.id);

@@ -7,6 +7,7 @@ export class FakeBudgets implements BudgetUseCases {
   readonly #limits = new Map<BudgetScope, number | null>();
   readonly #record: (name: string, ...values: readonly string[]) => void;
 
+  unknownCostRequests = 0;
   unpricedModels: readonly string[] = [];
 
   constructor(record: (name: string, ...values: readonly string[]) => void) {
@@ -19,7 +20,7 @@ export class FakeBudgets implements BudgetUseCases {
       scope,
       limitUsd: this.#limits.get(scope) ?? null,
       spentUsd: 1.5,
-      unknownCostRequests: 0,
+      unknownCostRequests: this.unknownCostRequests,
     }));
   }
 

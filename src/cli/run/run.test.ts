@@ -201,7 +201,9 @@ test("--max-cost makes no request that would pass it", async () => {
   using line = new CommandLine();
   const { code, errors } = await run(line, ["--max-cost", "0.000001", "x"]);
   assert.equal(code, 5);
-  assert.match(errors, /^error: The budget of this run does not cover the next request.*\nhint: .*--max-cost/u);
+  const refusal =
+    /^error: The budget of this run does not cover the next request: \$0 of \$0\.000001 are spent, .*\nhint: .*--max-cost/u;
+  assert.match(errors, refusal);
   assert.equal(line.requests.length, 0);
   assert.equal((await run(line, ["--max-cost", "5", "x"])).code, 0);
 });

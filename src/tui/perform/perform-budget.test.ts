@@ -15,11 +15,19 @@ test("/budget shows what is spent and sets limits by session, day and project", 
   assert.match(running.text, /Spent: this session \$1\.50, no limit; today \$1\.50, no limit/u);
   await order("/budget 2.5");
   assert.match(running.text, /this session \$1\.50 of \$2\.50/u);
+  app.budgets.unknownCostRequests = 1;
+  await order("/budget 0.00005");
+  assert.match(running.text, /this session \$1\.50 and 1 request of unknown price of \$0\.00005/u);
   await order("/budget day $10");
   await order("/budget session off");
   assert.deepEqual(
     app.calls.filter((call) => call.startsWith("setLimit")),
-    [`setLimit(session, ${id}, 2.5)`, `setLimit(day, ${id}, 10)`, `setLimit(session, ${id}, null)`],
+    [
+      `setLimit(session, ${id}, 2.5)`,
+      `setLimit(session, ${id}, 0.00005)`,
+      `setLimit(day, ${id}, 10)`,
+      `setLimit(session, ${id}, null)`,
+    ],
   );
 });
 

@@ -1,7 +1,8 @@
 import { AppError } from "../../lib/app-error.ts";
 import { type BudgetScope, budgetScopes, type BudgetState } from "../../schema/budget.ts";
 import { budgetNames, priceMissingHint } from "../../schema/budget-text.ts";
-import { dollars } from "../../schema/cost-text.ts";
+import { dollars, limitDollars } from "../../schema/cost-text.ts";
+import { plural } from "../format.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { EffectHandlers } from "./perform-context.ts";
 
@@ -37,8 +38,8 @@ function readOrder(argument: string): BudgetOrder | null {
 }
 
 function stateText({ scope, spentUsd, limitUsd, unknownCostRequests }: BudgetState): string {
-  const limit = limitUsd === null ? ", no limit" : ` of ${dollars(limitUsd)}`;
-  const unknown = unknownCostRequests > 0 ? ` and ${unknownCostRequests} requests of unknown price` : "";
+  const limit = limitUsd === null ? ", no limit" : ` of ${limitDollars(limitUsd)}`;
+  const unknown = unknownCostRequests > 0 ? ` and ${plural(unknownCostRequests, "request")} of unknown price` : "";
   return `${budgetNames[scope]} ${dollars(spentUsd)}${unknown}${limit}`;
 }
 
