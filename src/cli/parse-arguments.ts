@@ -82,6 +82,18 @@ function usageError(error: unknown, called: string, options: readonly OptionSpec
   });
 }
 
+/** No flag is a number: behind one that takes a value it is the value, a negative one too. */
+function withNegativeNumbers(rest: readonly string[], options: readonly OptionSpec[]): string[] {
+  const words: string[] = [];
+  for (const [index, word] of rest.entries()) {
+    if (rest.slice(0, index).includes("--") || !/^-\d/u.test(word)) words.push(word);
+    else if (options.some(({ name, value }) => value !== undefined && rest[index - 1] === `--${name}`)) {
+      words.push(`${words.pop() ?? ""}=${word}`);
+    } else words.push(word);
+  }
+  return words;
+}
+
 /** Parses the flags and words of a command. Throws AppError `usage`. */
 export function parseArguments(rest: readonly string[], options: readonly OptionSpec[], called: string): Parsed {
   const known = options.map((option) => {
@@ -90,7 +102,7 @@ export function parseArguments(rest: readonly string[], options: readonly Option
   });
   try {
     const { values, positionals } = parseArgs({
-      args: [...rest],
+      args: withNegativeNumbers(rest, options),
       options: Object.fromEntries(known),
       allowPositionals: true,
       strict: true,

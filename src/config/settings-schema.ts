@@ -3,6 +3,7 @@
  * reads them. The published JSON schema (docs/schema.json) is generated from this file.
  */
 import * as v from "valibot";
+import { limitUsdMax } from "../schema/budget.ts";
 import { themeChoices } from "../schema/theme-choice.ts";
 
 const text = v.nullish(v.string());
@@ -10,9 +11,13 @@ const flag = v.nullish(v.boolean());
 const count = v.nullish(v.number());
 const notWhole = "it must be a whole number";
 const atLeastOne = v.nullish(v.pipe(v.number(), v.integer(notWhole), v.minValue(1, "it must be at least 1")));
-/** US$ to be spent. Bounded, so that no sum of them is beyond what the database can hold. */
+/** US$ to be spent. */
 const amount = v.nullish(
-  v.pipe(v.number(), v.minValue(0, "it must not be negative"), v.maxValue(1_000_000, "it must be at most 1000000")),
+  v.pipe(
+    v.number(),
+    v.minValue(0, "it must not be negative"),
+    v.maxValue(limitUsdMax, `it must be at most ${limitUsdMax}`),
+  ),
 );
 const texts = v.nullish(v.array(v.string()));
 const textByName = v.nullish(v.record(v.string(), v.string()));

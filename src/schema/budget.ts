@@ -10,6 +10,9 @@ export interface Budget {
   readonly limitUsd: number | null;
 }
 
+/** US$. Bounded, so that no sum of them is beyond what the database can hold. */
+export const limitUsdMax = 1_000_000;
+
 export const noBudget: Budget = { warnUsd: null, limitUsd: null };
 
 /** A budget and what of it is spent. */

@@ -120,6 +120,17 @@ describe("budgets", () => {
     assert.equal((await place.say(free.id, "go")).reason, "end_turn");
   });
 
+  test("a limit of 0 lets nothing be made that costs something, and all that is free", async (t) => {
+    const { test: provider } = scriptedSettings.providers;
+    const free = { ...provider, flat_rate: true };
+    const place = await openAppPlace(t, { settings: { ...scriptedSettings, providers: { test: provider, free } } });
+    const { id } = await place.app.createSession();
+    await place.app.budgets.setLimit("session", id, 0);
+    assert.equal((await place.say(id, "go")).failureKind, "budget");
+    await place.app.chooseModel(id, { provider: "free", model: "big" });
+    assert.equal((await place.say(id, "go")).reason, "end_turn");
+  });
+
   test("a day's limit holds for all sessions, counts from midnight, and is kept in the global data config", async (t) => {
     const place = await openAppPlace(t);
     const first = await place.app.createSession();

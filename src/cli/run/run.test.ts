@@ -319,6 +319,7 @@ test("bad input is refused before anything is stored", async () => {
     [["--format", "xml", "x"], {}, /--format cannot be "xml"/u],
     [["--nonsense", "x"], {}, /unknown flag: --nonsense/u],
     [["--max-cost", "much", "x"], {}, /--max-cost much is no amount of US\$/u],
+    [["--max-cost", "-1", "x"], {}, /--max-cost -1 is no amount of US\$\nhint: for example --max-cost 0\.50/u],
     [["--modle", "y", "x"], {}, /did you mean --model\?/u],
   ];
   for (const [words, options, expected] of cases) {

@@ -19,6 +19,10 @@ test("/budget shows what is spent and sets limits by session, day and project", 
   await order("/budget 0.00005");
   assert.match(running.text, /this session \$1\.50 and 1 request of unknown price of \$0\.00005/u);
   await order("/budget day $10");
+  await order("/budget 0");
+  assert.match(running.text, /this session \$1\.50 and 1 request of unknown price of \$0/u);
+  await order("/budget project 1000001");
+  assert.match(running.text, /a limit is at most \$1000000/u);
   await order("/budget session off");
   assert.deepEqual(
     app.calls.filter((call) => call.startsWith("setLimit")),
@@ -26,6 +30,7 @@ test("/budget shows what is spent and sets limits by session, day and project", 
       `setLimit(session, ${id}, 2.5)`,
       `setLimit(session, ${id}, 0.00005)`,
       `setLimit(day, ${id}, 10)`,
+      `setLimit(session, ${id}, 0)`,
       `setLimit(session, ${id}, null)`,
     ],
   );
@@ -53,7 +58,7 @@ test("what is no budget is refused, with examples, and sets nothing", async (t) 
   const app = new FakeApp();
   app.addSession("Anvil");
   const running = await startScreenProgram(t, { app, size: { columns: 120, rows: 30 } });
-  for (const text of ["much", "day", "day 5 6", "-3", "0"]) {
+  for (const text of ["much", "day", "day 5 6", "-3"]) {
     await running.paste(`/budget ${text}`);
     await running.press("enter");
     assert.match(running.text, /is no (?:budget|amount of US\$)/u, text);

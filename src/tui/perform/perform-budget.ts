@@ -1,5 +1,5 @@
 import { AppError } from "../../lib/app-error.ts";
-import { type BudgetScope, budgetScopes, type BudgetState } from "../../schema/budget.ts";
+import { type BudgetScope, budgetScopes, type BudgetState, limitUsdMax } from "../../schema/budget.ts";
 import { budgetNames, priceMissingHint } from "../../schema/budget-text.ts";
 import { dollars, limitDollars } from "../../schema/cost-text.ts";
 import { plural } from "../format.ts";
@@ -31,8 +31,11 @@ function readOrder(argument: string): BudgetOrder | null {
   }
   if (amount === "off") return { scope: scope ?? "session", limitUsd: null };
   const limitUsd = Number(amount.replace(/^\$/u, ""));
-  if (!/^\$?\d+(?:\.\d+)?$/u.test(amount) || limitUsd === 0) {
+  if (!/^\$?\d+(?:\.\d+)?$/u.test(amount)) {
     throw new AppError("usage", `“${amount}” is no amount of US$`, { hint: example });
+  }
+  if (limitUsd > limitUsdMax) {
+    throw new AppError("usage", `a limit is at most $${limitUsdMax}`, { hint: "/budget off takes it away" });
   }
   return { scope: scope ?? "session", limitUsd };
 }
