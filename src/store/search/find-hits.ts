@@ -87,11 +87,15 @@ interface CheckedExpression {
 }
 
 /** Null: the index has no doubts. */
-function checkOf({ words }: IndexExpression, terms: readonly SearchTerm[]): TextCheck | null {
+function checkOf(expression: IndexExpression | null, terms: readonly SearchTerm[]): TextCheck | null {
   const counting = countingTerms(terms);
-  if (words === null) return (text) => holdsPromptTerms(text, counting);
+  if (expression === null || expression.words === null) return (text) => holdsPromptTerms(text, counting);
   const unspaced = counting.filter((term) => hasUnspaced(term.text));
   return unspaced.length === 0 ? null : (text) => holdsTerms(text, unspaced);
+}
+
+function holdsOpenTerm(text: string, term: SearchTerm): boolean {
+  return hasUnspaced(term.text) ? holdsTerms(text, [term]) : holdsBeginning(text, term);
 }
 
 /** What words cannot tell of prompts; null: nothing that pieces could. */
@@ -176,12 +180,11 @@ class HitSearch {
   }
 
   /** Returns where the index has to be asked for the unfinished word from; null: nowhere. */
-  #addOpen(place: ShardPlace, { expression, others, unfinished }: OpenExpression): number | null {
+  #addOpen(place: ShardPlace, { expression, others, open }: OpenExpression): number | null {
     let before = Number.MAX_SAFE_INTEGER;
     const check = checkOf(expression, others);
-    const checkBeginning: TextCheck = (text) => {
-      if (check?.(text) === false) return false;
-      if (holdsBeginning(text, unfinished)) return true;
+    const checkOpen: TextCheck = (text) => {
+      if (check?.(text) !== false && open.every((term) => holdsOpenTerm(text, term))) return true;
       this.#vain += 1;
       return false;
     };
@@ -191,7 +194,7 @@ class HitSearch {
         if (this.#isDone()) return null;
         if (this.#vain >= vainMax) return before;
         before = number;
-        this.#addMessage(messageId, checkBeginning);
+        this.#addMessage(messageId, checkOpen);
       }
       if (page.length < pageSize) return null;
     }

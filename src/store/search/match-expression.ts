@@ -23,24 +23,33 @@ export function wordExpression(terms: readonly SearchTerm[]): IndexExpression | 
 }
 
 export interface OpenExpression {
-  readonly expression: IndexExpression;
+  /** Null: any message. */
+  readonly expression: IndexExpression | null;
   readonly others: readonly SearchTerm[];
-  /** What is found has yet to be asked whether it `holdsBeginning` of this one. */
-  readonly unfinished: SearchTerm;
+  /** What is found has yet to be asked whether it holds these. */
+  readonly open: readonly SearchTerm[];
 }
 
 /**
- * The same without the word that is still being typed, for where finding all words that begin like it takes longest: one or
- * two letters begin a large part of them. Null where there is no such word, only the index can tell its beginning, or
- * nothing else is looked for.
+ * The same without the terms that the index takes longest for, since a large part of all its words or pieces begins like
+ * them: the word that is still being typed, beside others, and single characters of scripts without spaces. Null where there
+ * is none, or only the index can tell its beginning.
  */
 export function openExpression(terms: readonly SearchTerm[]): OpenExpression | null {
+  const singles = terms.filter(isSingle);
   const last = terms.at(-1);
-  const isPlain = last?.kind === "prefix" && !last.isNegated && /^[A-Za-z0-9]+$/u.test(last.text);
-  if (!isPlain || splitHumps(last.text) !== "") return null;
-  const others = terms.slice(0, -1);
+  const open = last !== undefined && isPlainBeginning(last) ? [...singles, last] : singles;
+  const others = terms.filter((term) => !open.includes(term));
   const expression = wordExpression(others);
-  return expression === null ? null : { expression, others, unfinished: last };
+  return open.length === 0 || (expression === null && singles.length === 0) ? null : { expression, others, open };
+}
+
+function isSingle({ text, isNegated }: SearchTerm): boolean {
+  return !isNegated && hasUnspaced(text) && Array.from(text).length === 1;
+}
+
+function isPlainBeginning({ text, kind, isNegated }: SearchTerm): boolean {
+  return kind === "prefix" && !isNegated && /^[A-Za-z0-9]+$/u.test(text) && splitHumps(text) === "";
 }
 
 export function hasWords({ text }: SearchTerm): boolean {

@@ -102,6 +102,25 @@ test("an unfinished word beside others, frequent or rare, is the beginning of a 
   assert.equal((await find(desk, "fox th", 7)).hits.length, 7);
 });
 
+test("one character of a script without spaces, frequent or rare, alone and beside others", async (t) => {
+  const { desk, databasePath } = await openDesk(t, 40);
+  runSql(
+    databasePath,
+    `update messages set parts = replace(parts, 'lazy', '森の中');
+     update messages set parts = replace(parts, 'brown', '深鯨') where id in ('session-3-4', 'session-9-1')`,
+  );
+  await desk.catchUp();
+  const idsOf = async (text: string): Promise<readonly (string | null)[]> =>
+    (await find(desk, text, 1000)).hits.map((hit) => hit.messageId);
+  assert.equal((await idsOf("森")).length, 400);
+  for (const query of ["鯨", "深", "鯨 ", "fox 鯨", "鯨 fo", "鯨 森", "中 鯨 do", "鯨 -nowhere ", "鯨 深鯨"]) {
+    assert.deepEqual(await idsOf(query), ["session-9-1", "session-3-4"], query);
+  }
+  assert.deepEqual(await idsOf("鯨 -fox "), []);
+  assert.deepEqual(await idsOf("鯨 nowhere"), []);
+  assert.equal((await find(desk, "森", 7)).hits.length, 7);
+});
+
 test("the first hits are told while older shards are looked into", async (t) => {
   const { desk } = await openDesk(t, 40);
   await desk.catchUp();

@@ -38,7 +38,8 @@ export interface Shard {
 }
 
 export interface MatchQuery {
-  readonly expression: IndexExpression;
+  /** Null: any message that has pieces. */
+  readonly expression: IndexExpression | null;
   /** Of documents with smaller numbers. */
   readonly before: number;
   /** The only ones wanted, by their numbers; null: all. */
@@ -57,7 +58,6 @@ export interface IndexOptions {
   /** Characters of text in a shard; tests take small ones. */
   readonly shardSize?: number;
 }
-
 /** Of 4 KiB each. Fewer than the first wait for the next words; more than the second go in several turns. */
 const freePagesMax = 256;
 const vacuumPagesMax = 8192;
@@ -174,18 +174,22 @@ export class SearchFile {
 
   /** The newest matches of a shard. */
   matchesIn(shard: number, query: MatchQuery): readonly { readonly number: number; readonly messageId: MessageId }[] {
-    const { words, pieces } = query.expression;
-    const [table, other] = words === null ? ["pieces", null] : ["words", pieces];
+    const { words = null, pieces = null } = query.expression ?? {};
     const ofShard = (name: string): string => `${name}_${String(shard)}`;
+    const table = ofShard(words === null ? "pieces" : "words");
     const hasPieces = `+m.rowid in (select rowid from ${ofShard("pieces")} where ${ofShard("pieces")} match ?)`;
+    const conditions = [
+      ...(query.expression === null ? [] : [`${table} match ?`]),
+      ...(words === null || pieces === null ? [] : [hasPieces]),
+      "m.rowid < ? and (? is null or d.session in (select value from json_each(?)))",
+    ];
     const sessions = query.sessions === null ? null : JSON.stringify(query.sessions);
     return this.#connection
       .all(
-        `select d.number, d.message_id from ${ofShard(table)} m cross join document d on d.number = m.rowid
-         where ${ofShard(table)} match ? and m.rowid < ? ${other === null ? "" : `and ${hasPieces}`}
-           and (? is null or d.session in (select value from json_each(?)))
-         order by m.rowid desc limit ?`,
-        [words ?? pieces, query.before, ...(other === null ? [] : [other]), sessions, sessions, query.limit],
+        `select d.number, d.message_id from ${query.expression === null ? `${table}_docsize` : table} m
+           cross join document d on d.number = m.rowid
+         where ${conditions.join(" and ")} order by m.rowid desc limit ?`,
+        [...[words, pieces].filter((match) => match !== null), query.before, sessions, sessions, query.limit],
       )
       .map((row) => ({ number: Number(row["number"]), messageId: asMessageId(String(row["message_id"])) }));
   }
