@@ -94,8 +94,9 @@ export const searchCommand: Command = {
   description: `Finds sessions by what was said and done in them: titles, prompts, answers, reasoning, tool arguments, the first
 16 KB of each output, and paths. All words must be there, the last may be unfinished; "in quotes" they stand together; -word
 must not be there. Qualifiers: is:running is:waiting is:failed is:pinned is:archived, file:part model:part branch:part tag:part,
-before:2026-08-31 after:7d (also 2026-08, today, yesterday), cost:>0.50 cost:<2; -tag:part is the opposite. The list of
-sessions takes the same, and is:unseen is:paused is:idle is:elsewhere is:all besides. Failed is a session whose last answer failed or was interrupted, looked at or not.`,
+before:2026-08-31 after:7d (also 2026-08, today, yesterday), cost:>0.50 cost:<2; -tag:part is the opposite. Failed is a
+session whose last answer failed or was interrupted, looked at or not. The list of sessions takes the same, and besides
+is:unseen is:paused is:idle is:elsewhere is:all. A query that begins with a minus stands after --.`,
   options: [
     { name: "all-projects", summary: "search all projects where sessions are kept" },
     { name: "limit", value: "n", summary: `at most so many hits (${String(defaultLimit)})` },
