@@ -16,6 +16,7 @@ const sequences: Readonly<Record<string, string>> = {
   end: "\u001B[F",
   pageUp: "\u001B[5~",
   pageDown: "\u001B[6~",
+  f1: "\u001BOP",
   f2: "\u001BOQ",
   f3: "\u001BOR",
   f9: "\u001B[20~",

@@ -51,6 +51,26 @@ test("the help line follows what is in focus, and ctrl+g shows the keys of every
   await quit(app);
 });
 
+test("f1 in a dialog lists the keys of that dialog, and leads back to it", async () => {
+  using sandbox = new Sandbox();
+  await using app = startApp({ sandbox, columns: 80, rows: 24 });
+  await choosePracticeModel(app);
+  app.press("ctrl+s");
+  await app.waitFor("f1 all keys");
+  app.press("f1");
+  await app.waitFor("In the list of sessions");
+  await app.waitFor("Open in the background");
+  assert.equal(app.terminal.find("Send the prompt"), null, "nothing of the screen under it");
+  app.press("end");
+  await app.waitFor("is:pinned");
+  app.press("f1");
+  await app.waitUntilGone("─ Help");
+  await app.waitFor("─ Sessions");
+  app.press("escape");
+  await app.waitUntilGone("─ Sessions");
+  await quit(app);
+});
+
 test("keys of the config work, and what is wrong with them is named", async () => {
   using sandbox = new Sandbox();
   sandbox.writeGlobalConfig({ keys: { "new-session": "ctrl+x", models: "ctrl+x f6", sesions: "f2", help: "ctrl+" } });

@@ -293,6 +293,9 @@ export type DialogKeyId = {
   [Scope in KeyScopeName]: `${Scope}.${keyof (typeof keyScopes)[Scope]["entries"] & string}`;
 }[KeyScopeName];
 
+/** What a key of a dialog is bound by: its own entry, or a command that works there, too. */
+export type KeySource = DialogKeyId | `command ${string}`;
+
 export interface DialogKeyEntry {
   readonly id: DialogKeyId;
   readonly scope: KeyScope;

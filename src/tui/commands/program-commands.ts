@@ -68,7 +68,7 @@ export const programCommands: readonly Command[] = [
     isInPalette: true,
     word: "help",
     unavailable: always,
-    run: (state) => change(openDialog(state, { kind: "help", scroll: 0 })),
+    run: (state) => change(openDialog(state, { kind: "help", scroll: 0, about: null })),
   },
   {
     id: "suspend",

@@ -1,6 +1,6 @@
 import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
-import type { DialogKeyId } from "./dialog-keys.ts";
+import type { DialogKeyId, KeySource } from "./dialog-keys.ts";
 
 /** The keys of a command, the one that is shown first. */
 export function keysOf(state: UiState, id: string): readonly string[] {
@@ -20,9 +20,6 @@ export function keyLabelHere({ keys, focus }: Pick<UiState, "keys" | "focus">, i
   );
   return bound?.keys[0] === undefined ? "" : keyLabel(bound.keys[0]);
 }
-
-/** What a key of a dialog is bound by: its own entry, or a command that works there, too. */
-export type KeySource = DialogKeyId | `command ${string}`;
 
 export function keysOfSource(state: UiState, source: KeySource): readonly string[] {
   return source.startsWith("command ")

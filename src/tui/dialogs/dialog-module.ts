@@ -3,7 +3,7 @@ import type { SpanLine } from "../../term/span-line.ts";
 import type { Theme } from "../../term/theme.ts";
 import type { Change } from "../change.ts";
 import type { Size } from "../../term/terminal-event.ts";
-import type { KeySource } from "../commands/shown-keys.ts";
+import type { KeySource } from "../commands/dialog-keys.ts";
 import type { UiState } from "../state.ts";
 import type { KeyPress } from "../../term/key-press.ts";
 import type { Dialog } from "./dialog.ts";

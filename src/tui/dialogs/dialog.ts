@@ -3,6 +3,7 @@ import type { ProjectHits } from "../../app/search.ts";
 import type { ProjectSessions } from "../../app/session-organiser.ts";
 import type { ModelChoice, ModelInfo } from "../../schema/model.ts";
 import type { Grant, PermissionRequest, QuestionOrigin } from "../../schema/permission.ts";
+import type { KeySource } from "../commands/dialog-keys.ts";
 import type { ProjectTarget } from "../project-target.ts";
 import type { FilePlace } from "../transcript/named-files.ts";
 import type { TextField } from "../text-field.ts";
@@ -98,6 +99,8 @@ export interface PaletteDialog {
 export interface HelpDialog {
   readonly kind: "help";
   readonly scroll: number;
+  /** The keys that count in the dialog that it was asked for in; null: all keys of the screen. */
+  readonly about: readonly KeySource[] | null;
 }
 
 export interface QuitDialog {

@@ -1,9 +1,9 @@
 import type { SpanLine } from "../../term/span-line.ts";
 import { line, span } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
-import { allCommands } from "../commands/all-commands.ts";
-import { dialogKeyEntries, keyScopes, type KeyScopeName } from "../commands/dialog-keys.ts";
-import { keysOf, keysOfSource } from "../commands/shown-keys.ts";
+import { allCommands, findCommand } from "../commands/all-commands.ts";
+import { dialogKeyEntries, keyScopes, type KeyScopeName, type KeySource } from "../commands/dialog-keys.ts";
+import { keyLabelOf, keysOf, keysOfSource } from "../commands/shown-keys.ts";
 import type { Command } from "../commands/command.ts";
 import { keyLabel } from "../key-names.ts";
 import type { UiState } from "../state.ts";
@@ -53,6 +53,26 @@ function dialogLines(name: KeyScopeName, state: UiState, theme: Theme): SpanLine
   return [line(`In ${keyScopes[name].place}`, theme.accentStrong), ...rows, ...extra, []];
 }
 
+/** What a key does, in the words of the tables. */
+function whatOf(source: KeySource): string {
+  const entry = dialogKeyEntries.find(({ id }) => id === source);
+  return entry?.what ?? findCommand(source.replace("command ", ""))?.title ?? "";
+}
+
+/** Only what counts in the dialog that is under it, as it is now. */
+function aboutLines(about: readonly KeySource[], state: UiState, theme: Theme): SpanLine[] {
+  const own = about.find((source) => !/^(?:list|scroll|command)[. ]/u.test(source));
+  const scopeName = dialogKeyEntries.find(({ id }) => id === own)?.scopeName;
+  const rows = about.map((source) => row(labels(keysOfSource(state, source)), whatOf(source), theme));
+  const extra = scopeName === "sessions" ? [[], ...narrowing.map(([words, what]) => row(words, what, theme))] : [];
+  return [
+    ...(scopeName === undefined ? [] : [line(`In ${keyScopes[scopeName].place}`, theme.accentStrong)]),
+    ...rows,
+    row(keyLabelOf(state, "quit"), "Quit", theme),
+    ...extra,
+  ];
+}
+
 function groupLines(group: Command["group"], state: UiState, theme: Theme): SpanLine[] {
   const commands = allCommands.filter((command) => command.group === group);
   const rows = commands.map((command) => {
@@ -74,10 +94,13 @@ export const helpDialog: DialogModule<HelpDialog> = {
   view: (dialog, { theme, area, state }) => ({
     title: "Help",
     width: Math.min(area.columns, 80),
-    body: [
-      ...groups.flatMap((group) => groupLines(group, state, theme)),
-      ...dialogs.flatMap((name) => dialogLines(name, state, theme)),
-    ],
+    body:
+      dialog.about === null
+        ? [
+            ...groups.flatMap((group) => groupLines(group, state, theme)),
+            ...dialogs.flatMap((name) => dialogLines(name, state, theme)),
+          ]
+        : aboutLines(dialog.about, state, theme),
     scroll: dialog.scroll,
   }),
 };

@@ -1,4 +1,4 @@
-import { type Change, change, notify, andThen } from "../change.ts";
+import { type Change, andThen, change, closeDialog, notify, openDialog } from "../change.ts";
 import { commandOfKey, commandOfWord, findCommand } from "../commands/all-commands.ts";
 import type { Command } from "../commands/command.ts";
 import { keysOfSource } from "../commands/shown-keys.ts";
@@ -74,7 +74,17 @@ function leadingCommand(state: UiState, { name }: KeyPress, { dialog, dialogs }:
   return command !== undefined && worksOverDialogs(command) ? command : undefined;
 }
 
-/** Keys while a dialog is open: its own, then its text field. */
+/** The keys of the dialog itself, where the key that helps is not one of them. */
+function helpAbout(state: UiState, { name }: KeyPress, { dialog, dialogs }: OpenDialog): Change | undefined {
+  if (isTypingKey(name) || commandOfKey(state, name)?.id !== "help") return undefined;
+  if (dialog.kind === "help") return change(closeDialog(state, "help"));
+  const about = dialogs(dialog)
+    .keys(dialog, state)
+    .map(({ source }) => source);
+  return change(openDialog(state, { kind: "help", scroll: 0, about: [...new Set(about)] }));
+}
+
+/** Keys while a dialog is open: its own, the one that helps, then its text field. */
 function updateDialogKey(state: UiState, key: KeyPress, open: OpenDialog): Change {
   const { dialog, dialogs } = open;
   const module = dialogs(dialog);
@@ -83,7 +93,9 @@ function updateDialogKey(state: UiState, key: KeyPress, open: OpenDialog): Chang
     const typed = module.type?.(dialog, key, state);
     if (typed !== undefined) return typed;
   }
-  if (meant === undefined) return module.type?.(dialog, key, state) ?? change(state);
+  if (meant === undefined) {
+    return helpAbout(state, key, open) ?? module.type?.(dialog, key, state) ?? change(state);
+  }
   const reason = meant.unavailable?.(dialog, state) ?? null;
   return reason === null ? meant.run(dialog, state) : notify(state, { tone: "info", text: reason });
 }

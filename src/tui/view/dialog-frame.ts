@@ -5,9 +5,10 @@ import { line, span, truncateLine } from "../../term/spans.ts";
 import { textWidth } from "../../term/width.ts";
 import type { Size } from "../../term/terminal-event.ts";
 import type { Theme } from "../../term/theme.ts";
-import { dialogKeyLabel } from "../commands/shown-keys.ts";
+import { dialogKeyLabel, keysOfSource } from "../commands/shown-keys.ts";
 import type { DialogModule, DialogView, DialogViewContext, RenderDisplay } from "../dialogs/dialog-module.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
+import { keyLabel } from "../key-names.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import type { UiState } from "../state.ts";
 
@@ -23,6 +24,8 @@ export interface DialogBox {
   readonly scrollMax: number;
   /** Keys that the border has no room for. */
   readonly moreHints: readonly KeyHint[];
+  /** The key that lists all of them; null: there is none here. */
+  readonly helpHint: KeyHint | null;
 }
 
 /** A dialog with what it does. */
@@ -40,6 +43,17 @@ function hintsOf({ dialog, module }: OpenDialog, state: UiState): KeyHint[] {
     const key = dialogKeyLabel(state, source);
     return label === "" || key === "" ? [] : [[key, label]];
   });
+}
+
+/** The first key of the help that the dialog has not for itself. */
+function helpHint({ dialog, module }: OpenDialog, state: UiState): KeyHint | null {
+  if (dialog.kind === "help") return null;
+  const own = new Set(module.keys(dialog, state).flatMap(({ source }) => keysOfSource(state, source)));
+  const key = state.keys.bound
+    .filter(({ commandId, context }) => commandId === "help" && context === "global")
+    .flatMap(({ keys }) => keys)
+    .find((each) => !own.has(each));
+  return key === undefined ? null : [keyLabel(key), "all keys"];
 }
 
 /** Of the hints those that fit, and the others. */
@@ -166,5 +180,6 @@ export function dialogBox(
     regions: regionsOf(view, body, { row, column, width, height }),
     scrollMax: body.scrollMax,
     moreHints: [...hints.rest, ["ctrl+c", "quit"]],
+    helpHint: helpHint(open, state),
   };
 }

@@ -88,18 +88,33 @@ export function helpLine(state: UiState, look: { readonly theme: Theme; readonly
   return remembered([hints, state.keys, look.theme, look.width], () => hintLine(labelled(state, hints), look));
 }
 
-/** Keys and what they do. */
-export function hintLine(
-  hints: readonly (readonly [string, string])[],
-  { theme, width }: { readonly theme: Theme; readonly width: number },
-): SpanLine {
-  const spans: Span[] = [];
+interface HintLook {
+  readonly theme: Theme;
+  readonly width: number;
+  /** The way to those that are not shown; null or absent: there is none. */
+  readonly whereCut?: KeyHint | null;
+}
+
+type KeyHint = readonly [key: string, label: string];
+
+function widthOf([key, label]: KeyHint): number {
+  return textWidth(key) + textWidth(label) + 3;
+}
+
+/** Keys and what they do: as many as fit. Where some do not, `whereCut` ends the line. */
+export function hintLine(hints: readonly KeyHint[], { theme, width, whereCut = null }: HintLook): SpanLine {
+  const isCut = hints.reduce((sum, each) => sum + widthOf(each), 1) > width;
+  const end = isCut && whereCut !== null ? [whereCut] : [];
+  const room = width - end.reduce((sum, each) => sum + widthOf(each), 0);
+  const shown: KeyHint[] = [];
   let used = 1;
-  for (const [key, label] of hints) {
-    const length = textWidth(key) + textWidth(label) + 3;
-    if (used + length > width) break;
-    spans.push(span(` ${key}`, theme.helpKey), span(` ${label} `, theme.helpText));
-    used += length;
+  for (const each of hints) {
+    used += widthOf(each);
+    if (used > room) break;
+    shown.push(each);
   }
-  return spans;
+  return [...shown, ...end].flatMap(([key, label]): Span[] => [
+    span(` ${key}`, theme.helpKey),
+    span(` ${label} `, theme.helpText),
+  ]);
 }

@@ -187,7 +187,8 @@ function withDialog(
   const rowsBelow = dialog.kind === "permission" ? 0 : notices.length;
   const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, rowsBelow, renderDisplay });
   // The keys of what is under the dialog do nothing now.
-  const under = [...layers.lines.slice(0, -1), hintLine(box.moreHints, { theme, width: size.columns })];
+  const keys = hintLine(box.moreHints, { theme, width: size.columns, whereCut: box.helpHint });
+  const under = [...layers.lines.slice(0, -1), keys];
   const boxed = overlayLines(
     under.map((row) => padLine(row, size.columns)),
     box.lines,
