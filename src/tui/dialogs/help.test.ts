@@ -2,6 +2,13 @@ import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
 import { fakeConfig } from "../../../test/harness/fake-facts.ts";
+import { lineText, lineWidth } from "../../term/spans.ts";
+import { LateModules } from "../../term/late-modules.ts";
+import { themes } from "../../term/themes.ts";
+import { allCommands } from "../commands/all-commands.ts";
+import { dialogKeyEntries } from "../commands/dialog-keys.ts";
+import { createDisplayRenderer } from "../display-renderer.ts";
+import { helpDialog } from "./help.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
 
 async function start(t: TestContext, keys: Readonly<Record<string, string>> = {}): Promise<ScreenProgram> {
@@ -65,4 +72,29 @@ test("without a key for it no help is offered", async (t) => {
   const running = await start(t, { help: "" });
   await running.press("ctrl+s");
   assert.doesNotMatch(running.rows.at(-1) ?? "", /all keys/u);
+});
+
+test("no sentence of the help is cut, however narrow the screen is", async (t) => {
+  const running = await start(t, { models: "ctrl+shift+pagedown ctrl+alt+shift+pageup", yolo: "f9" });
+  const about = dialogKeyEntries.map(({ id }) => id);
+  const { state } = running.program;
+  for (const columns of [114, 74, 54, 34]) {
+    for (const dialog of [
+      { kind: "help", scroll: 0, about: null },
+      { kind: "help", scroll: 0, about },
+    ] as const) {
+      const view = helpDialog.view(dialog, {
+        state,
+        theme: themes.none,
+        area: { columns, rows: 20 },
+        renderDisplay: createDisplayRenderer(new LateModules(() => undefined)),
+      });
+      const widest = Math.max(...view.body.map(lineWidth));
+      assert.ok(widest <= view.width, `${widest} of ${view.width} columns`);
+      const words = view.body.map(lineText).join(" ").replaceAll(/\s+/gu, " ");
+      const wanted =
+        dialog.about === null ? allCommands.map(({ title }) => title) : dialogKeyEntries.map(({ what }) => what);
+      for (const sentence of wanted) assert.ok(words.includes(sentence), `${columns}: ${sentence}`);
+    }
+  }
 });

@@ -1,6 +1,7 @@
 import type { SpanLine } from "../../term/span-line.ts";
-import { line, span } from "../../term/spans.ts";
+import { line, span, wrapSpans } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
+import { textWidth } from "../../term/width.ts";
 import { allCommands, findCommand } from "../commands/all-commands.ts";
 import { dialogKeyEntries, keyScopes, type KeyScopeName, type KeySource } from "../commands/dialog-keys.ts";
 import { keyLabelOf, keysOf, keysOfSource } from "../commands/shown-keys.ts";
@@ -26,8 +27,29 @@ function labels(keys: readonly string[]): string {
   return [...new Set(keys.map(keyLabel))].slice(0, 2).join("  ");
 }
 
-function row(keys: string, title: string, theme: Theme): SpanLine {
-  return [span(`  ${keys.padEnd(24)}`, theme.helpKey), span(title, theme.text)];
+interface Look {
+  readonly state: UiState;
+  readonly theme: Theme;
+  readonly width: number;
+}
+
+/** Of the keys, a blank behind the longest of ours. */
+const keysWidth = 25;
+
+/** Nothing is cut: long words go on below, and keys that leave them no room stand above them. */
+function row(keys: string, title: string, { theme, width }: Look): SpanLine[] {
+  const indent = Math.min(keysWidth, Math.floor(width / 2));
+  const restPrefix = [span(" ".repeat(indent + 2))];
+  const isBeside = textWidth(keys) < indent;
+  const words = wrapSpans([span(title, theme.text)], width, {
+    firstPrefix: isBeside ? [span(`  ${keys}${" ".repeat(indent - textWidth(keys))}`, theme.helpKey)] : restPrefix,
+    restPrefix,
+  });
+  if (isBeside) return words;
+  return [
+    ...wrapSpans([span(keys, theme.helpKey)], width, { firstPrefix: [span("  ")], restPrefix: [span("  ")] }),
+    ...words,
+  ];
 }
 
 /** What is typed in the list of sessions to narrow it. */
@@ -46,11 +68,11 @@ const narrowing: readonly (readonly [string, string])[] = [
 /** Those with more keys than their borders have room for. */
 const dialogs: readonly KeyScopeName[] = ["sessions", "permission", "todos"];
 
-function dialogLines(name: KeyScopeName, state: UiState, theme: Theme): SpanLine[] {
+function dialogLines(name: KeyScopeName, look: Look): SpanLine[] {
   const entries = dialogKeyEntries.filter(({ scopeName }) => scopeName === name);
-  const rows = entries.map(({ id, what }) => row(labels(keysOfSource(state, id)), what, theme));
-  const extra = name === "sessions" ? narrowing.map(([words, what]) => row(words, what, theme)) : [];
-  return [line(`In ${keyScopes[name].place}`, theme.accentStrong), ...rows, ...extra, []];
+  const rows = entries.flatMap(({ id, what }) => row(labels(keysOfSource(look.state, id)), what, look));
+  const extra = name === "sessions" ? narrowing.flatMap(([words, what]) => row(words, what, look)) : [];
+  return [line(`In ${keyScopes[name].place}`, look.theme.accentStrong), ...rows, ...extra, []];
 }
 
 /** What a key does, in the words of the tables. */
@@ -60,28 +82,29 @@ function whatOf(source: KeySource): string {
 }
 
 /** Only what counts in the dialog that is under it, as it is now. */
-function aboutLines(about: readonly KeySource[], state: UiState, theme: Theme): SpanLine[] {
+function aboutLines(about: readonly KeySource[], look: Look): SpanLine[] {
   const own = about.find((source) => !/^(?:list|scroll|command)[. ]/u.test(source));
   const scopeName = dialogKeyEntries.find(({ id }) => id === own)?.scopeName;
-  const rows = about.map((source) => row(labels(keysOfSource(state, source)), whatOf(source), theme));
-  const extra = scopeName === "sessions" ? [[], ...narrowing.map(([words, what]) => row(words, what, theme))] : [];
+  const { state, theme } = look;
+  const rows = about.flatMap((source) => row(labels(keysOfSource(state, source)), whatOf(source), look));
+  const extra = scopeName === "sessions" ? [[], ...narrowing.flatMap(([words, what]) => row(words, what, look))] : [];
   return [
     ...(scopeName === undefined ? [] : [line(`In ${keyScopes[scopeName].place}`, theme.accentStrong)]),
     ...rows,
-    row(keyLabelOf(state, "quit"), "Quit", theme),
+    ...row(keyLabelOf(state, "quit"), "Quit", look),
     ...extra,
   ];
 }
 
-function groupLines(group: Command["group"], state: UiState, theme: Theme): SpanLine[] {
+function groupLines(group: Command["group"], look: Look): SpanLine[] {
   const commands = allCommands.filter((command) => command.group === group);
-  const rows = commands.map((command) => {
+  const rows = commands.flatMap((command) => {
     const word = command.word === undefined ? "" : `/${command.word}`;
-    return row(labels(keysOf(state, command.id)) || word, command.title, theme);
+    return row(labels(keysOf(look.state, command.id)) || word, command.title, look);
   });
-  const extra = group === "Prompt" ? typed.map(([keys, title]) => row(keys, title, theme)) : [];
+  const extra = group === "Prompt" ? typed.flatMap(([keys, title]) => row(keys, title, look)) : [];
   return [
-    line(group === "Transcript" ? "Transcript (tab goes there)" : group, theme.accentStrong),
+    line(group === "Transcript" ? "Transcript (tab goes there)" : group, look.theme.accentStrong),
     ...rows,
     ...extra,
     [],
@@ -91,16 +114,12 @@ function groupLines(group: Command["group"], state: UiState, theme: Theme): Span
 export const helpDialog: DialogModule<HelpDialog> = {
   keys: () => [...scrollKeys<HelpDialog>(), closeKey<HelpDialog>("help", "help.close")],
   wheel: (dialog, direction, state) => putDialog(state, scrolled(dialog, direction * 3, state)),
-  view: (dialog, { theme, area, state }) => ({
-    title: "Help",
-    width: Math.min(area.columns, 80),
-    body:
+  view: (dialog, { theme, area, state }) => {
+    const look = { state, theme, width: Math.min(area.columns, 80) };
+    const body =
       dialog.about === null
-        ? [
-            ...groups.flatMap((group) => groupLines(group, state, theme)),
-            ...dialogs.flatMap((name) => dialogLines(name, state, theme)),
-          ]
-        : aboutLines(dialog.about, state, theme),
-    scroll: dialog.scroll,
-  }),
+        ? [...groups.flatMap((group) => groupLines(group, look)), ...dialogs.flatMap((name) => dialogLines(name, look))]
+        : aboutLines(dialog.about, look);
+    return { title: "Help", width: look.width, body, scroll: dialog.scroll };
+  },
 };
