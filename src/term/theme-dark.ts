@@ -22,7 +22,7 @@ export const darkTheme: Theme = {
   match: { background: "#4d4320", foreground: "#ffe9b0" },
   matchCurrent: { background: "#f0c674", foreground: "#1a1400", bold: true },
   selection: { background: "#4a4a66", foreground: "#ffffff" },
-  placeholder: { foreground: "#6e6e7c" },
+  placeholder: { foreground: "#82828f" },
   scrollbarTrack: { foreground: "#3a3a46" },
   scrollbarThumb: { foreground: "#8a8a9a" },
   statusBar: { foreground: "#9a9aa8" },

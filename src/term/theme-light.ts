@@ -22,7 +22,7 @@ export const lightTheme: Theme = {
   match: { background: "#f7e7b4", foreground: "#3a2c00" },
   matchCurrent: { background: "#8a5a00", foreground: "#ffffff", bold: true },
   selection: { background: "#cfd6ea", foreground: "#101020" },
-  placeholder: { foreground: "#8e8e9c" },
+  placeholder: { foreground: "#6e6e7c" },
   scrollbarTrack: { foreground: "#d6d6de" },
   scrollbarThumb: { foreground: "#7e7e8c" },
   statusBar: { foreground: "#5f5f6e" },

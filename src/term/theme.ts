@@ -10,7 +10,7 @@ export interface Theme {
   readonly text: Style;
   /** What matters less: hints, times, counts. */
   readonly muted: Style;
-  /** Barely there: rules, inactive frames. */
+  /** Barely there: rules, inactive frames. Never words. */
   readonly faint: Style;
   readonly strong: Style;
   /** The person's attention: the active thing, a mark, a key. */

@@ -1,24 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { contrast } from "../../test/harness/contrast.ts";
 import type { Color, Style } from "./span-line.ts";
 import { themes } from "./themes.ts";
 import type { Theme, ThemeName } from "./theme.ts";
-
-/** Relative luminance and contrast as WCAG 2 defines them. */
-function luminance(color: Color): number {
-  assert.ok(typeof color === "string", "themes use 24-bit colours");
-  const value = Number.parseInt(color.slice(1), 16);
-  const [red = 0, green = 0, blue = 0] = [value >> 16, (value >> 8) & 0xff, value & 0xff].map((byte) => {
-    const share = byte / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-}
-
-function contrast(one: Color, other: Color): number {
-  const [high = 0, low = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
-  return (high + 0.05) / (low + 0.05);
-}
 
 function isStyle(value: object): value is Style {
   return !("text" in value) && !Object.values(value).some((member) => typeof member === "object");
@@ -33,8 +18,8 @@ function stylesOf(part: object, name = ""): [string, Style][] {
   });
 }
 
-/** What is there to be overlooked: rules, frames, tracks, numbers beside the text. */
-const quiet = /(?:faint|frame|frameFocused|rule|Track|Thumb|Bar|Border|codeFrame|lineNumber|placeholder)$/u;
+/** What is there to be overlooked, and no word: rules, frames, tracks, numbers beside the text. */
+const quiet = /(?:faint|frame|frameFocused|rule|Track|Thumb|Bar|Border|codeFrame|lineNumber)$/u;
 
 function tooFaint(theme: Theme, options: { readonly background: Color; readonly least: number }): string[] {
   return stylesOf(theme).flatMap(([name, style]) => {

@@ -63,7 +63,7 @@ function cells(width: number, textOf: (column: Column) => string): string {
 /** Names of the columns, as wide as the rows make them. */
 export function columnHead(width: number, theme: Theme): SpanLine {
   const names = cells(width, ({ name }) => name);
-  return [span(" ".repeat(Math.max(0, width - textWidth(names))) + names, theme.faint)];
+  return [span(" ".repeat(Math.max(0, width - textWidth(names))) + names, theme.muted)];
 }
 
 const stateMarks: Readonly<Record<RowState, string>> = {
@@ -173,7 +173,7 @@ export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
 /** The session's title, and what was said in it around the match. */
 export function hitText(hit: SearchHit, { theme, width, titleWidth = Math.floor(width / 4) }: HitLook): SpanLine {
   const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, titleWidth));
-  const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.faint)];
+  const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.muted)];
   return [...head, ...snippetSpans(hit, { theme, width: width - lineWidth(head) })];
 }
 

@@ -65,7 +65,7 @@ function queueRows(state: UiState, look: Look): SpanLine[] {
   });
   if (rows.length === 0) return [];
   const edits = keyHint(state, "command todos", "edits");
-  return [...rows, [span(`  ${queueHint(desk)}${edits === "" ? "" : ` · ${edits}`}`, theme.faint)]];
+  return [...rows, [span(`  ${queueHint(desk)}${edits === "" ? "" : ` · ${edits}`}`, theme.muted)]];
 }
 
 function drawRule(label: SpanLine, look: { readonly width: number; readonly style: Style }): SpanLine {
