@@ -37,16 +37,31 @@ export function placeArguments(command: string, { path: file, line }: FilePlace)
   return form === undefined ? [`+${line}`, file] : form(file, line);
 }
 
+/** What a shell answers where it finds no such program, or may not run it. */
+const missingCodes: readonly (number | null)[] = [126, 127];
+
+/** Names the program, and what helps; `kept` is what became of what the person was at. */
+function editorFailure(editor: string, code: number | null, kept = ""): AppError {
+  const program = editor.trim().split(/\s+/u)[0] ?? "";
+  const also = kept === "" ? "" : `; ${kept}`;
+  if (missingCodes.includes(code)) {
+    const reason = code === 127 ? "was not found" : "could not be run";
+    return new AppError("input-output", `the editor ${program} ${reason}`, {
+      hint: `set VISUAL or EDITOR to one that is installed and start Crush again${also}`,
+    });
+  }
+  return new AppError("input-output", `the editor ended with ${code === null ? "a signal" : `code ${code}`}`, {
+    hint: `${editor} was run${also}`,
+  });
+}
+
 /** Lets the person look at a file; returns when their editor has ended. The terminal must be free. */
 export async function openExternally(
   place: FilePlace,
   options: { readonly editor: string; readonly environment: Readonly<Record<string, string>> },
 ): Promise<void> {
   const code = await run(options.editor, placeArguments(options.editor, place), options.environment);
-  if (code === 0) return;
-  throw new AppError("input-output", `the editor ended with ${code === null ? "a signal" : `code ${code}`}`, {
-    hint: `${options.editor} was run`,
-  });
+  if (code !== 0) throw editorFailure(options.editor, code);
 }
 
 /** The text after the person's own editor had it. Throws AppError where the editor failed; the terminal must be free. */
@@ -59,11 +74,7 @@ export async function editExternally(
     const file = path.join(folder, "prompt.md");
     await writeFile(file, text, { mode: 0o600 });
     const code = await run(options.editor, [file], options.environment);
-    if (code !== 0) {
-      throw new AppError("input-output", `the editor ended with ${code === null ? "a signal" : `code ${code}`}`, {
-        hint: `${options.editor} was run; the prompt stays as it was`,
-      });
-    }
+    if (code !== 0) throw editorFailure(options.editor, code, "the prompt stays as it was");
     const edited = await readFile(file, "utf8");
     return edited.replace(/\n$/u, "");
   } finally {
