@@ -14,6 +14,7 @@ import { addSessionUsage, getSession, setSummaryMessage } from "../store/session
 import { insertUsage } from "../store/usage-ledger.ts";
 import type { ResolvedModel } from "./app.ts";
 import { askForSummary } from "./ask-for-summary.ts";
+import { failureHint } from "./failure-hint.ts";
 import type { TurnOutcome } from "./prompt.ts";
 import type { Context } from "./context.ts";
 import { isWhole } from "./one-request.ts";
@@ -58,7 +59,7 @@ export async function compactSession(context: CompactContext, turn: CompactTurn)
     ...outcome,
     reason: "error",
     errorMessage: `the session was not compacted: ${failure.message}`,
-    errorHint: hintFor(failure, promptTokens),
+    errorHint: hintFor(failure, promptTokens, turn.model),
     failureKind: failure.kind,
   };
 }
@@ -71,7 +72,9 @@ function whyNoSummary({ endReason }: OneAnswer): string {
     : "the model wrote no summary";
 }
 
-function hintFor({ kind }: Pick<ModelFailure, "kind">, promptTokens: number): string {
+function hintFor(failure: Pick<ModelFailure, "kind">, promptTokens: number, model: ResolvedModel): string {
+  const { kind } = failure;
+  if (kind === "auth") return failureHint(failure, model);
   if (kind !== "context-too-long") return "try again, or choose another model (ctrl+l)";
   // What is turned away reports no usage.
   return `about ${String(promptTokens)} tokens were sent; choose a model with a larger window (ctrl+l) and try again`;

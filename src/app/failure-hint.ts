@@ -4,10 +4,10 @@ import type { ModelFailure } from "../providers/provider.ts";
 import type { ResolvedModel } from "./app.ts";
 
 /** What a person can do about a request that failed. */
-export function failureHint({ kind }: ModelFailure, { provider }: ResolvedModel): string {
+export function failureHint({ kind }: Pick<ModelFailure, "kind">, { provider }: ResolvedModel): string {
   switch (kind) {
     case "auth":
-      return `check the key: crush login ${provider.id}`;
+      return keyAdvice(provider);
     case "quota":
       return "add credit at the provider, or choose another model (ctrl+l)";
     case "context-too-long":
@@ -29,6 +29,10 @@ export function failureHint({ kind }: ModelFailure, { provider }: ResolvedModel)
     default:
       return unreachable(kind);
   }
+}
+
+function keyAdvice({ id, keyVariable }: ResolvedModel["provider"]): string {
+  return `check ${keyVariable === null ? "the key" : keyVariable}, or store one: crush login ${id}`;
 }
 
 /** The words of an error that ended a turn from outside the conversation. */

@@ -11,7 +11,7 @@ export const createProvider: ProviderFactory = (settings): Provider => ({
     if (settings.type === "practice") return practice(request, signal);
     const choice = familyOf(settings, request.modelId);
     if ("unsupported" in choice) return failAtOnce("invalid-request", choice.unsupported);
-    if (settings.apiKey === null) return failAtOnce("auth", missingKeyMessage(settings));
+    if (settings.apiKey === null) return failAtOnce("auth", `There is no API key for ${settings.name}`);
     return streamed(request, { settings, signal, family: choice.family });
   },
 });
@@ -34,9 +34,4 @@ async function* practice(request: ModelRequest, signal: AbortSignal): AsyncGener
 
 async function* failAtOnce(kind: ModelFailureKind, message: string): AsyncGenerator<ModelEvent> {
   yield { type: "failure", failure: { kind, message, isRetryable: false } };
-}
-
-function missingKeyMessage({ id, name, keyVariable }: ProviderSettings): string {
-  const variable = keyVariable === null ? "" : `set ${keyVariable} or `;
-  return `No API key for ${name}: ${variable}run \`crush login ${id}\`.`;
 }

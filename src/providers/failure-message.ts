@@ -26,7 +26,7 @@ const networkWords: Readonly<Record<string, string>> = {
 type Writer = (facts: ErrorFacts, context: MessageContext, status: string) => string;
 
 const writers: Readonly<Record<ModelFailureKind | "page" | "cut-off", Writer>> = {
-  auth: (_, { settings }, status) => `${settings.name} refused the API key${status}. ${keyAdvice(settings)}`,
+  auth: (_, { settings }, status) => `${settings.name} refused the API key${status}`,
   quota: (_, { settings }, status) => `The quota or credit of your ${settings.name} account is used up${status}`,
   "rate-limited": (_, { settings }, status) => `${settings.name} limits the rate of requests${status}`,
   overloaded: (_, { settings }, status) => `${settings.name} is overloaded or has a fault${status}`,
@@ -44,7 +44,7 @@ const writers: Readonly<Record<ModelFailureKind | "page" | "cut-off", Writer>> =
   aborted: () => "Canceled",
 };
 
-/** One or two sentences for a person: what failed, and what to do where that is known. `facts.text` holds no key. */
+/** A sentence for a person: what failed; what to do is told by who asked. `facts.text` holds no key. */
 export function failureMessage(
   kind: ModelFailureKind | "page" | "cut-off",
   context: MessageContext,
@@ -52,11 +52,6 @@ export function failureMessage(
 ): string {
   const status = facts.statusCode === undefined ? "" : ` (${facts.statusCode})`;
   return writers[kind](facts, context, status);
-}
-
-function keyAdvice({ id, keyVariable }: ProviderSettings): string {
-  const variable = keyVariable === null ? "" : `Check ${keyVariable}, or `;
-  return `${variable}${variable === "" ? "Run" : "run"} \`crush login ${id}\`.`;
 }
 
 function addressOf({ baseUrl, name }: ProviderSettings): string {

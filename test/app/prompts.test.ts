@@ -144,7 +144,7 @@ describe("sendPrompt", () => {
     const place = await openAppPlace(t);
     const session = await place.app.createSession();
     const failures: [ModelFailure["kind"], RegExp][] = [
-      ["auth", /crush login test/u],
+      ["auth", /^check the key, or store one: crush login test$/u],
       ["context-too-long", /\/compact/u],
       ["model-not-found", /another model/u],
     ];

@@ -77,13 +77,13 @@ function describeRefusals(profile: ContractProfile): void {
     });
   });
 
-  it("names the key's variable and the command when the key is refused, and never the key", async () => {
+  it("says that the key is refused, never the key, and no remedy, which stands beside it", async () => {
     await withServer(profile, { apiKey: "another-key-entirely" }, async ({ server, provider, request, settings }) => {
       const failure = failureOf(await collectAnswer(provider, request));
       assert.equal(server.requests[0]?.status === 400 || server.requests[0]?.status === 401, true);
       assert.equal(failure.kind, "auth");
-      assert.ok(failure.message.includes(must(settings.keyVariable, "the variable")));
-      assert.ok(failure.message.includes(`crush login ${settings.id}`));
+      assert.match(failure.message, /refused the API key \(40[01]\)$/u);
+      assert.ok(failure.message.startsWith(settings.name));
     });
   });
 
@@ -91,8 +91,7 @@ function describeRefusals(profile: ContractProfile): void {
     await withServer(profile, { settings: { apiKey: null } }, async ({ server, provider, request, settings }) => {
       const failure = failureOf(await collectAnswer(provider, request));
       assert.equal(failure.kind, "auth");
-      assert.match(failure.message, /SAMPLE_API_KEY/u);
-      assert.ok(failure.message.includes(`crush login ${settings.id}`));
+      assert.equal(failure.message, `There is no API key for ${settings.name}`);
       assert.equal(server.requests.length, 0);
     });
   });
