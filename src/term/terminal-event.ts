@@ -32,4 +32,7 @@ export type TerminalEvent =
   /** Back after a suspend or another program; the last frame has been painted again. */
   | { readonly type: "resume" }
   /** The terminal is gone or the process was asked to end: its modes are restored, nothing can be painted any more. */
-  | { readonly type: "closed"; readonly reason: "SIGTERM" | "SIGINT" | "SIGHUP" | "input-end" | "output-error" };
+  | {
+      readonly type: "closed";
+      readonly reason: "SIGTERM" | "SIGINT" | "SIGHUP" | "SIGQUIT" | "input-end" | "output-error";
+    };

@@ -33,7 +33,7 @@ export interface TerminalOptions {
   readonly clock?: Clock;
 }
 
-const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const endingSignals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 type EndingSignal = (typeof endingSignals)[number];
 
 /** How long `close` waits for answers of the terminal, which would else be typed into the shell. */
@@ -50,7 +50,7 @@ export function restoreOpenTerminals(): void {
 
 /**
  * The person's terminal, taken over as a whole. Every mode that it switches on is off again after `close`, dispose,
- * the end of the process, SIGTERM, SIGINT, SIGHUP, an uncaught error, and while suspended.
+ * the end of the process, SIGTERM, SIGINT, SIGHUP, SIGQUIT, an uncaught error, and while suspended.
  */
 export class Terminal {
   readonly colorDepth: ColorDepth;

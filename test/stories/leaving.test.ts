@@ -21,6 +21,7 @@ test("signals that end programs leave the terminal as it was", async (t) => {
     ["SIGTERM", 143],
     ["SIGHUP", 129],
     ["SIGINT", 130],
+    ["SIGQUIT", 131],
   ] as const) {
     await t.test(signal, async () => {
       using sandbox = new Sandbox();
@@ -33,6 +34,17 @@ test("signals that end programs leave the terminal as it was", async (t) => {
       assertTerminalRestored(app);
     });
   }
+});
+
+test("started with SIGINT ignored, as by some wrappers, it ends by SIGINT all the same", async () => {
+  using sandbox = new Sandbox();
+  useScriptedModel(sandbox, { url: nowhere });
+  const through = ["/bin/sh", "-c", `trap '' INT; exec "$@"`, "sh"];
+  await using app = startApp({ sandbox, through });
+  await untilReady(app);
+  app.kill("SIGINT");
+  assert.equal((await app.exited).code, 130);
+  assertTerminalRestored(app);
 });
 
 test("in a terminal with the kitty keyboard protocol too, quitting leaves nothing on", async () => {

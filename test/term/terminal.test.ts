@@ -39,7 +39,7 @@ test("it takes the terminal over and gives it back", async () => {
   assert.ok(pty.terminal.modes.isCursorVisible);
 });
 
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
   test(`no mode is left on after ${signal}`, async () => {
     await using pty = start({ hasKittyKeyboard: true });
     await pty.waitFor("ready");
