@@ -1,4 +1,5 @@
 import type { SessionId } from "../schema/ids.ts";
+import { boundHint } from "./bound-hint.ts";
 import type { Dialog, DialogKind } from "./dialogs/dialog.ts";
 import type { Effect } from "./effect.ts";
 import { type Desk, deskOf, type Notice, type UiState } from "./state.ts";
@@ -60,7 +61,8 @@ export interface NoticeInput {
 }
 
 export function notify(state: UiState, input: NoticeInput): Change {
-  const { tone, text, hint = "", topic = null } = input;
+  const { tone, text, topic = null } = input;
+  const hint = boundHint(state, input.hint ?? "");
   const notice: Notice = { id: state.nextNumber, tone, text, hint, topic };
   const others = state.notices.filter((open) => open.text !== text && (topic === null || open.topic !== topic));
   return change(

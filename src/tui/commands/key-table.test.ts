@@ -93,6 +93,21 @@ test("the status line names the keys that cancel where the focus is, and no othe
   assert.match(running.text, /x again cancels/u);
 });
 
+test("hints name the keys as they are bound, and the command where there is none", async (t) => {
+  const hint = "wait, cancel it (esc esc), begin another session (ctrl+n) or choose another model (ctrl+l)";
+  const shown = async (keys: Readonly<Record<string, string>>): Promise<string> => {
+    const app = new FakeApp({ config: fakeConfig({ keys }) });
+    app.addSession("Anvil");
+    const running = await startScreenProgram(t, { app, size: { columns: 98, rows: 24 } });
+    running.program.dispatch({ type: "notify", tone: "error", text: "It is busy", hint });
+    await running.advance(50);
+    return running.text.replaceAll(/\s+/gu, " ");
+  };
+  assert.match(await shown({}), /esc esc.*ctrl\+n.*ctrl\+l/u);
+  const bound = await shown({ cancel: "f10", models: "f6", "new-session": "" });
+  assert.match(bound, /cancel it \(f10 f10\), begin another session \(\/new\) or choose another model \(f6\)/u);
+});
+
 test("where no key cancels none is named", async (t) => {
   const app = new FakeApp({ config: fakeConfig({ keys: { cancel: "x" } }) });
   app.addSession("Anvil");
