@@ -38,16 +38,29 @@ export function deleteLines(
 }
 
 function whatGoes(items: readonly SessionSummary[], going: GoingSessions | null): string {
-  const messages = going?.messages ?? items.reduce((sum, { figures }) => sum + figures.messageCount, 0);
-  const files = going?.files ?? items.reduce((sum, { figures }) => sum + figures.files.changed, 0);
-  const children = going?.children ?? items.reduce((sum, { figures }) => sum + figures.childCount, 0);
+  const { messages, files, children, prompts, drafts } = going ?? listedGoing(items);
   const parts = [
     plural(messages, "message"),
-    ...(files === 0 ? [] : [`the history of ${plural(files, "file")}`]),
-    ...(children === 0 ? [] : [plural(children, "child session")]),
-  ];
+    files > 0 && `the history of ${plural(files, "file")}`,
+    children > 0 && plural(children, "child session"),
+    prompts > 0 && plural(prompts, "waiting prompt"),
+    drafts > 0 && (drafts === 1 ? "a draft" : plural(drafts, "draft")),
+  ].filter((part) => part !== false);
   const size = going === null ? "" : ` (${formatSize(going.sizeBytes)})`;
   return `${parts.join(", ")} and ${items.length === 1 ? "its" : "their"} usage figures go${size}.`;
+}
+
+/** What the list knows, until the rest is read. */
+function listedGoing(items: readonly SessionSummary[]): Omit<GoingSessions, "sizeBytes" | "copies"> {
+  const sum = (of: (figures: SessionSummary["figures"]) => number): number =>
+    items.reduce((total, { figures }) => total + of(figures), 0);
+  return {
+    messages: sum(({ messageCount }) => messageCount),
+    files: sum(({ files }) => files.changed),
+    children: sum(({ childCount }) => childCount),
+    prompts: 0,
+    drafts: 0,
+  };
 }
 
 function atWorkText(items: readonly SessionSummary[]): string {

@@ -43,6 +43,18 @@ test("backups that hold a session are named in the question, and go where that i
   assert.match(running.text, /3 backups removed/u);
 });
 
+test("prompts that wait and drafts are named in the question", async (t) => {
+  const { running, app } = await withSessions(t);
+  await running.press("ctrl+x");
+  assert.doesNotMatch(running.text, /waiting prompt|draft and/u);
+  await running.press("escape");
+  app.deletion.unsent = { prompts: 2, drafts: 1 };
+  await running.press("ctrl+x");
+  assert.match(running.text, /0 messages, 2 waiting prompts, a draft and its usage figures go/u);
+  await running.press("escape", " ", "down", " ", "ctrl+x");
+  assert.match(running.text, /0 messages, 4 waiting prompts, 2 drafts and their usage figures go/u);
+});
+
 test("what was said in a session that is deleted is found no more, even by a search that was under way", async (t) => {
   const { running, app, ids } = await withSessions(t);
   const [, , third] = ids;

@@ -53,6 +53,10 @@ export interface GoingSessions {
   /** Sessions below them. */
   readonly children: number;
   readonly files: number;
+  /** That wait in their queues. */
+  readonly prompts: number;
+  /** Sessions with something that was typed or attached for the next prompt. */
+  readonly drafts: number;
   readonly sizeBytes: number;
   /** Backups that hold something of them. */
   readonly copies: readonly DatabaseCopy[];

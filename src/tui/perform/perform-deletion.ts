@@ -31,6 +31,8 @@ function readGoing({ app }: PerformContext, ids: readonly SessionId[]): GoingSes
     messages: sum(({ messages }) => messages),
     children: sum(({ children }) => children),
     files: sum(({ files }) => files),
+    prompts: sum(({ prompts }) => prompts),
+    drafts: sum(({ drafts }) => drafts),
     sizeBytes: sum(({ sizeBytes }) => sizeBytes),
     copies: app.backups.holding(ids),
   };
