@@ -204,6 +204,11 @@ export function isBusy(desk: Desk): boolean {
   return desk.activity.kind !== "idle" && !isLeft(desk.activity);
 }
 
+/** Its request waits until others of the provider have ended. */
+export function isQueued(activity: Activity): boolean {
+  return activity.kind === "turn" && activity.phase === "queued" && activity.retry === null;
+}
+
 /** Nothing runs; a question waits that an earlier run of the program left. */
 export function isLeft(activity: Activity): boolean {
   return activity.kind === "turn" && activity.isLeft === true;

@@ -1,7 +1,7 @@
 import type { SessionSummary } from "../../app/app.ts";
 import type { SearchHit } from "../../app/search.ts";
 import type { SessionId } from "../../schema/ids.ts";
-import { deskOf, isQueuePaused, knownDesk, type UiState } from "../state.ts";
+import { deskOf, isQueued, isQueuePaused, knownDesk, type UiState } from "../state.ts";
 import { clampSelection } from "./list-window.ts";
 import { searchedPart, narrows, parseSessionFilter, type SessionFilter } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
@@ -191,11 +191,12 @@ function markedOf({ items, marked }: SessionsDialog): SessionsDialog["marked"] {
 }
 
 /** What the list says of a session at the left: what it does, how it ended unseen, or that its prompts wait. */
-export type RowState = SessionSummary["state"] | "paused";
+export type RowState = SessionSummary["state"] | "queued" | "paused";
 
 export function rowState(item: SessionSummary, state: UiState): RowState {
-  if (item.state !== "idle") return item.state;
   const desk = deskOf(state, item.session.id);
+  if (item.state === "running" && isQueued(desk.activity)) return "queued";
+  if (item.state !== "idle") return item.state;
   if (desk.unseen !== null) return desk.unseen === "failed" ? "failed" : "unseen";
   return isQueuePaused(desk) ? "paused" : "idle";
 }

@@ -69,6 +69,7 @@ export function columnHead(width: number, theme: Theme): SpanLine {
 const stateMarks: Readonly<Record<RowState, string>> = {
   idle: " ",
   running: "●",
+  queued: "⧗",
   waiting: "?",
   failed: "✗",
   elsewhere: "↗",
@@ -78,6 +79,7 @@ const stateMarks: Readonly<Record<RowState, string>> = {
 
 function stateStyle(theme: Theme, state: RowState): Style {
   if (state === "failed") return theme.error;
+  if (state === "queued") return theme.muted;
   return state === "waiting" || state === "paused" ? theme.warning : theme.success;
 }
 

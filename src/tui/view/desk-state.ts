@@ -1,5 +1,5 @@
 import type { Theme } from "../../term/theme.ts";
-import { type Desk, isQueuePaused } from "../state.ts";
+import { type Desk, isQueued, isQueuePaused } from "../state.ts";
 
 interface DeskState {
   /** A sign and words: nothing is told by colour alone. */
@@ -13,6 +13,7 @@ export function deskState(desk: Pick<Desk, "activity" | "queue">): DeskState {
   if (activity.kind === "idle") {
     return isQueuePaused(desk) ? { text: "‖ prompts paused", style: "warning" } : { text: "○ ready", style: "muted" };
   }
+  if (isQueued(activity)) return { text: "⧗ waiting for its turn", style: "muted" };
   const isAsking = activity.kind === "turn" && activity.phase === "permission";
   return isAsking ? { text: "? waiting for you", style: "warning" } : { text: "● working", style: "success" };
 }

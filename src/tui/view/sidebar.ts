@@ -16,6 +16,7 @@ import {
   contextPercent,
   type Desk,
   deskOf,
+  isQueued,
   isQueuePaused,
   type OpenSession,
   shownDesk,
@@ -164,7 +165,7 @@ interface StateMark {
 function stateMark(desk: Desk): StateMark | null {
   const { activity, unseen } = desk;
   if (activity.kind === "turn" && activity.phase === "permission") return { text: "?", style: "warning" };
-  if (activity.kind === "turn" && activity.phase === "queued") return { text: "⧗", style: "muted" };
+  if (isQueued(activity)) return { text: "⧗", style: "muted" };
   if (activity.kind !== "idle") return { text: "●", style: "success" };
   if (unseen === null) return isQueuePaused(desk) ? { text: "‖", style: "warning" } : null;
   return unseen === "failed" ? { text: "✗", style: "error" } : { text: "✓", style: "info" };
