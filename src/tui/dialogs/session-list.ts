@@ -196,6 +196,7 @@ export type RowState = SessionSummary["state"] | "queued" | "paused";
 export function rowState(item: SessionSummary, state: UiState): RowState {
   const desk = deskOf(state, item.session.id);
   if (item.state === "running" && isQueued(desk.activity)) return "queued";
+  if (desk.activity.kind === "shell") return "running";
   if (item.state !== "idle") return item.state;
   if (desk.unseen !== null) return desk.unseen === "failed" ? "failed" : "unseen";
   return isQueuePaused(desk) ? "paused" : "idle";
