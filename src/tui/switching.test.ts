@@ -247,7 +247,7 @@ test("quitting can wait for the sessions at work, their waiting prompts included
   await running.press("enter");
   await running.type("two");
   await running.press("enter", "ctrl+c");
-  assert.match(running.text, /1 waiting prompt will wait +│\n.*in the queue/u);
+  assert.match(running.text, /1 waiting prompt: stopped, +│\n.*kept in the queue/u);
   await running.press("w");
   assert.match(running.text, /quits when 1 session has ended/u);
   await running.app.endTurn(ids.Chisel);

@@ -21,7 +21,9 @@ function losses(state: UiState): string {
     ...(running > 0
       ? [`${plural(running, "session")} still at work: stopped, what is there is kept and marked canceled.`]
       : []),
-    ...(waiting > 0 ? [`${plural(waiting, "waiting prompt")} will wait in the queue.`] : []),
+    ...(waiting > 0
+      ? [`${plural(waiting, "waiting prompt")}: stopped, kept in the queue; waited for, run before Crush ends.`]
+      : []),
   ];
   return parts.join(" ");
 }
