@@ -27,8 +27,15 @@ function toolState(call: ToolCallPart, message: Message, context: MessageContext
   const state = context.stateOf(call.id);
   if (context.isActive && state !== null) return state;
   if (context.isLive && !call.finished) return "streaming";
-  if (context.isActive) return "running";
+  if (context.isActive) return isBehind(call, message, context) ? "queued" : "running";
   return finishOf(message)?.reason === "canceled" ? "canceled" : "interrupted";
+}
+
+/** Nothing was told of the call, and an earlier one of its step that something was told of has no result yet. */
+function isBehind({ id }: ToolCallPart, { parts }: Message, context: MessageContext): boolean {
+  const calls = parts.filter((part) => part.type === "tool_call").map((call) => call.id);
+  const earlier = calls.slice(0, calls.indexOf(id));
+  return earlier.some((callId) => context.stateOf(callId) !== null && context.resultOf(callId) === null);
 }
 
 function partItem(part: Part, ordinal: number, source: Source): TranscriptItem | null {

@@ -15,6 +15,7 @@ const icons: Readonly<Record<ToolState, string>> = {
   streaming: "○",
   waiting: "?",
   "waiting-elsewhere": "?",
+  queued: "○",
   running: "●",
   done: "✓",
   failed: "✗",
@@ -25,6 +26,7 @@ const icons: Readonly<Record<ToolState, string>> = {
 const notes: Readonly<Partial<Record<ToolState, string>>> = {
   waiting: "waiting for permission",
   "waiting-elsewhere": "waiting for permission in another window",
+  queued: "waiting for the call before it",
   running: "running",
   canceled: "canceled",
   interrupted: "interrupted",

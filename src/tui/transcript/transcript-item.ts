@@ -8,11 +8,15 @@ import type {
   ToolResultPart,
 } from "../../schema/message.ts";
 
-/** Where a tool call stands; `waiting`: for the person's permission, here or in the window that runs its turn. */
+/**
+ * Where a tool call stands; `waiting`: for the person's permission, here or in the window that runs its turn; `queued`: for
+ * an earlier call of its step.
+ */
 export type ToolState =
   | "streaming"
   | "waiting"
   | "waiting-elsewhere"
+  | "queued"
   | "running"
   | "done"
   | "failed"

@@ -329,6 +329,19 @@ test("a tool call while it streams, waits, runs and is done", async () => {
   assert.deepEqual(shown().slice(2), ["  ✓ tool npm test", "  │ all good"]);
 });
 
+test("calls behind one that waits or runs wait for it", async () => {
+  const calls = ["a", "b"].map((id) => call(id, { subject: id }));
+  const { transcript, shown } = await open([message("m", "assistant", [...calls, finish("tool_use")])]);
+  transcript.setActive(true);
+  const states = (): unknown => shown().filter((row) => row !== "");
+  transcript.setToolState(asToolCallId("a"), "waiting");
+  assert.deepEqual(states(), ["  ? tool a  waiting for permission", "  ○ tool b  waiting for the call before it"]);
+  transcript.setToolState(asToolCallId("a"), "running");
+  assert.deepEqual(states(), ["  ● tool a  running", "  ○ tool b  waiting for the call before it"]);
+  transcript.setToolState(asToolCallId("b"), "running");
+  assert.deepEqual(states(), ["  ● tool a  running", "  ● tool b  running"]);
+});
+
 test("the focus has a bar, moves from item to item, and gives its text", async () => {
   const { transcript, shown } = await open([
     message("u", "user", [text("one")]),
