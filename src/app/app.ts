@@ -7,6 +7,7 @@ import type { Message } from "../schema/message.ts";
 import type { ModelChoice, ModelInfo, ProviderSettings } from "../schema/model.ts";
 import type { Grant, PermissionAnswer, PermissionRequest } from "../schema/permission.ts";
 import type { ElsewhereWork, SessionEvent } from "../schema/session-event.ts";
+import type { DetachedHead } from "./git-head.ts";
 import type { BackupUseCases } from "./backups.ts";
 import type { Session, SessionFacts } from "../schema/session.ts";
 import type { Usage } from "../schema/usage.ts";
@@ -84,7 +85,8 @@ export interface BranchChange {
   readonly from: string;
   /** The branch was deleted meanwhile: there is no going back to it. */
   readonly isFromGone: boolean;
-  readonly to: string;
+  /** A branch, or where HEAD is without one. */
+  readonly to: string | DetachedHead;
 }
 
 export interface SessionDetails {

@@ -11,6 +11,27 @@ export function readGitBranch(projectRoot: string): string | null {
   }
 }
 
+/** Where HEAD is while it names no branch, and what git is in the midst of. */
+export interface DetachedHead {
+  /** The beginning of the commit's hash. */
+  readonly commit: string;
+  readonly underWay: "rebase" | "bisect" | null;
+}
+
+/** Without starting git; null where HEAD is on a branch, or there is no repository. */
+export function readDetachedHead(projectRoot: string): DetachedHead | null {
+  try {
+    const directory = gitDirectory(projectRoot);
+    const commit = /^[0-9a-f]{7}(?=[0-9a-f]{33,}\s*$)/u.exec(readFileSync(join(directory, "HEAD"), "utf8"))?.[0];
+    if (commit === undefined) return null;
+    const isThere = (name: string): boolean => existsSync(join(directory, name));
+    if (isThere("rebase-merge") || isThere("rebase-apply")) return { commit, underWay: "rebase" };
+    return { commit, underWay: isThere("BISECT_LOG") ? "bisect" : null };
+  } catch {
+    return null;
+  }
+}
+
 /** Whether the branch is there, without starting git; true where that can't be told. */
 export function hasGitBranch(projectRoot: string, branch: string): boolean {
   try {

@@ -10,7 +10,7 @@ import { ChangedFiles } from "./changed-files.ts";
 import type { Context } from "./context.ts";
 import { sessionNotFound } from "./find-session.ts";
 import { MessageTallies } from "./message-tallies.ts";
-import { hasGitBranch, readGitBranch } from "./git-head.ts";
+import { hasGitBranch, readDetachedHead, readGitBranch } from "./git-head.ts";
 import { sessionMetrics } from "./session-metrics.ts";
 import { sessionModel } from "./session-model.ts";
 
@@ -45,7 +45,7 @@ export function detailsReader(context: Context): ReadDetails {
 
 function branchChange(facts: SessionFacts | null, { projectRoot }: Pick<Config, "projectRoot">): BranchChange | null {
   const from = facts?.gitBranch ?? null;
-  const to = from === null ? null : readGitBranch(projectRoot);
+  const to = from === null ? null : (readGitBranch(projectRoot) ?? readDetachedHead(projectRoot));
   if (from === null || to === null || from === to) return null;
   return { from, isFromGone: !hasGitBranch(projectRoot, from), to };
 }

@@ -2,13 +2,17 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { branchChangeHint, branchChangeText } from "../../src/app/branch-change-text.ts";
 import { openAppPlace } from "../harness/app-place.ts";
 
 test("the change of branch is told until a prompt takes the session along", async (t) => {
   const place = await openAppPlace(t);
-  const git = (...args: readonly string[]): void => {
-    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: place.place.project });
-  };
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], {
+      cwd: place.place.project,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
   git("init", "--quiet");
   git("symbolic-ref", "HEAD", "refs/heads/main");
   git("commit", "--quiet", "--allow-empty", "--message=first");
@@ -27,5 +31,24 @@ test("the change of branch is told until a prompt takes the session along", asyn
   await place.say(id, "on topic");
   assert.equal(change(), null);
   git("checkout", "--quiet", "--detach");
-  assert.equal(change(), null, "no branch is no other branch");
+  const to = { commit: /^.{7}/u.exec(git("rev-parse", "HEAD"))?.[0], underWay: null };
+  assert.deepEqual(change(), { from: "topic", isFromGone: false, to });
+  git("bisect", "start");
+  assert.deepEqual(change(), { from: "topic", isFromGone: false, to: { ...to, underWay: "bisect" } });
+  git("bisect", "reset");
+  git("switch", "--quiet", "topic");
+  assert.equal(change(), null);
+});
+
+test("the words name a way back that git takes", () => {
+  const change = (underWay: "rebase" | "bisect" | null, isFromGone = false) =>
+    ({ from: "topic", isFromGone, to: { commit: "abc1234", underWay } }) as const;
+  assert.equal(
+    branchChangeText(change(null)),
+    "this session was on the git branch topic; the project is on no branch now (detached at abc1234)",
+  );
+  assert.equal(branchChangeHint(change(null)), "git switch topic goes back");
+  assert.match(branchChangeHint(change("rebase")), /git rebase --continue or --abort/u);
+  assert.match(branchChangeHint(change("bisect")), /git bisect reset/u);
+  assert.doesNotMatch(branchChangeHint(change(null, true)), /git switch/u);
 });
