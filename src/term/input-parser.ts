@@ -34,7 +34,7 @@ const pasteEnd = "\u001b[201~";
 const pasteSilenceMs = 1_000;
 /** Plain characters that arrive at once, more than a hand can type: a paste of a terminal without bracketed paste. */
 const typedLengthMax = 64;
-const multipleClickMs = 400;
+const multipleClickMs = 500;
 
 const mousePattern = /^\u001b\[<(\d+);(\d+);(\d+)([Mm])$/;
 const backgroundPattern = /^\u001b\]11;rgba?:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)/i;

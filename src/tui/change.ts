@@ -29,6 +29,7 @@ export function openDialog(state: UiState, dialog: Dialog): UiState {
   return {
     ...state,
     completion: null,
+    listFirst: null,
     dialogs: [...state.dialogs.filter((open) => open.kind !== dialog.kind), dialog],
   };
 }
@@ -46,7 +47,7 @@ export function updateDialog<K extends DialogKind>(
 }
 
 export function closeDialog(state: UiState, kind: DialogKind): UiState {
-  return { ...state, dialogs: state.dialogs.filter((open) => open.kind !== kind) };
+  return { ...state, listFirst: null, dialogs: state.dialogs.filter((open) => open.kind !== kind) };
 }
 
 /** Information goes by itself; errors stay until esc or the next prompt. */

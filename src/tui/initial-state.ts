@@ -31,6 +31,7 @@ export function initialState(
     recent: noRecentSessions,
     dialogs: [],
     dialogScrollMax: 0,
+    listFirst: null,
     notices: [],
     forkedPart: null,
     editor: emptyEditor,

@@ -149,6 +149,8 @@ export interface UiState {
   readonly dialogs: readonly Dialog[];
   /** How far the top dialog can scroll, as the last frame found. */
   readonly dialogScrollMax: number;
+  /** The first item of its list that the last frame showed; null: none yet. */
+  readonly listFirst: number | null;
   readonly notices: readonly Notice[];
   /** The part of a session that is copied, in [0, 1]; null: none is being forked, or it goes too fast to tell. */
   readonly forkedPart: number | null;

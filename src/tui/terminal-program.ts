@@ -274,8 +274,9 @@ export class TerminalProgram implements Disposable {
     this.#paintedWidget = widget;
     this.#options.screen.paint(screen.frame);
     this.#options.screen.setTitle(terminalTitle(state));
-    if (screen.dialogScrollMax !== state.dialogScrollMax || isListShifted(state)) {
-      this.dispatch({ type: "shown-scroll", dialogScrollMax: screen.dialogScrollMax });
+    const { dialogScrollMax, listFirst } = screen;
+    if (dialogScrollMax !== state.dialogScrollMax || listFirst !== state.listFirst || isListShifted(state)) {
+      this.dispatch({ type: "shown-scroll", dialogScrollMax, listFirst });
     }
     this.#keeper.note(this.#state);
     if (isFirst) this.#options.clock.after(0, () => this.#guard(() => this.#startedUp()));

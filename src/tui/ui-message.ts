@@ -134,8 +134,8 @@ export type UiMessage =
   | { readonly type: "key-saved"; readonly providerId: string }
   | { readonly type: "key-refused" }
   | { readonly type: "default-model-saved" }
-  /** The last frame found how far the top dialog can scroll. */
-  | { readonly type: "shown-scroll"; readonly dialogScrollMax: number }
+  /** The last frame found how far the top dialog can scroll, and which item of its list is the first on the screen. */
+  | { readonly type: "shown-scroll"; readonly dialogScrollMax: number; readonly listFirst: number | null }
   /** The session of a found message is shown. */
   | { readonly type: "message-found"; readonly at: FoundMessage }
   /** A message was looked for in the shown transcript, to be put into focus. */

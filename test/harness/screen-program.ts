@@ -122,8 +122,12 @@ export class ScreenProgram {
     await this.settle();
   }
 
-  async mouse(action: MouseAction, at: { readonly row: number; readonly column: number }): Promise<void> {
-    const mouse = { action, button: "left", ...at, shift: false, alt: false, ctrl: false, clicks: 1 } as const;
+  /** `clicks`: with those right before at the same place; 1 unless told. */
+  async mouse(
+    action: MouseAction,
+    { clicks = 1, ...at }: { readonly row: number; readonly column: number; readonly clicks?: number },
+  ): Promise<void> {
+    const mouse = { action, button: "left", ...at, shift: false, alt: false, ctrl: false, clicks } as const;
     this.program.handle({ type: "mouse", mouse });
     await this.settle();
   }

@@ -206,6 +206,21 @@ test("the wheel moves through the list, a click chooses, a double click opens", 
     app.click(alders);
     await app.waitUntilGone("─ Sessions (");
     await app.waitFor("All about Alders.");
+    runSql(
+      stage.sandbox.database,
+      `with recursive n(i) as (select 10 union all select i + 1 from n where i < 99)
+       insert into sessions (id, title, message_count, prompt_tokens, completion_tokens, cost, created_at, updated_at)
+       select 'aaaaaaaa-0000-4000-8000-0000000000' || i, 'Grove ' || i, 0, 0, 0, 0.0, 1700000000 - i, 1700000000 - i from n`,
+    );
+    await openPicker(app);
+    const grove = place("Grove 17");
+    app.click(grove);
+    await untilRow(app, /› .*Grove 17/u);
+    assert.deepEqual(place("Grove 17"), grove, "a list longer than the screen stays under the mouse");
+    app.click(grove);
+    app.click(grove);
+    await app.waitUntilGone("─ Sessions (");
+    await app.waitFor("Grove 17");
     await quit(app);
   });
 });

@@ -39,6 +39,7 @@ export const attachmentsDialog: DialogModule<AttachmentsDialog> = {
     const list = listRows({
       count: attachments.length,
       selected: dialog.selected,
+      first: state.listFirst,
       width,
       height: Math.max(1, area.rows),
       theme,

@@ -73,5 +73,7 @@ export interface DialogModule<D extends Dialog> {
   wheel?(dialog: D, direction: 1 | -1, state: UiState): Change;
   /** A click on an item's row. */
   click?(dialog: D, item: number, state: UiState): Change;
+  /** The second click at one place; absent: it is a click like the first. */
+  doubleClick?(dialog: D, state: UiState): Change;
   view(dialog: D, context: DialogViewContext): DialogView;
 }

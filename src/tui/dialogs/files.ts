@@ -20,11 +20,12 @@ export const filesDialog: DialogModule<FilesDialog> = {
     closeKey<FilesDialog>("files", "files.close"),
   ],
   click: (dialog, item, state) => open({ ...dialog, selected: item }, state),
-  view: (dialog, { theme, area }) => {
+  view: (dialog, { theme, area, state }) => {
     const width = Math.min(area.columns, 76);
     const list = listRows({
       count: dialog.items.length,
       selected: dialog.selected,
+      first: state.listFirst,
       width,
       height: Math.max(1, area.rows),
       theme,

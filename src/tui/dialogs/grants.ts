@@ -26,11 +26,12 @@ export const grantsDialog: DialogModule<GrantsDialog> = {
     closeKey<GrantsDialog>("grants", "grants.close"),
   ],
   click: (dialog, item, state) => putDialog(state, { ...dialog, selected: item }),
-  view: (dialog, { theme, area }) => {
+  view: (dialog, { theme, area, state }) => {
     const width = Math.min(area.columns, 84);
     const list = listRows({
       count: dialog.items.length,
       selected: dialog.selected,
+      first: state.listFirst,
       width,
       height: Math.max(1, area.rows - 2),
       theme,

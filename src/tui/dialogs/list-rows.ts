@@ -16,6 +16,8 @@ export interface ListView {
 export interface ListOptions {
   readonly count: number;
   readonly selected: number;
+  /** See ListWindow; absent: null. */
+  readonly first?: number | null;
   readonly width: number;
   readonly height: number;
   readonly theme: Theme;
@@ -26,9 +28,9 @@ export interface ListOptions {
 
 /** The part of a list around the chosen item. Only the rows shown are made. */
 export function listRows(options: ListOptions): ListView {
-  const { count, selected, width, height, theme } = options;
+  const { count, selected, width, height, theme, first = null } = options;
   if (count === 0) return { rows: [line(options.empty, theme.muted)], items: [null] };
-  const start = windowStart(selected, count, height);
+  const start = windowStart(selected, { count, height, first });
   const end = Math.min(count, start + height);
   const rows: SpanLine[] = [];
   const items: number[] = [];

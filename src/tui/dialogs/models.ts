@@ -80,7 +80,7 @@ function modelRow(item: ModelItem, dialog: ModelsDialog, context: DialogViewCont
 }
 
 function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
-  const { theme, area } = context;
+  const { theme, area, state } = context;
   const width = Math.min(area.columns, 90);
   const shown = shownModels(dialog);
   const entry = fieldLine(dialog.filter, { label: "Filter: ", placeholder: "model or provider", width, theme });
@@ -91,6 +91,7 @@ function view(dialog: ModelsDialog, context: DialogViewContext): DialogView {
   const list = listRows({
     count: shown.length,
     selected: dialog.selected,
+    first: state.listFirst,
     width,
     height: Math.max(1, Math.min(area.rows - 4, listedMax)),
     theme,

@@ -109,6 +109,7 @@ function chooseView(dialog: OnboardingDialog, context: DialogViewContext): Dialo
   const list = listRows({
     count: all.length,
     selected: dialog.selected,
+    first: state.listFirst,
     width,
     height: Math.max(1, area.rows - 5),
     theme,
@@ -136,6 +137,7 @@ function providerView(dialog: OnboardingDialog, context: DialogViewContext): Dia
   const list = listRows({
     count: shown.length,
     selected: dialog.selected,
+    first: state.listFirst,
     width,
     height: Math.max(1, Math.min(area.rows - 3, listedMax)),
     theme,

@@ -113,6 +113,7 @@ function view(dialog: PaletteDialog, { theme, area, state }: DialogViewContext):
   const list = listRows({
     count: shown.length,
     selected: dialog.selected,
+    first: state.listFirst,
     width,
     height: Math.max(1, Math.min(area.rows - 4, offered.length)),
     theme,

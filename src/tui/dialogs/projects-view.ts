@@ -75,6 +75,7 @@ export function projectsView(dialog: ProjectsDialog, context: DialogViewContext)
   const list = listRows({
     count: rows.length,
     selected: dialog.selected,
+    first: context.state.listFirst,
     width,
     height: Math.max(1, area.rows - 3 - head.length),
     theme,

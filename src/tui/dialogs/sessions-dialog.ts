@@ -100,6 +100,8 @@ export interface SessionsDialog {
   readonly undo: PickerUndo | null;
   /** A blank is typed, not a mark set: the person is writing. */
   readonly isTyping: boolean;
+  /** The cursor was put where it is with the mouse. */
+  readonly isClicked: boolean;
   /** The row under the cursor has gone, and no frame has shown yet which one is there now. */
   readonly isShifted: boolean;
   /** It will be read again in a moment. */

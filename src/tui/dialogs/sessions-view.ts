@@ -64,7 +64,8 @@ function listLines(part: ListPart): Line[] {
   const { dialog, context, height } = part;
   const rows = shownRows(dialog, context.state);
   if (rows.length === 0) return [{ spans: line(emptyText(dialog, context.state), context.theme.muted), item: null }];
-  let start = windowStart(dialog.selected, rows.length, height);
+  const { listFirst: first } = context.state;
+  let start = windowStart(dialog.selected, { count: rows.length, height, first });
   for (;;) {
     const lines = linesFrom(rows, start, part);
     if (lines.some(({ item }) => item === dialog.selected) || start >= dialog.selected) return lines;

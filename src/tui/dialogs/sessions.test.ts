@@ -122,7 +122,7 @@ test("ctrl+t makes a new session; the mouse chooses, and opens what is chosen", 
   const row = running.rows.findIndex((text) => text.includes("Coal"));
   await running.mouse("press", { row, column: 10 });
   assert.match(chosenRow(running), /Coal/);
-  await running.mouse("press", { row, column: 10 });
+  await running.mouse("press", { row, column: 10, clicks: 2 });
   assert.equal(running.program.state.session?.id, ids[2]);
   await running.press("ctrl+s", "ctrl+t");
   assert.equal(running.program.state.session?.details.session.title, "New Session");

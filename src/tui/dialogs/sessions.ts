@@ -1,4 +1,4 @@
-import { type Change, change, closeDialog } from "../change.ts";
+import { type Change, change, closeDialog, updateDialog } from "../change.ts";
 import type { UiState } from "../state.ts";
 import { editField, insertIntoField, type TextField } from "../text-field.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
@@ -35,7 +35,7 @@ type Key = DialogKey<SessionsDialog>;
 
 /** The cursor moves, and with it the preview. */
 function moveTo(dialog: SessionsDialog, selected: number, state: UiState): Change {
-  const next = { ...dialog, selected, isTyping: false, isShifted: false };
+  const next = { ...dialog, selected, isTyping: false, isShifted: false, isClicked: false };
   return withPreview(put(state, next).state, next);
 }
 
@@ -164,7 +164,7 @@ function editText(
   const filter = edit(dialog.filter);
   if (filter === undefined) return undefined;
   if (filter.text === dialog.filter.text) return { ...dialog, filter };
-  return { ...dialog, filter, selected: 0, isTyping: true, isShifted: false, preview: null };
+  return { ...dialog, filter, selected: 0, isTyping: true, isShifted: false, isClicked: false, preview: null };
 }
 
 /** Where the filter has changed, the index is asked as well. */
@@ -192,7 +192,10 @@ export const sessionsDialog: DialogModule<SessionsDialog> = {
       : change(state),
   click: (dialog, item, state) => {
     if (dialog.mode.kind !== "browse") return change(state);
-    return item === dialog.selected ? open(dialog, state) : moveTo(dialog, item, state);
+    const moved = moveTo(dialog, item, state);
+    return { ...moved, state: updateDialog(moved.state, "sessions", (next) => ({ ...next, isClicked: true })) };
   },
+  doubleClick: (dialog, state) =>
+    dialog.mode.kind === "browse" && dialog.isClicked && !dialog.isShifted ? open(dialog, state) : change(state),
   view: sessionsView,
 };

@@ -101,6 +101,7 @@ export const todosDialog: DialogModule<TodosDialog> = {
     const list = listRows({
       count: queue.length,
       selected: clampSelection(dialog.selected, queue.length),
+      first: state.listFirst,
       width,
       height: Math.max(1, area.rows - 4),
       theme,

@@ -1,5 +1,6 @@
 import { unreachable } from "../../lib/assert.ts";
 import { type Change, change } from "../change.ts";
+import type { Dialog } from "../dialogs/dialog.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { extendSelection, isEmptySelection, startSelection } from "../../term/selection.ts";
 import { topDialog, type UiState } from "../state.ts";
@@ -35,6 +36,17 @@ function clickBeside(state: UiState): Change {
   return change({ ...state, dialogs: state.dialogs.slice(0, -1) });
 }
 
+/** The second of two clicks means what the first one chose, whatever has come under the mouse since. */
+function pressDialog(
+  state: UiState,
+  { dialog, item, mouse }: { readonly dialog: Dialog; readonly item: number | null } & Pick<MouseMessage, "mouse">,
+  dialogs: DialogTable,
+): Change {
+  const module = dialogs(dialog);
+  if (mouse.clicks === 2 && module.doubleClick !== undefined) return module.doubleClick(dialog, state);
+  return (item === null ? undefined : module.click?.(dialog, item, state)) ?? change(state);
+}
+
 function press(state: UiState, { hit, mouse }: MouseMessage, dialogs: DialogTable): Change {
   if (hit === null) return change(state);
   const { target } = hit;
@@ -57,8 +69,7 @@ function press(state: UiState, { hit, mouse }: MouseMessage, dialogs: DialogTabl
     case "completion":
       return acceptPath(state, target.item);
     case "dialog":
-      if (dialog === undefined || target.item === null) return change(state);
-      return dialogs(dialog).click?.(dialog, target.item, state) ?? change(state);
+      return dialog === undefined ? change(state) : pressDialog(state, { dialog, item: target.item, mouse }, dialogs);
     case "outside":
       return clickBeside(state);
     default:

@@ -35,6 +35,7 @@ function newSessionsDialog(
     preview: null,
     undo: null,
     isTyping: false,
+    isClicked: false,
     isShifted: false,
     isStale: false,
     mode: { kind: "browse" },

@@ -261,7 +261,11 @@ function updateOutcome(state: UiState, message: UiMessage): Change {
     case "selection-expanded":
       return change({ ...state, selection: message.selection });
     case "shown-scroll":
-      return change({ ...listWasShown(state), dialogScrollMax: message.dialogScrollMax });
+      return change({
+        ...listWasShown(state),
+        dialogScrollMax: message.dialogScrollMax,
+        listFirst: message.listFirst,
+      });
     default:
       return change(state);
   }

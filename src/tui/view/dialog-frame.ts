@@ -22,6 +22,8 @@ export interface DialogBox {
   readonly cursor: { readonly row: number; readonly column: number } | null;
   readonly regions: readonly Region<ScreenTarget>[];
   readonly scrollMax: number;
+  /** The first item that is shown; null: it shows none. */
+  readonly listFirst: number | null;
   /** Keys that the border has no room for. */
   readonly moreHints: readonly KeyHint[];
   /** The key that lists all of them; null: there is none here. */
@@ -179,6 +181,7 @@ export function dialogBox(
     cursor: cursor === null ? null : { row: row + 1 + cursor.row, column: column + 2 + cursor.column },
     regions: regionsOf(view, body, { row, column, width, height }),
     scrollMax: body.scrollMax,
+    listFirst: view.items?.find((item) => item !== null) ?? null,
     moreHints: [...hints.rest, ["ctrl+c", "quit"]],
     helpHint: helpHint(open, state),
   };

@@ -40,7 +40,11 @@ export interface Screen {
   readonly frame: Frame;
   readonly regions: readonly Region<ScreenTarget>[];
   readonly dialogScrollMax: number;
+  /** Of the top dialog's list; null: it has none. */
+  readonly listFirst: number | null;
 }
+
+const noDialog = { dialogScrollMax: 0, listFirst: null } as const;
 
 const sidebarColumnsMin = 100;
 const completionRowsMax = 8;
@@ -49,7 +53,7 @@ function tooSmall({ columns, rows }: Size, theme: Theme): Screen {
   const text = [`Too small: ${columns}×${rows}`, `needs ${smallestSize.columns}×${smallestSize.rows}`];
   const fitting = columns >= 34 ? [text.join(", ")] : text;
   const lines = fitting.slice(0, rows).map((row) => line(truncateText(row, columns), theme.warning));
-  return { frame: { lines, cursor: null }, regions: [], dialogScrollMax: 0 };
+  return { frame: { lines, cursor: null }, regions: [], ...noDialog };
 }
 
 /** The list of paths, right above the editor. */
@@ -178,10 +182,10 @@ function withDialog(
   if (dialog === undefined) {
     const frame = { lines: layers.lines, cursor: rest.cursor };
     const marked = state.selection === null ? frame : markSelection(frame, state.selection, theme);
-    return { frame: marked, regions: layers.regions, dialogScrollMax: 0 };
+    return { frame: marked, regions: layers.regions, ...noDialog };
   }
   const { size } = state;
-  if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], dialogScrollMax: 0 };
+  if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], ...noDialog };
   const notices = noticeRows(state.notices, { theme, width: size.columns }).slice(-Math.floor(size.rows / 5));
   // What can be answered stays where it is: a click may be on its way.
   const rowsBelow = dialog.kind === "permission" ? 0 : notices.length;
@@ -213,6 +217,7 @@ function withDialog(
     frame: { lines, cursor: box.cursor },
     regions: [outside, ...box.regions, noticed],
     dialogScrollMax: box.scrollMax,
+    listFirst: box.listFirst,
   };
 }
 
