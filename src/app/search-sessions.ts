@@ -34,13 +34,14 @@ export class SessionFinder implements SessionSearch {
   }
 
   async find(query: string, options: SearchOptions = {}): Promise<SearchResult | null> {
-    const { limit = defaultLimit, except, signal, isPatient = false, onFirst } = options;
+    const { limit = defaultLimit, except, knowsTitles = false, signal, isPatient = false, onFirst } = options;
     const { search } = this.#context;
     if (!isPatient) this.keepIndexed();
     const found = await search.find({
       text: query,
       limit,
       isPatient,
+      knowsTitles,
       ...(except === undefined ? {} : { except }),
       ...(signal === undefined ? {} : { signal }),
       ...(onFirst === undefined

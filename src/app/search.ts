@@ -20,10 +20,12 @@ export interface SearchHit {
   readonly snippet: string;
   /** Where the query's words stand in the snippet, in order, none overlapping. */
   readonly ranges: readonly MatchRange[];
+  /** Of a session below another one. Absent: false. */
+  readonly isChild?: boolean;
 }
 
 export interface SearchResult {
-  /** Titles first, then the newest messages. At most one hit a message, `limit` in all. */
+  /** Titles first, those of sessions below others last, then the newest messages. At most one hit a message, `limit` in all. */
   readonly hits: readonly SearchHit[];
   /** False: there are more hits than were asked for. */
   readonly isComplete: boolean;
@@ -40,6 +42,8 @@ export interface SearchOptions {
   readonly limit?: number;
   /** Nothing of this session is found. */
   readonly except?: SessionId;
+  /** True: top-level sessions are not found by their titles: for lists in which those stand already. */
+  readonly knowsTitles?: boolean;
   readonly signal?: AbortSignal;
   /** Waits until everything is in the index, however long that takes, and gives way to no newer query: for commands and tools. */
   readonly isPatient?: boolean;

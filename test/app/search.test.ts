@@ -44,6 +44,27 @@ const input = { command: "printf 'wolfram output'", description: "Print a metal"
 const touch = { command: "touch x", description: "Make it" };
 
 describe("what is found", () => {
+  test("sessions below others by their titles too, after the others; old rows of titles never", async (t) => {
+    const place = await openAppPlace(t);
+    runSql(
+      place.databasePath,
+      `insert into sessions (id, parent_session_id, title, created_at, updated_at) values
+         ('top', null, 'Rust on the saws', 1000, 1000), ('below', 'top', 'Look for rust', 1001, 3000),
+         ('deeper', 'below', 'Rust on blade two', 1002, 1002), ('title-top', 'top', 'Generate a title: rust', 1000, 2000)`,
+    );
+    const found = async (query: string, knowsTitles = false): Promise<string[]> => {
+      const result = await place.app.search.find(query, { isPatient: true, knowsTitles });
+      return (result?.hits ?? []).map(({ sessionId, isChild }) => `${sessionId}${isChild === true ? " (child)" : ""}`);
+    };
+    assert.deepEqual(await found("rust"), ["top", "below (child)", "deeper (child)"]);
+    assert.deepEqual(
+      await found("rust", true),
+      ["below (child)", "deeper (child)"],
+      "who lists sessions knows their titles",
+    );
+    assert.deepEqual(await found("after:1970-01-01"), ["top"], "qualifiers alone list no children");
+  });
+
   test("words of prompts, answers, arguments and outputs; titles; with their places", async (t) => {
     const place = await openAppPlace(t, {
       answers: [[{ name: "bash", input }], "The getUserName function lies in 資料データ."],

@@ -36,6 +36,7 @@ import {
   resolvedModel,
 } from "./fake-facts.ts";
 import { fakeDeletion } from "./fake-deletion.ts";
+import { fakeChildren } from "./fake-children.ts";
 import { FakeQueue } from "./fake-queue.ts";
 import { FakeSearch } from "./fake-search.ts";
 import { FakeOrganiser } from "./fake-organiser.ts";
@@ -165,9 +166,7 @@ export class FakeApp implements App {
   }
 
   listChildren(sessionId: SessionId): ChildSession[] {
-    return this.#summaries()
-      .filter(({ session }) => session.parentSessionId === sessionId)
-      .map((item) => ({ item, depth: 1 }));
+    return fakeChildren(this.#summaries(), sessionId);
   }
 
   listSessions({ archived = "hidden", limit }: ListSessionsOptions = {}): SessionSummary[] {

@@ -10,6 +10,7 @@ export class FakeSearch implements SessionSearch {
   readonly otherQueries: string[] = [];
   otherHits: readonly ProjectHits[] = [];
   isIndexed = true;
+  isComplete = true;
   problem: string | null = null;
   messages: readonly Message[] = [];
   readonly #waiting: ((result: SearchResult | null) => void)[] = [];
@@ -50,7 +51,7 @@ export class FakeSearch implements SessionSearch {
   }
 
   #result(query: string): SearchResult {
-    const { hits, isIndexed, problem } = this;
-    return { hits, isComplete: true, isIndexed, words: query.split(" ").filter((word) => word !== ""), problem };
+    const { hits, isIndexed, isComplete, problem } = this;
+    return { hits, isComplete, isIndexed, words: query.split(" ").filter((word) => word !== ""), problem };
   }
 }

@@ -24,6 +24,8 @@ export interface FoundHit {
   readonly atSeconds: number;
   readonly snippet: string;
   readonly ranges: readonly MatchRange[];
+  /** Of a session below another one. */
+  readonly isChild: boolean;
 }
 
 export interface HitRequest {
@@ -31,6 +33,8 @@ export interface HitRequest {
   readonly limit: number;
   /** Nothing of this session is found; null: all are looked into. */
   readonly except: SessionId | null;
+  /** Top-level sessions are not found by their titles, which the one who asks knows. */
+  readonly knowsTitles: boolean;
 }
 
 export interface HitSources {
@@ -45,7 +49,7 @@ export interface HitSources {
   readonly onFirst: (hits: readonly FoundHit[]) => void;
 }
 
-/** Titles, then messages, then paths; one more than asked for tells that there are more. */
+/** Titles, those of sessions below others last, then messages, then paths; one more than asked for tells that there are more. */
 export function findHits(sources: HitSources, request: HitRequest): readonly FoundHit[] {
   const { query } = request;
   const search = new HitSearch(sources, request);
@@ -127,10 +131,19 @@ class HitSearch {
     const { terms } = this.#request.query;
     const isListing = terms.length === 0;
     if (isListing && !hasQualifiers(this.#request.query) && !this.#hasTimes()) return;
+    const isNamed = ({ title }: SearchedSession): boolean =>
+      terms.some((term) => !term.isNegated) && holdsTerms(title, terms);
+    if (!this.#request.knowsTitles) {
+      this.#addSessions((session) => session.parentId === null && (isListing || isNamed(session)));
+    }
+    if (!isListing) this.#addSessions((session) => isChild(session) && isNamed(session));
+  }
+
+  #addSessions(isFound: (session: SearchedSession) => boolean): void {
+    const { terms } = this.#request.query;
     for (const session of this.#sessions.values()) {
       if (this.#isFull()) return;
-      if (session.parentId !== null || !this.#isAllowed(session.id) || !this.#isInTime(session.updatedAt)) continue;
-      if (!isListing && !(terms.some((term) => !term.isNegated) && holdsTerms(session.title, terms))) continue;
+      if (!isFound(session) || !this.#isAllowed(session.id) || !this.#isInTime(session.updatedAt)) continue;
       this.hits.push({
         sessionId: session.id,
         title: session.title,
@@ -139,6 +152,7 @@ class HitSearch {
         atSeconds: session.updatedAt,
         snippet: session.title,
         ranges: findMatches(session.title, terms),
+        isChild: session.parentId !== null,
       });
     }
   }
@@ -236,6 +250,7 @@ class HitSearch {
       atSeconds: message.createdAt,
       snippet: snippet.text,
       ranges: snippet.ranges,
+      isChild: session.parentId !== null,
     });
   }
 
@@ -263,6 +278,7 @@ class HitSearch {
         atSeconds: session.updatedAt,
         snippet: path,
         ranges: findMatches(path, terms),
+        isChild: session.parentId !== null,
       });
     }
   }
@@ -303,6 +319,11 @@ class HitSearch {
     const { before, after } = this.#request.query;
     return (before === null || seconds < before) && (after === null || seconds >= after);
   }
+}
+
+/** Crush once kept titles in sessions of their own. */
+function isChild({ id, parentId }: SearchedSession): boolean {
+  return parentId !== null && id !== `title-${parentId}`;
 }
 
 /** The one in which most of the terms stand. */

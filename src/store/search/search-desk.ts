@@ -126,7 +126,7 @@ export class SearchDesk {
       store.read((handle) =>
         findHits(
           { index, handle, isWanted, onFirst: tellFirst, sessions: this.#readSessions(handle, version) },
-          { query, limit: request.limit, except: request.except ?? null },
+          { query, limit: request.limit, except: request.except ?? null, knowsTitles: request.knowsTitles === true },
         ),
       );
     const hits = await this.#searchAnyway(search);

@@ -23,6 +23,8 @@ export type SearchRequest =
       readonly limit: number;
       /** Nothing of this session is found. */
       readonly except?: SessionId;
+      /** True: titles of top-level sessions are not looked at. */
+      readonly knowsTitles?: boolean;
       /** True: everything is to be in the index first. */
       readonly isPatient: boolean;
       /** True: the first hits are sent before the answer. */

@@ -12,6 +12,8 @@ export interface FindOptions {
   readonly limit: number;
   /** Nothing of this session is found. */
   readonly except?: SessionId;
+  /** True: titles of top-level sessions are not looked at. */
+  readonly knowsTitles?: boolean;
   /** Waits until everything is in the index. False: it is what somebody types, and the next such query takes its place. */
   readonly isPatient: boolean;
   readonly signal?: AbortSignal;

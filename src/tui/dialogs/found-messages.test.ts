@@ -19,7 +19,14 @@ test("file: leaves the sessions that the index knows to have to do with the file
   const { running, app, ids } = await withSessions(t);
   const [, second] = ids;
   assert.ok(second !== undefined);
-  const place = { field: "title", messageId: null, atSeconds: 1_780_000_000, snippet: "", ranges: [] } as const;
+  const place = {
+    field: "title",
+    messageId: null,
+    atSeconds: 1_780_000_000,
+    snippet: "",
+    ranges: [],
+    isChild: false,
+  } as const;
   app.search.hits = [{ ...place, sessionId: second, hash: app.shortId(second), title: "Bellows" }];
   await running.type("file:dates");
   assert.ok(app.search.queries.includes("file:dates"));
@@ -34,7 +41,14 @@ test("is:failed leaves the sessions that a search says have failed, seen or not,
   const { running, app, ids } = await withSessions(t);
   const [, second, third] = ids;
   assert.ok(second !== undefined && third !== undefined);
-  const place = { field: "title", messageId: null, atSeconds: 1_780_000_000, snippet: "", ranges: [] } as const;
+  const place = {
+    field: "title",
+    messageId: null,
+    atSeconds: 1_780_000_000,
+    snippet: "",
+    ranges: [],
+    isChild: false,
+  } as const;
   const hit = (sessionId: SessionId, title: string) => ({ ...place, sessionId, hash: app.shortId(sessionId), title });
   app.search.hits = [hit(second, "Bellows")];
   await running.type("is:failed");
@@ -77,6 +91,7 @@ test("what was said follows under the titles, with a preview where there is room
       atSeconds: 1_780_000_000,
       snippet: "kept in the dry cellar",
       ranges: [{ start: 16, end: 22 }],
+      isChild: false,
     },
   ];
   app.search.messages = [asked, message, thanks];
@@ -141,7 +156,13 @@ test("enter on what was said opens the session at that message, far from its end
   );
   const found = messages[41];
   assert.ok(found !== undefined);
-  const hit = { hash: app.shortId(third), title: "Coal", field: "answer", atSeconds: 1_780_000_000 } as const;
+  const hit = {
+    hash: app.shortId(third),
+    title: "Coal",
+    field: "answer",
+    atSeconds: 1_780_000_000,
+    isChild: false,
+  } as const;
   const there = { ...hit, sessionId: third, messageId: found.id, snippet: "the dry cellar", ranges: [] };
   app.search.hits = [there];
   await running.type("cellar");
@@ -164,7 +185,13 @@ test("what is read into the index later is found without another key", async (t)
   app.search.isIndexed = false;
   await running.type("cellar");
   assert.doesNotMatch(running.text, /What was said/u);
-  const place = { field: "answer", atSeconds: 1_780_000_000, snippet: "the dry cellar", ranges: [] } as const;
+  const place = {
+    field: "answer",
+    atSeconds: 1_780_000_000,
+    snippet: "the dry cellar",
+    ranges: [],
+    isChild: false,
+  } as const;
   app.search.hits = [{ ...place, sessionId: third, hash: app.shortId(third), title: "Coal", messageId: message.id }];
   app.search.isIndexed = true;
   const asked = app.search.queries.length;

@@ -8,7 +8,17 @@ import { nowAtHand, numberOf } from "../recent-sessions.ts";
 import type { UiState } from "../state.ts";
 import { emptyField, fieldWith } from "../text-field.ts";
 import { justChanged } from "./live-choice.ts";
-import { chosenId, chosenRow, itemOf, type PickerRows, shownRows, targets } from "./session-list.ts";
+import {
+  chosenId,
+  chosenRow,
+  itemOf,
+  markedOf,
+  type PickerRows,
+  shownRows,
+  targets,
+  titleOf,
+  topmost,
+} from "./session-list.ts";
 import type { PickerRow, SessionsDialog, SessionSorting, SortingStep } from "./sessions-dialog.ts";
 import { tagWords } from "./tag-words.ts";
 
@@ -20,6 +30,14 @@ export function put(state: UiState, dialog: SessionsDialog): Change {
 export function noTarget(dialog: SessionsDialog, state: UiState): string | null {
   if (dialog.isShifted) return justChanged;
   return targets(dialog, state).length === 0 ? "no session is chosen" : null;
+}
+
+/** Why the row under the cursor can't be marked. */
+export function noMark(dialog: SessionsDialog, state: UiState): string | null {
+  if (dialog.isShifted) return justChanged;
+  const id = chosenId(dialog, state);
+  if (id === null) return "no session is chosen";
+  return itemOf(dialog, id) === undefined ? "it is below another session, and can be marked there" : null;
 }
 
 export function notOne(dialog: SessionsDialog, state: UiState): string | null {
@@ -48,7 +66,7 @@ export function openInBackground(dialog: SessionsDialog, state: UiState): Change
   const ids = targets(dialog, state);
   const recent = nowAtHand(state.recent, ids);
   const next = ids.reduce(
-    (known, id) => withDesk(known, id, { title: itemOf(dialog, id)?.session.title ?? "" }),
+    (known, id) => withDesk(known, id, { title: titleOf(dialog, id) ?? "" }),
     put({ ...state, recent }, { ...dialog, marked: new Set() }).state,
   );
   const keys = ids.map((id) => keyLabelOf(state, `session-${numberOf(recent, id)}`)).filter((key) => key !== "");
@@ -75,8 +93,8 @@ export function toggleMark(dialog: SessionsDialog, state: UiState): Change {
 
 export function startRename(dialog: SessionsDialog, state: UiState): Change {
   const [sessionId] = targets(dialog, state);
-  const title = sessionId === undefined ? undefined : itemOf(dialog, sessionId)?.session.title;
-  if (sessionId === undefined || title === undefined) return change(state);
+  const title = sessionId === undefined ? null : titleOf(dialog, sessionId);
+  if (sessionId === undefined || title === null) return change(state);
   return put(state, { ...dialog, mode: { kind: "rename", sessionId, title, field: fieldWith(title) } });
 }
 
@@ -84,8 +102,8 @@ export function startRename(dialog: SessionsDialog, state: UiState): Change {
 export function finishRename(dialog: SessionsDialog, state: UiState): Change {
   const { mode } = dialog;
   if (mode.kind !== "rename") return change(state);
-  const current = itemOf(dialog, mode.sessionId)?.session.title;
-  if (current === undefined) {
+  const current = titleOf(dialog, mode.sessionId);
+  if (current === null) {
     const gone = put(state, { ...dialog, mode: { kind: "browse" } }).state;
     return notify(gone, { tone: "warning", text: "The session is gone: it was deleted meanwhile" });
   }
@@ -159,7 +177,8 @@ export function copyId(dialog: SessionsDialog, state: UiState): Change {
 }
 
 export function confirmDelete(dialog: SessionsDialog, state: UiState): Change {
-  const ids = targets(dialog, state);
+  // What is below a session goes with it.
+  const ids = topmost(dialog, targets(dialog, state));
   if (ids.length === 0) return change(state);
   const next = put(state, { ...dialog, mode: { kind: "delete", ids, going: null, withBackups: false } }).state;
   return change(next, { type: "read-going", ids });
@@ -210,7 +229,8 @@ export function toggleChildren(dialog: SessionsDialog, state: UiState): Change {
   if (!dialog.unfolded.has(id)) return change(state, { type: "read-children", sessionId: id });
   const unfolded = new Map(dialog.unfolded);
   unfolded.delete(id);
-  return put(state, { ...dialog, unfolded });
+  const folded = { ...dialog, unfolded };
+  return put(state, { ...folded, marked: markedOf(folded) });
 }
 
 export function noChildren(dialog: SessionsDialog, state: UiState): string | null {

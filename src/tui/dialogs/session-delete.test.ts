@@ -68,6 +68,7 @@ test("what was said in a session that is deleted is found no more, even by a sea
     atSeconds: 1_780_000_000,
     snippet: "kept in the dry cellar",
     ranges: [],
+    isChild: false,
   };
   app.search.hits = [hit];
   await running.type("cellar");

@@ -81,7 +81,7 @@ export function shownRows(dialog: SessionsDialog, state: Pick<UiState, "desks">)
   const { unfolded, hits } = dialog;
   const known = built.get(sessions);
   if (known !== undefined && known.unfolded === unfolded && known.hits === hits) return known.rows;
-  const content = contentHits(dialog, foundSessions(dialog, state.desks).hitSessions);
+  const content = shownHits(dialog, state);
   const rows = unfolded.size === 0 ? flatRows(sessions, content) : treeRows(sessions, unfolded, content);
   built.set(sessions, { unfolded, hits, rows });
   return rows;
@@ -124,10 +124,14 @@ export function placeOf(rows: PickerRows, isIt: (row: PickerRow) => boolean): nu
   return -1;
 }
 
-/** Of the query that stands there now; titles are found by the list itself. */
-function contentHits({ hits, filter }: SessionsDialog, among: ReadonlySet<SessionId> | null): readonly SearchHit[] {
+/** Of the query that stands there now; titles of sessions that stand in the list are found by the list itself. */
+export function shownHits(dialog: SessionsDialog, { desks }: Pick<UiState, "desks">): readonly SearchHit[] {
+  const { hits, filter } = dialog;
   if (hits === null || hits.query !== filter.text) return [];
-  return hits.hits.filter(({ field, sessionId }) => field !== "title" && among?.has(sessionId) !== false);
+  const among = foundSessions(dialog, desks).hitSessions;
+  return hits.hits.filter(
+    (hit) => (hit.isChild === true || hit.field !== "title") && (among === null || among.has(hit.sessionId)),
+  );
 }
 
 export function chosenRow(dialog: SessionsDialog, state: Pick<UiState, "desks">): PickerRow | undefined {
@@ -146,17 +150,49 @@ export function idOf(row: PickerRow): SessionId {
 
 /** What an action works on: the marked sessions in the order of the list, else the chosen one. */
 export function targets(dialog: SessionsDialog, state: Pick<UiState, "desks">): readonly SessionId[] {
-  if (dialog.marked.size > 0) {
-    return dialog.items.map(({ session }) => session.id).filter((id) => dialog.marked.has(id));
-  }
+  if (dialog.marked.size > 0) return markedIds(dialog);
   const id = chosenId(dialog, state);
   return id === null ? [] : [id];
+}
+
+/** The marks of sessions that are there, children behind their parents. */
+function markedIds({ items, unfolded, marked }: SessionsDialog): SessionId[] {
+  const ids: SessionId[] = [];
+  const add = ({ session }: SessionSummary): void => {
+    if (marked.has(session.id)) ids.push(session.id);
+  };
+  for (const item of items) {
+    add(item);
+    for (const child of unfolded.get(item.session.id) ?? []) add(child.item);
+  }
+  return ids;
+}
+
+/** Of the sessions those that are not below others of them. */
+export function topmost({ unfolded }: SessionsDialog, ids: readonly SessionId[]): readonly SessionId[] {
+  const among = new Set(ids);
+  for (const [parent, children] of unfolded) {
+    // The depth of the last one of them that has what follows below it.
+    let above = ids.includes(parent) ? 0 : Number.POSITIVE_INFINITY;
+    for (const { item, depth } of children) {
+      if (depth <= above) above = ids.includes(item.session.id) ? depth : Number.POSITIVE_INFINITY;
+      else among.delete(item.session.id);
+    }
+  }
+  return ids.filter((id) => among.has(id));
 }
 
 export function itemOf(dialog: SessionsDialog, id: SessionId): SessionSummary | undefined {
   const item = dialog.items.find(({ session }) => session.id === id);
   if (item !== undefined) return item;
   return [...dialog.unfolded.values()].flat().find((child) => child.item.session.id === id)?.item;
+}
+
+/** Null: no row tells of it. A session below another may be known by what was found in it alone. */
+export function titleOf(dialog: SessionsDialog, id: SessionId): string | null {
+  const item = itemOf(dialog, id);
+  if (item !== undefined) return item.session.title;
+  return dialog.hits?.hits.find((hit) => hit.sessionId === id)?.title ?? null;
 }
 
 function rowKey(row: PickerRow): string {
@@ -183,11 +219,11 @@ export function keepChosen(
 }
 
 /** Of the marks, those of sessions that are there. */
-function markedOf({ items, marked }: SessionsDialog): SessionsDialog["marked"] {
+export function markedOf(dialog: SessionsDialog): SessionsDialog["marked"] {
+  const { marked } = dialog;
   if (marked.size === 0) return marked;
-  const ids = new Set(items.map(({ session }) => session.id));
-  const left = new Set([...marked].filter((id) => ids.has(id)));
-  return left.size === marked.size ? marked : left;
+  const left = markedIds(dialog);
+  return left.length === marked.size ? marked : new Set(left);
 }
 
 /** What the list says of a session at the left: what it does, how it ended unseen, or that its prompts wait. */

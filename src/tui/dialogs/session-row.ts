@@ -174,6 +174,7 @@ export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
 
 /** The session's title, and what was said in it around the match. */
 export function hitText(hit: SearchHit, { theme, width, titleWidth = Math.floor(width / 4) }: HitLook): SpanLine {
+  if (hit.field === "title") return snippetSpans(hit, { theme, width });
   const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, titleWidth));
   const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.muted)];
   return [...head, ...snippetSpans(hit, { theme, width: width - lineWidth(head) })];

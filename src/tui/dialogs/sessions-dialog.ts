@@ -20,6 +20,8 @@ export interface PickerHits {
   readonly query: string;
   readonly hits: readonly SearchHit[];
   readonly isIndexed: boolean;
+  /** False: there are more. */
+  readonly isComplete: boolean;
   readonly words: readonly string[];
 }
 

@@ -5,7 +5,6 @@ import { line, lineWidth, padLine, span, truncateLine, underlay } from "../../te
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { Theme } from "../../term/theme.ts";
 import { dialogKeyLabel, keyHint } from "../commands/shown-keys.ts";
-import { plural } from "../format.ts";
 import type { UiState } from "../state.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
@@ -13,7 +12,7 @@ import { windowStart } from "./list-window.ts";
 import { previewRows } from "./preview-rows.ts";
 import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
-import { filterOf, type PickerRows, shownRows, shownSessions } from "./session-list.ts";
+import { filterOf, type PickerRows, shownHits, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
 import { deleteLines } from "./session-delete-view.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
@@ -46,6 +45,7 @@ function entryLine(
 /** The heading that a row begins; rows under one heading answer the same. */
 function headingOf(row: PickerRow, dialog: SessionsDialog, state: UiState): string | null {
   if (row.kind === "hit") {
+    if (row.hit.field === "title") return "Below other sessions";
     return dialog.hits?.isIndexed === false ? "What was said (still reading older sessions)" : "What was said";
   }
   if (row.kind === "child") return null;
@@ -153,9 +153,19 @@ function titleOf(dialog: SessionsDialog, state: UiState): string {
   const shown = shownSessions(dialog, state.desks).length;
   const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked`;
   const more = dialog.isPartial ? "+" : "";
-  const count = shownRows(dialog, state).length - shown;
-  const hits = dialog.filter.text === "" || count <= 0 ? "" : `, ${plural(count, "place")} where it was said`;
-  return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hits}${marked})`;
+  return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hitsText(dialog, state)}${marked})`;
+}
+
+function hitsText(dialog: SessionsDialog, state: UiState): string {
+  const hits = shownHits(dialog, state);
+  const children = hits.reduce((count, { field }) => (field === "title" ? count + 1 : count), 0);
+  const said = hits.length - children;
+  // The list of hits ends where more were not asked for.
+  const more = dialog.hits?.isComplete === false ? "+" : "";
+  return [
+    children === 0 ? "" : `, ${String(children)} below them`,
+    said === 0 ? "" : `, ${String(said)}${more} ${said === 1 && more === "" ? "place" : "places"} where it was said`,
+  ].join("");
 }
 
 function footerOf(dialog: SessionsDialog, context: DialogViewContext, width: number): SpanLine[] {

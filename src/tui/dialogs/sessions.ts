@@ -12,6 +12,7 @@ import {
   finishTag,
   fork,
   noChildren,
+  noMark,
   notOne,
   noTarget,
   open,
@@ -55,7 +56,7 @@ function escape(dialog: SessionsDialog, state: UiState): Change {
   return change(closeDialog(state, "sessions"));
 }
 
-const markKey: Key = { source: "sessions.mark", label: "", unavailable: noTarget, run: toggleMark };
+const markKey: Key = { source: "sessions.mark", label: "", unavailable: noMark, run: toggleMark };
 
 /** A blank marks where nothing is being typed. */
 const blankMarkKey: Key = { ...markKey, label: "mark", isBeforeTyping: true };

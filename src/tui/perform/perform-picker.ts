@@ -65,7 +65,11 @@ export const pickerHandlers: EffectHandlers<PickerEffect> = {
     const show = (result: SearchResult): void => {
       context.dispatch({ type: "search-read", query, result });
     };
-    const result = await context.app.search.find(searchableText(query), { limit: hitsMax, onFirst: show });
+    const result = await context.app.search.find(searchableText(query), {
+      limit: hitsMax,
+      knowsTitles: true,
+      onFirst: show,
+    });
     if (result !== null) show(result);
   },
   "read-preview": ({ hit, messageId, words }, context) => {

@@ -55,17 +55,33 @@ function onSessionsRead(state: UiState, { type: _, ...message }: MessageOf<"sess
   const known = pickerOf(state);
   const more = read.isPartial ? [listTimer(othersDelayMs)] : [];
   if (known !== undefined) {
-    const next = keepChosen(known, { ...known, ...read, isStale: false }, state);
+    const unfolded = read.isPartial ? known.unfolded : stillUnfolded(known.unfolded, read.items);
+    const next = keepChosen(known, { ...known, ...read, unfolded, isStale: false }, state);
     const query = known.filter.text;
     return change(
       updateDialog(state, "sessions", () => next),
       ...more,
+      ...Array.from(unfolded.keys(), (sessionId) => ({ type: "read-children", sessionId }) as const),
       // What made the list be read anew may have changed what a search says of it.
       ...(searchedPart(query) === "" ? [] : [{ type: "search-sessions", query } as const]),
     );
   }
   const dialog = newSessionsDialog(read);
   return change(openDialog(state, { ...dialog, selected: placeOfShown(dialog, state) }), ...more);
+}
+
+/** Without the children of sessions that are gone. */
+function stillUnfolded(
+  unfolded: SessionsDialog["unfolded"],
+  items: SessionsDialog["items"],
+): SessionsDialog["unfolded"] {
+  if (unfolded.size === 0) return unfolded;
+  const left = new Map<SessionId, NonNullable<ReturnType<(typeof unfolded)["get"]>>>();
+  for (const { session } of items) {
+    const children = unfolded.get(session.id);
+    if (children !== undefined) left.set(session.id, children);
+  }
+  return left;
 }
 
 /** Where the shown session stands as long as nothing is filtered. */
@@ -98,8 +114,8 @@ export function onListTimer(state: UiState): Change {
 function onSearchRead(state: UiState, { query, result }: MessageOf<"search-read">): Change {
   const dialog = pickerOf(state);
   if (dialog === undefined || dialog.filter.text !== query) return change(state);
-  const { hits, isIndexed, words } = result;
-  const next = keepChosen(dialog, { ...dialog, hits: { query, hits, isIndexed, words } }, state);
+  const { hits, isIndexed, isComplete, words } = result;
+  const next = keepChosen(dialog, { ...dialog, hits: { query, hits, isIndexed, isComplete, words } }, state);
   return withPreview(
     updateDialog(state, "sessions", () => next),
     next,
@@ -137,6 +153,7 @@ function onChildrenRead(state: UiState, { sessionId, children }: MessageOf<"chil
   const dialog = pickerOf(state);
   if (dialog === undefined) return change(state);
   const unfolded = new Map(dialog.unfolded).set(sessionId, children);
+  if (children.length === 0) unfolded.delete(sessionId);
   const next = keepChosen(dialog, { ...dialog, unfolded }, state);
   return change(updateDialog(state, "sessions", () => next));
 }
