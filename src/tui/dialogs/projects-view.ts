@@ -4,6 +4,7 @@ import { sanitizeLine } from "../../term/sanitize.ts";
 import type { SpanLine } from "../../term/span-line.ts";
 import { line, span, wrapSpans } from "../../term/spans.ts";
 import { ageText, homePath, plural } from "../format.ts";
+import { shownTitle } from "../shown-title.ts";
 import type { ProjectsDialog } from "./dialog.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
@@ -35,7 +36,7 @@ function rowLine(row: ProjectRow, look: Look): ListRow {
       return { left: [...highlightMatches(name, look.query, { text: theme.accent, matched: theme.matched }), told] };
     }
     case "session": {
-      const title = sanitizeLine(row.session.title) || "untitled";
+      const title = shownTitle(row.session.title);
       return {
         left: [span("  "), ...highlightMatches(title, look.query, { text: theme.text, matched: theme.matched })],
         right: factsOf(row, row.session.updatedAt, look),

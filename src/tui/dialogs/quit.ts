@@ -9,6 +9,7 @@ import { hasJobs, isAnyAtWork, isBusy, type UiState } from "../state.ts";
 import { enterProject } from "../update/enter-project.ts";
 import type { QuitDialog } from "./dialog.ts";
 import type { DialogKey, DialogModule } from "./dialog-module.ts";
+import { shownTitle } from "../shown-title.ts";
 
 const namedJobsMax = 4;
 
@@ -38,7 +39,7 @@ interface JobLook {
 /** What runs in the background, each with its session where that is another one than the shown. */
 function jobLines(state: UiState, { theme, width, fate }: JobLook): SpanLine[] {
   const jobs = Object.entries(state.desks).flatMap(([id, desk]) => {
-    const whose = id === state.session?.id ? "" : ` (${sanitizeLine(desk.title) || "untitled"})`;
+    const whose = id === state.session?.id ? "" : ` (${shownTitle(desk.title)})`;
     return desk.jobs.map((command) => ({ command: sanitizeLine(command), whose }));
   });
   if (jobs.length === 0) return [];

@@ -3,16 +3,19 @@ import path from "node:path";
 import type { DatabaseCopy } from "../../app/backups.ts";
 import type { SessionSummary } from "../../app/app.ts";
 import { formatSize } from "../../lib/format-size.ts";
+import type { SessionId } from "../../schema/ids.ts";
 import { sanitizeLine } from "../../term/sanitize.ts";
 import type { SpanLine, Style } from "../../term/span-line.ts";
-import { span, wrapSpans } from "../../term/spans.ts";
+import { span, truncateText, wrapSpans } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { plural } from "../format.ts";
-import { itemOf } from "./session-list.ts";
+import { itemOf, titleOf } from "./session-list.ts";
 import type { GoingSessions, SessionsDialog } from "./sessions-dialog.ts";
+import { shownTitle } from "../shown-title.ts";
 
 /** More would push the list away. */
 const namedMax = 4;
+const titleWidthMax = 36;
 
 export function deleteLines(
   dialog: SessionsDialog,
@@ -21,15 +24,12 @@ export function deleteLines(
   const { mode } = dialog;
   if (mode.kind !== "delete") return [];
   const items = mode.ids.flatMap((id) => itemOf(dialog, id) ?? []);
-  const [first] = items;
-  if (first === undefined) return [];
   const wrapped = (text: string, style: Style): SpanLine[] => wrapSpans([span(text, style)], width);
-  const name = items.length === 1 ? `“${sanitizeLine(first.session.title)}”` : `${String(items.length)} sessions`;
   const { copies } = mode.going ?? { copies: [] };
   return [
     [],
-    ...wrapped(`Delete ${name}?`, theme.warning),
-    ...wrapped(`${whatGoes(items, mode.going)}${atWorkText(items)}`, theme.text),
+    ...wrapped(`Delete ${namesText(dialog, mode.ids)}?`, theme.warning),
+    ...wrapped(`${whatGoes(items, mode)}${atWorkText(items)}`, theme.text),
     ...(copies.length === 0
       ? []
       : wrapped(backupsText(copies, { ...mode, backupsKey }), mode.withBackups ? theme.warning : theme.text)),
@@ -37,7 +37,19 @@ export function deleteLines(
   ];
 }
 
-function whatGoes(items: readonly SessionSummary[], going: GoingSessions | null): string {
+/** A long title is cut where others stand beside it. */
+function namesText(dialog: SessionsDialog, ids: readonly SessionId[]): string {
+  const room = ids.length === 1 ? Number.POSITIVE_INFINITY : titleWidthMax;
+  const names = ids.slice(0, namedMax).map((id) => `“${truncateText(shownTitle(titleOf(dialog, id) ?? ""), room)}”`);
+  if (ids.length === 1) return names.join("");
+  const more = ids.length - names.length;
+  return `${plural(ids.length, "session")}: ${names.join(", ")}${more === 0 ? "" : ` and ${String(more)} more`}`;
+}
+
+function whatGoes(
+  items: readonly SessionSummary[],
+  { ids, going }: { readonly ids: readonly SessionId[]; readonly going: GoingSessions | null },
+): string {
   const { messages, files, children, prompts, drafts } = going ?? listedGoing(items);
   const parts = [
     plural(messages, "message"),
@@ -47,7 +59,7 @@ function whatGoes(items: readonly SessionSummary[], going: GoingSessions | null)
     drafts > 0 && (drafts === 1 ? "a draft" : plural(drafts, "draft")),
   ].filter((part) => part !== false);
   const size = going === null ? "" : ` (${formatSize(going.sizeBytes)})`;
-  return `${parts.join(", ")} and ${items.length === 1 ? "its" : "their"} usage figures go${size}.`;
+  return `${parts.join(", ")} and ${ids.length === 1 ? "its" : "their"} usage figures go${size}.`;
 }
 
 /** What the list knows, until the rest is read. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { fakeHit } from "../../../test/harness/fake-hit.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
 import type { DatabaseCopy } from "../../app/backups.ts";
 import type { SearchHit } from "../../app/search.ts";
@@ -78,4 +79,42 @@ test("what was said in a session that is deleted is found no more, even by a sea
   await running.advance(55);
   assert.doesNotMatch(running.text, /dry cellar/u);
   assert.equal(app.search.queries.at(-1), "cellar");
+});
+
+test("the question names what is deleted, in few words, and the title tells of marks that the filter hides", async (t) => {
+  const app = new FakeApp();
+  const first = app.addSession("Anvil");
+  const others = ["  ", `Bellows ${"and more ".repeat(9)}`, "Coal", "Draft", "Embers", "Flux"];
+  for (const title of others) app.addSession(title);
+  const running = await startScreenProgram(t, { app, sessionId: first });
+  await running.press("ctrl+s", "space", "space");
+  assert.match(running.text, /Sessions \(7, 2 marked\)/u);
+  await running.type("coa");
+  assert.match(running.text, /Sessions \(1 of 7, 2 marked and not shown\)/u);
+  await running.press("ctrl+x");
+  assert.match(running.text, /Delete 2 sessions: “Anvil”, “untitled”\?/u);
+  await running.press("escape", "ctrl+u", "down", "up");
+  for (const title of ["Bellows", "Coal", "Draft"]) {
+    while (!running.rows.some((row) => row.includes("│ ›") && row.includes(title))) await running.press("down");
+    await running.press("space");
+  }
+  await running.press("ctrl+x");
+  const question = running.rows.slice(running.rows.findIndex((row) => row.includes("Delete"))).join(" ");
+  assert.match(
+    question.replaceAll(/[\s│]+/gu, " "),
+    /Delete 5 sessions: “Anvil”, “untitled”, “Bellows and more and more and more …”, “Coal” and 1 more\?/u,
+  );
+});
+
+test("a session below another one that was found by what was said is named before it goes", async (t) => {
+  const { running, app, ids } = await withSessions(t);
+  const [parent] = ids;
+  assert.ok(parent !== undefined);
+  const child = app.addSession("Look for rust", { parentSessionId: parent });
+  app.search.hits = [fakeHit(app, child, { snippet: "dry cellar", isChild: true })];
+  await running.type("cellar");
+  await running.press("ctrl+x");
+  assert.match(running.text, /Delete “Look for rust”\?/u);
+  await running.press("y");
+  assert.ok(app.calls.includes(`deleteSession(${child})`));
 });

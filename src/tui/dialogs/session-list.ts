@@ -168,6 +168,20 @@ function markedIds({ items, unfolded, marked }: SessionsDialog): SessionId[] {
   return ids;
 }
 
+/** How many of the marked sessions the filter hides. */
+export function hiddenMarks(dialog: SessionsDialog, { desks }: Pick<UiState, "desks">): number {
+  const { items, unfolded, marked } = dialog;
+  if (marked.size === 0) return 0;
+  let hidden = marked.size;
+  for (const place of shownSessions(dialog, desks).places) {
+    const id = items[place]?.session.id;
+    if (id === undefined) continue;
+    if (marked.has(id)) hidden -= 1;
+    for (const child of unfolded.get(id) ?? []) if (marked.has(child.item.session.id)) hidden -= 1;
+  }
+  return hidden;
+}
+
 /** Of the sessions those that are not below others of them. */
 export function topmost({ unfolded }: SessionsDialog, ids: readonly SessionId[]): readonly SessionId[] {
   const among = new Set(ids);

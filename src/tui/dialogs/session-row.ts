@@ -10,6 +10,7 @@ import { ageText, costText, tokenCount } from "../format.ts";
 import { jobText } from "../job-text.ts";
 import { deskOf, type UiState } from "../state.ts";
 import { rowState, type RowState } from "./session-list.ts";
+import { shownTitle } from "../shown-title.ts";
 
 interface Column {
   readonly name: string;
@@ -36,8 +37,13 @@ function tokensCell({ figures: { tokens, isEstimated } }: SessionSummary): strin
   return tokens === 0 ? "" : `${isEstimated ? "~" : ""}${tokenCount(tokens)}`;
 }
 
+/** A new one, or a fork, may have been changed last before it was made. */
+function ageCell({ session }: SessionSummary, nowMs: number): string {
+  return ageText(Math.max(session.updatedAt, session.createdAt), nowMs);
+}
+
 const columns: readonly Column[] = [
-  { name: "age", width: 6, from: 0, text: ({ session }, nowMs) => ageText(session.updatedAt, nowMs) },
+  { name: "age", width: 6, from: 0, text: ageCell },
   { name: "msgs", width: 4, from: 0, text: ({ figures }) => tokenCount(figures.messageCount) },
   { name: "tokens", width: 6, from: 84, text: tokensCell },
   { name: "cost", width: 8, from: 66, text: costCell },
@@ -128,7 +134,7 @@ export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
   const { state, theme, width } = look;
   const isOpen = item.session.id === state.session?.id;
   const shown = rowState(item, state);
-  const title = sanitizeLine(item.session.title) || "untitled";
+  const title = shownTitle(item.session.title);
   const style = isOpen ? theme.strong : item.isArchived ? theme.muted : theme.text;
   const head: Span[] = [
     leadOf(look),
@@ -175,7 +181,7 @@ export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
 /** The session's title, and what was said in it around the match. */
 export function hitText(hit: SearchHit, { theme, width, titleWidth = Math.floor(width / 4) }: HitLook): SpanLine {
   if (hit.field === "title") return snippetSpans(hit, { theme, width });
-  const title = truncateText(sanitizeLine(hit.title) || "untitled", Math.max(12, titleWidth));
+  const title = truncateText(shownTitle(hit.title), Math.max(12, titleWidth));
   const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.muted)];
   return [...head, ...snippetSpans(hit, { theme, width: width - lineWidth(head) })];
 }

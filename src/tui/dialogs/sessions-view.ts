@@ -12,7 +12,7 @@ import { windowStart } from "./list-window.ts";
 import { previewRows } from "./preview-rows.ts";
 import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
-import { filterOf, type PickerRows, shownHits, shownRows, shownSessions } from "./session-list.ts";
+import { filterOf, hiddenMarks, type PickerRows, shownHits, shownRows, shownSessions } from "./session-list.ts";
 import { columnHead, hitRow, sessionRow } from "./session-row.ts";
 import { deleteLines } from "./session-delete-view.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
@@ -151,7 +151,10 @@ function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
 function titleOf(dialog: SessionsDialog, state: UiState): string {
   const all = dialog.items.reduce((count, { isArchived }) => (isArchived ? count : count + 1), 0);
   const shown = shownSessions(dialog, state.desks).length;
-  const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked`;
+  const hidden = hiddenMarks(dialog, state);
+  const notShown =
+    hidden === 0 ? "" : hidden === dialog.marked.size ? " and not shown" : `, ${String(hidden)} of them not shown`;
+  const marked = dialog.marked.size === 0 ? "" : `, ${String(dialog.marked.size)} marked${notShown}`;
   const more = dialog.isPartial ? "+" : "";
   return `Sessions (${shown === all ? "" : `${String(shown)} of `}${String(all)}${more}${hitsText(dialog, state)}${marked})`;
 }

@@ -304,7 +304,7 @@ test("keys that come before the list is shown again do not act on a row that nob
 test("several marked sessions are deleted after a question that counts what goes", async (t) => {
   const { running, app, ids } = await withSessions(t);
   await running.press("space", "space", "ctrl+x");
-  assert.match(running.text, /Delete 2 sessions\?/u);
+  assert.match(running.text, /Delete 2 sessions: “Anvil”, “Bellows”\?/u);
   await running.press("y");
   await running.advance(55);
   assert.deepEqual(calls(app, "deleteSession"), [

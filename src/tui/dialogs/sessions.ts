@@ -170,13 +170,18 @@ function editText(
 
 /** Where the filter has changed, the index is asked as well. */
 function putText(state: UiState, before: SessionsDialog, after: SessionsDialog): Change {
-  const next = put(state, after);
-  if (before.filter.text === after.filter.text) return next;
+  if (before.filter.text === after.filter.text) return put(state, after);
+  const found = putFilter(state, before, after);
+  // The next key may open what is found: it is looked for among all.
+  return after.isPartial ? change(found.state, { type: "read-sessions", limit: null }, ...found.effects) : found;
+}
+
+function putFilter(state: UiState, before: SessionsDialog, after: SessionsDialog): Change {
   const query = after.filter.text;
   // The list is whole again: the session that was found stays chosen.
   if (query === "") return put(state, { ...keepChosen(before, { ...after, hits: null }, state), isShifted: false });
   if (query.trim().length < searchLengthMin) return put(state, { ...after, hits: null });
-  return change(next.state, { type: "search-sessions", query });
+  return change(put(state, after).state, { type: "search-sessions", query });
 }
 
 export const sessionsDialog: DialogModule<SessionsDialog> = {

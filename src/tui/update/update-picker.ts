@@ -108,7 +108,10 @@ export function readListLater(next: Change): Change {
 }
 
 export function onListTimer(state: UiState): Change {
-  return pickerOf(state) === undefined ? change(state) : change(state, { type: "read-sessions", limit: null });
+  const dialog = pickerOf(state);
+  // What was typed may have had it read already.
+  if (dialog === undefined || !(dialog.isPartial || dialog.isStale)) return change(state);
+  return change(state, { type: "read-sessions", limit: null });
 }
 
 function onSearchRead(state: UiState, { query, result }: MessageOf<"search-read">): Change {

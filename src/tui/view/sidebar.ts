@@ -22,6 +22,7 @@ import {
   shownDesk,
   type UiState,
 } from "../state.ts";
+import { shownTitle } from "../shown-title.ts";
 
 export const sidebarWidth = 34;
 
@@ -37,7 +38,7 @@ interface Look {
 }
 
 function titleLines(session: OpenSession, { theme, width }: Look): SpanLine[] {
-  const title = sanitizeLine(session.details.session.title) || "untitled";
+  const title = shownTitle(session.details.session.title);
   const rows = wrapSpans([span(title, theme.strong)], width);
   return rows.length <= 2
     ? rows
@@ -193,7 +194,7 @@ function otherRow(state: UiState, sessionId: SessionId, { theme, width }: Look):
   const row = [
     span(number === 0 ? "  " : `${number} `, theme.muted),
     mark === null ? span("  ") : span(`${mark.text} `, theme[mark.style]),
-    span(sanitizeLine(desk.title) || "untitled", isMarked(desk) ? theme.text : theme.muted),
+    span(shownTitle(desk.title), isMarked(desk) ? theme.text : theme.muted),
   ];
   return [...truncateLine(row, width - lineWidth(end)), ...end];
 }

@@ -11,6 +11,7 @@ import { costText, elapsedText, plural } from "../format.ts";
 import { jobText } from "../job-text.ts";
 import type { ProjectTarget } from "../project-target.ts";
 import { type Activity, contextPercent, type Desk, type Entering, isBusy, shownDesk, type UiState } from "../state.ts";
+import { shownTitle } from "../shown-title.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 /** Five pictures a second: seen to move, and cheap. */
@@ -124,7 +125,7 @@ const attentionTitleLengthMin = 8;
 function attentionSpans(state: UiState, theme: Theme, titleLength = attentionTitleLength): Span[] {
   const [first, ...others] = wantingAttention(state);
   if (first === undefined) return [];
-  const title = sanitizeLine(first.title) || "untitled";
+  const title = shownTitle(first.title);
   const shown = title.length > titleLength ? `${title.slice(0, titleLength - 1)}…` : title;
   const more = others.length === 0 ? "" : `, ${others.length} more`;
   const style = { asks: theme.warning, failed: theme.error, finished: theme.info, paused: theme.muted }[first.reason];
