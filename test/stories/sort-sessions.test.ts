@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import type { Sandbox } from "../harness/sandbox.ts";
+import { runSql } from "../harness/open-test-store.ts";
 import { quit, untilReady } from "../harness/screen-steps.ts";
 import { type RunningApp, startApp } from "../harness/start-app.ts";
 import { answer, type ModelStage, withModel } from "../harness/with-model.ts";
@@ -67,7 +68,17 @@ test("the list has state, age, messages, tokens, cost, files, model, branch and 
       environment: { TZ: zoneWhereItIsNoon() },
     });
     await openPicker(wide);
+    await untilRow(wide, /age msgs tokens +cost model +id/u);
+    runSql(
+      stage.sandbox.database,
+      `update x_session set git_branch = 'forest' where session_id = (select id from sessions where title = 'Alders');
+       update x_session_sum set changed_files = 1, added_lines = 3
+         where session_id = (select id from sessions where title = 'Alders');`,
+    );
+    await closePicker(wide);
+    await openPicker(wide);
     await untilRow(wide, /age msgs tokens +cost +files model +branch +id/u);
+    await untilRow(wide, /Alders .*\+3 −0 .* forest /u);
     await untilRow(wide, /│ Today/u);
     assert.ok(wide.terminal.rows().some((row) => row.includes("Alders")));
     await untilRow(wide, /Birches +(?:now|1 min) +2 +[\d.]+k? +\$/u);

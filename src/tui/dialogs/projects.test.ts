@@ -232,6 +232,7 @@ test("what was said in the other projects is looked for once no key comes, and o
     atSeconds: 1_779_990_000,
     snippet: "the leaven rests",
     ranges: [{ start: 4, end: 10 }],
+    isChild: false,
   };
   const result = { hits: [hit], isComplete: true, isIndexed: true, words: ["leaven"], problem: null };
   const hits: ProjectHits = { projectPath: bakery, result, problem: null };

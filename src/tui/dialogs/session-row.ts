@@ -6,71 +6,12 @@ import type { Span, SpanLine, Style } from "../../term/span-line.ts";
 import { lineWidth, padLine, span, truncateLine, truncateText } from "../../term/spans.ts";
 import type { Theme } from "../../term/theme.ts";
 import { textWidth } from "../../term/width.ts";
-import { ageText, costText, tokenCount } from "../format.ts";
+import { ageText } from "../format.ts";
 import { jobText } from "../job-text.ts";
 import { deskOf, type UiState } from "../state.ts";
+import { cells, type Column } from "./session-columns.ts";
 import { rowState, type RowState } from "./session-list.ts";
 import { shownTitle } from "../shown-title.ts";
-
-interface Column {
-  readonly name: string;
-  readonly width: number;
-  /** Shown from this width of the list on. */
-  readonly from: number;
-  readonly isLeft?: boolean;
-  readonly text: (item: SessionSummary, nowMs: number) => string;
-}
-
-/** Empty where nothing is known of it: a list is calmer so. */
-function filesText({ figures: { files } }: SessionSummary): string {
-  return files.changed === 0 ? "" : `+${tokenCount(files.additions)} −${tokenCount(files.removals)}`;
-}
-
-function costCell({ figures }: SessionSummary): string {
-  const { costUsd, isCostPartial, tokens } = figures;
-  if (costUsd === null) return "?";
-  if (tokens === 0 && costUsd === 0) return "";
-  return costText({ knownCostUsd: costUsd, unknownCostRequests: isCostPartial ? 1 : 0 }, figures);
-}
-
-function tokensCell({ figures: { tokens, isEstimated } }: SessionSummary): string {
-  return tokens === 0 ? "" : `${isEstimated ? "~" : ""}${tokenCount(tokens)}`;
-}
-
-/** A new one, or a fork, may have been changed last before it was made. */
-function ageCell({ session }: SessionSummary, nowMs: number): string {
-  return ageText(Math.max(session.updatedAt, session.createdAt), nowMs);
-}
-
-const columns: readonly Column[] = [
-  { name: "age", width: 6, from: 0, text: ageCell },
-  { name: "msgs", width: 4, from: 0, text: ({ figures }) => tokenCount(figures.messageCount) },
-  { name: "tokens", width: 6, from: 84, text: tokensCell },
-  { name: "cost", width: 8, from: 66, text: costCell },
-  { name: "files", width: 10, from: 92, text: filesText },
-  { name: "model", width: 14, from: 104, isLeft: true, text: ({ model }) => model ?? "" },
-  { name: "branch", width: 14, from: 112, isLeft: true, text: ({ figures }) => figures.branch ?? "" },
-  { name: "id", width: 7, from: 0, isLeft: true, text: ({ hash }) => hash.slice(0, 7) },
-];
-
-function cell(column: Column, text: string): string {
-  const cut = truncateText(sanitizeLine(text), column.width);
-  const blanks = " ".repeat(Math.max(0, column.width - textWidth(cut)));
-  return column.isLeft === true ? cut + blanks : blanks + cut;
-}
-
-function cells(width: number, textOf: (column: Column) => string): string {
-  return columns
-    .filter(({ from }) => width >= from)
-    .map((column) => cell(column, textOf(column)))
-    .join(" ");
-}
-
-/** Names of the columns, as wide as the rows make them. */
-export function columnHead(width: number, theme: Theme): SpanLine {
-  const names = cells(width, ({ name }) => name);
-  return [span(" ".repeat(Math.max(0, width - textWidth(names))) + names, theme.muted)];
-}
 
 const stateMarks: Readonly<Record<RowState, string>> = {
   idle: " ",
@@ -99,6 +40,9 @@ export interface RowLook {
   readonly isMarked: boolean;
   readonly depth: number;
   readonly isUnfolded: boolean;
+  readonly columns: readonly Column[];
+  /** The row before is of the same session. */
+  readonly isSameSession: boolean;
 }
 
 function leadOf(look: RowLook): Span {
@@ -146,7 +90,7 @@ export function sessionRow(item: SessionSummary, look: RowLook): SpanLine {
     span(childText(item, look), theme.muted),
     ...jobSpans(item, look),
   ];
-  const facts = cells(width, (column) => column.text(item, state.nowMs));
+  const facts = cells(look.columns, (column) => column.text(item, state.nowMs));
   const room = Math.max(8, width - textWidth(facts) - 1);
   const left = withTags(head, tagSpans(item, look), room);
   return truncateLine([...padLine(left, room), span(" "), span(facts, theme.muted)], width);
@@ -162,38 +106,46 @@ const fieldNames: Readonly<Record<SearchHit["field"], string>> = {
   path: "file",
 };
 
+/** From this width of the list on, a hit's row has room for the id. */
+const hitIdFrom = 72;
+const hitTitleWidthMax = 24;
+
 interface HitLook {
   readonly theme: Theme;
   readonly width: number;
-  readonly titleWidth?: number;
+  /** Default: false. */
+  readonly isSameSession?: boolean;
 }
 
 /** A piece of what was said, with the session it is of. */
 export function hitRow(hit: SearchHit, look: RowLook): SpanLine {
-  const { theme, width, state } = look;
-  const right = [span(` ${ageText(hit.atSeconds, state.nowMs).padStart(6)} ${hit.hash.slice(0, 7)}`, theme.muted)];
+  const { theme, width, state, isSameSession } = look;
+  const id = width < hitIdFrom ? "" : ` ${hit.hash.slice(0, 7)}`;
+  const right = [span(` ${ageText(hit.atSeconds, state.nowMs).padStart(6)}${id}`, theme.muted)];
   const lead = leadOf(look);
   const room = Math.max(8, width - lineWidth(right));
-  const left = [lead, ...hitText(hit, { theme, width: room - lineWidth([lead]), titleWidth: Math.floor(width / 4) })];
+  const left = [lead, ...hitText(hit, { theme, width: room - lineWidth([lead]), isSameSession })];
   return [...padLine(truncateLine(left, room), room), ...right];
 }
 
-/** The session's title, and what was said in it around the match. */
-export function hitText(hit: SearchHit, { theme, width, titleWidth = Math.floor(width / 4) }: HitLook): SpanLine {
+/** The session's title, unless the row before tells it, and what was said in it around the match. */
+export function hitText(hit: SearchHit, { theme, width, isSameSession = false }: HitLook): SpanLine {
   if (hit.field === "title") return snippetSpans(hit, { theme, width });
-  const title = truncateText(shownTitle(hit.title), Math.max(12, titleWidth));
-  const head = [span(`${title} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.muted)];
+  const titleWidth = Math.max(12, Math.min(hitTitleWidthMax, Math.floor(width * 0.43)));
+  const whose = isSameSession ? "└" : truncateText(shownTitle(hit.title), titleWidth);
+  const head = [span(`${whose} `, theme.muted), span(`${fieldNames[hit.field]}: `, theme.muted)];
   return [...head, ...snippetSpans(hit, { theme, width: width - lineWidth(head) })];
 }
 
-/** What was found stays in sight where there is no room for all that stands before it. */
+/** What was found stays in sight, whole where it fits, where there is no room for all that stands before it. */
 function snippetSpans(
   { snippet, ranges }: SearchHit,
   { theme, width }: { readonly theme: Theme; readonly width: number },
 ): Span[] {
   const first = ranges[0] ?? { start: 0, end: 0 };
+  // Where the text goes on behind the room, its last column is a mark of that.
   const isCut = textWidth(snippet.slice(0, first.end)) >= width;
-  let place = isCut ? Math.max(0, first.start - Math.floor(width / 3)) : 0;
+  let place = isCut ? startOfSnippet(snippet, first, width - 2) : 0;
   const spans: Span[] = isCut ? [span("…", theme.faint)] : [];
   for (const { start, end } of ranges) {
     spans.push(span(sanitizeLine(snippet.slice(place, start)), theme.text));
@@ -202,4 +154,19 @@ function snippetSpans(
   }
   spans.push(span(sanitizeLine(snippet.slice(place)), theme.text));
   return spans.filter(({ text }) => text !== "");
+}
+
+/** Where a word begins, at most a third of the width before the match, and so that all of that fits. */
+function startOfSnippet(snippet: string, match: SearchHit["ranges"][number], width: number): number {
+  const lead = Math.min(Math.floor(width / 3), width - textWidth(snippet.slice(match.start, match.end)));
+  const before = Array.from(snippet.slice(0, match.start)).toReversed();
+  let place = match.start;
+  let used = 0;
+  for (const character of before) {
+    used += textWidth(character);
+    if (used > lead) break;
+    place -= character.length;
+  }
+  const blank = snippet.slice(place, match.start).search(/\s\S/u);
+  return blank < 0 ? place : place + blank + 1;
 }

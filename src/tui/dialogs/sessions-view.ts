@@ -10,10 +10,11 @@ import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine, type FieldLine } from "./field-line.ts";
 import { windowStart } from "./list-window.ts";
 import { previewRows } from "./preview-rows.ts";
+import { type Column, columnHead, columnsFor } from "./session-columns.ts";
 import { searchedPart } from "./session-filter.ts";
 import { groupOf } from "./session-groups.ts";
-import { filterOf, hiddenMarks, type PickerRows, shownHits, shownRows, shownSessions } from "./session-list.ts";
-import { columnHead, hitRow, sessionRow } from "./session-row.ts";
+import { filterOf, hiddenMarks, idOf, type PickerRows, shownHits, shownRows, shownSessions } from "./session-list.ts";
+import { hitRow, sessionRow } from "./session-row.ts";
 import { deleteLines } from "./session-delete-view.ts";
 import type { PickerRow, SessionsDialog } from "./sessions-dialog.ts";
 import { tagHint } from "./tag-words.ts";
@@ -57,6 +58,16 @@ interface ListPart {
   readonly context: DialogViewContext;
   readonly width: number;
   readonly height: number;
+  readonly columns: readonly Column[];
+}
+
+/** The rows that a list of this height shows, a few more where headings stand between them. */
+function rowsInSight(dialog: SessionsDialog, state: UiState, height: number): PickerRow[] {
+  const rows = shownRows(dialog, state);
+  const start = windowStart(dialog.selected, { count: rows.length, height, first: state.listFirst });
+  return Array.from({ length: Math.min(height, rows.length - start) }, (_, index) => rows.at(start + index)).filter(
+    (row) => row !== undefined,
+  );
 }
 
 /** The part of the list around the cursor, with the headings of what it shows. Only rows that are shown are made. */
@@ -83,12 +94,21 @@ function linesFrom(rows: PickerRows, start: number, part: ListPart): Line[] {
     const own = headingOf(row, dialog, context.state) ?? heading;
     if (own !== heading && own !== "") lines.push({ spans: line(own, context.theme.accent), item: null });
     heading = own;
-    if (lines.length < height) lines.push({ spans: rowLine(row, index, part), item: index });
+    const above = index > start ? rows.at(index - 1) : undefined;
+    const isSameSession =
+      row.kind === "hit" && above?.kind === "hit" && above.hit.field !== "title" && idOf(above) === idOf(row);
+    if (lines.length < height) lines.push({ spans: rowLine({ row, index, isSameSession }, part), item: index });
   }
   return lines;
 }
 
-function rowLine(row: PickerRow, index: number, { dialog, context, width }: ListPart): SpanLine {
+interface PlacedRow {
+  readonly row: PickerRow;
+  readonly index: number;
+  readonly isSameSession: boolean;
+}
+
+function rowLine({ row, index, isSameSession }: PlacedRow, { dialog, context, width, columns }: ListPart): SpanLine {
   const { state, theme } = context;
   const isChosen = index === dialog.selected;
   const id = row.kind === "hit" ? null : row.item.session.id;
@@ -101,6 +121,8 @@ function rowLine(row: PickerRow, index: number, { dialog, context, width }: List
     isMarked: id !== null && dialog.marked.has(id),
     depth: row.kind === "child" ? row.depth : 0,
     isUnfolded: id !== null && dialog.unfolded.has(id),
+    columns,
+    isSameSession,
   };
   const spans = row.kind === "hit" ? hitRow(row.hit, look) : sessionRow(row.item, look);
   return isChosen ? underlay(padLine(spans, width), theme.selected) : spans;
@@ -132,13 +154,17 @@ function stackedLines(part: ListPart, dialog: SessionsDialog): Line[] {
   return [...listLines({ ...part, height: height - under.length }), ...under];
 }
 
+function listWidthBeside(width: number): number {
+  return Math.floor(width * 0.58);
+}
+
 /** Two columns where something is previewed and there is room. */
 function bodyLines(part: ListPart, dialog: SessionsDialog): Line[] {
   const { width, height, context } = part;
   const { theme } = context;
   if (dialog.preview === null) return listLines(part);
   if (width < previewFrom) return stackedLines(part, dialog);
-  const listWidth = Math.floor(width * 0.55);
+  const listWidth = listWidthBeside(width);
   const list = listLines({ ...part, width: listWidth });
   const preview = previewLines(dialog, { theme, width: width - listWidth - 3, height });
   return Array.from({ length: Math.max(list.length, Math.min(preview.length, height)) }, (_, index): Line => {
@@ -199,11 +225,15 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
   });
   const footer = footerOf(dialog, context, width);
   const height = Math.max(1, area.rows - 3 - question.length - footer.length);
-  const lines = bodyLines(
-    { dialog, context, width, height: Math.min(height, Math.max(6, dialog.items.length + 8)) },
-    dialog,
-  );
-  const head = truncateWide(headLine(dialog, context, width), width);
+  const listHeight = Math.min(height, Math.max(6, dialog.items.length + 8));
+  const inSight = rowsInSight(dialog, context.state, listHeight);
+  const shown = inSight.flatMap((row) => (row.kind === "hit" ? [] : [row.item]));
+  const isBeside = dialog.preview !== null && width >= previewFrom;
+  const columns = columnsFor(isBeside ? listWidthBeside(width) : width, { items: dialog.items, shown });
+  const lines = bodyLines({ dialog, context, width, height: listHeight, columns }, dialog);
+  const names =
+    isBeside || inSight[0] === undefined || inSight[0].kind === "hit" ? [] : columnHead(columns, { width, theme });
+  const head = truncateWide(headLine(dialog, context, names), width);
   return {
     title: titleOf(dialog, context.state),
     width,
@@ -216,11 +246,11 @@ export function sessionsView(dialog: SessionsDialog, context: DialogViewContext)
 }
 
 /** Under the entry: what is to be known of it, else the names of the columns. */
-function headLine(dialog: SessionsDialog, { theme, state }: DialogViewContext, width: number): SpanLine {
+function headLine(dialog: SessionsDialog, { theme, state }: DialogViewContext, names: SpanLine): SpanLine {
   if (dialog.mode.kind === "tag") return line(sanitizeLine(tagHint(dialog.mode.field.text)), theme.muted);
   const { problem } = filterOf(dialog, state);
   if (problem !== null) return line(sanitizeLine(problem), theme.warning);
-  return dialog.preview === null || width < previewFrom ? columnHead(width, theme) : [];
+  return names;
 }
 
 function truncateWide(spans: SpanLine, width: number): SpanLine {
