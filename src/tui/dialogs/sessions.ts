@@ -31,6 +31,7 @@ import { justChanged } from "./live-choice.ts";
 import { keepChosen, shownRows } from "./session-list.ts";
 import { searchLengthMin, type SessionsDialog } from "./sessions-dialog.ts";
 import { sessionsView } from "./sessions-view.ts";
+import { wrongTag } from "./tag-words.ts";
 
 type Key = DialogKey<SessionsDialog>;
 
@@ -127,7 +128,11 @@ function tagKeys(field: TextField): readonly Key[] {
     {
       source: "sessions-edit.done",
       label: "tag",
-      unavailable: () => (field.text.trim() === "" ? "no tag is given" : null),
+      unavailable: () => {
+        if (field.text.trim() === "") return "no tag is given";
+        const wrong = wrongTag(field.text);
+        return wrong === null ? null : `${wrong} can't be a tag`;
+      },
       run: finishTag,
     },
     { ...backToList, source: "sessions-edit.back" },

@@ -15,14 +15,20 @@ export function tagWords(text: string): TagWords {
   };
 }
 
+/** The first word that can't be a tag; null: all can. */
+export function wrongTag(text: string): string | null {
+  const { added, removed } = tagWords(text);
+  return [...added, ...removed].find((word) => cleanTag(word) === null) ?? null;
+}
+
 /** How tags are typed, and what becomes of those that are. */
 export function tagHint(text: string): string {
   const { added, removed } = tagWords(text);
   const rule = "One word each, separated by blanks or commas";
   const words = [...added, ...removed];
   if (words.length === 0) return rule;
-  const wrong = words.find((word) => cleanTag(word) === null);
-  if (wrong !== undefined) return `${rule}: ${wrong} can't be one`;
+  const wrong = wrongTag(text);
+  if (wrong !== null) return `${rule}: ${wrong} can't be one`;
   const tags = (given: readonly string[]): string => given.map((word) => `#${cleanTag(word) ?? ""}`).join(" ");
   const taken = removed.length === 0 ? [] : [`without ${tags(removed)}`];
   return `${rule}: ${[...(added.length === 0 ? [] : [tags(added)]), ...taken].join(", ")}`;
