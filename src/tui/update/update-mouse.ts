@@ -1,5 +1,5 @@
 import { unreachable } from "../../lib/assert.ts";
-import { type Change, change } from "../change.ts";
+import { type Change, change, closeDialog } from "../change.ts";
 import type { Dialog } from "../dialogs/dialog.ts";
 import type { DialogTable } from "../dialogs/dialog-module.ts";
 import { extendSelection, isEmptySelection, startSelection } from "../../term/selection.ts";
@@ -33,7 +33,7 @@ const passing: ReadonlySet<string> = new Set([
 function clickBeside(state: UiState): Change {
   const dialog = topDialog(state);
   if (dialog === undefined || !passing.has(dialog.kind)) return change(state);
-  return change({ ...state, dialogs: state.dialogs.slice(0, -1) });
+  return change(closeDialog(state, dialog.kind));
 }
 
 /** The second of two clicks means what the first one chose, whatever has come under the mouse since. */
