@@ -63,7 +63,7 @@ for (const [name, size] of sizes) {
     checkGolden(`tui/theme-${name}`, running.text);
     await running.press("escape", "tab", "/");
     await running.type("log");
-    await running.settle();
+    await running.waitUntil(() => !running.text.includes("searching…"));
     checkGolden(`tui/find-typing-${name}`, running.text);
     await running.press("enter", "n");
     checkGolden(`tui/find-kept-${name}`, running.text);
