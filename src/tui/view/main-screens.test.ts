@@ -63,7 +63,7 @@ for (const [name, size] of sizes) {
     checkGolden(`tui/theme-${name}`, running.text);
     await running.press("escape", "tab", "/");
     await running.type("log");
-    await running.waitUntil(() => !running.text.includes("searching…"));
+    await running.waitUntil(() => running.rows.at(-1)?.includes("1 of 7  ") === true);
     checkGolden(`tui/find-typing-${name}`, running.text);
     await running.press("enter", "n");
     checkGolden(`tui/find-kept-${name}`, running.text);
