@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openTestStore, runSql } from "../../test/harness/open-test-store.ts";
+import { asSessionId } from "../schema/ids.ts";
 import { EventHub } from "./event-hub.ts";
 import { KeptLines, type KeptLine } from "./kept-lines.ts";
 
@@ -70,4 +71,28 @@ test("sessions whose row numbers no number can hold exactly are listed with the 
     handle.each("select title, rowid from sessions order by rowid desc", ({ title }) => titles.push(String(title)));
   });
   assert.deepEqual(titles, ["Three", "One", "Two"]);
+});
+
+test("what could not be read is read the next time", async (t) => {
+  const { store, path } = await openTestStore(t);
+  runSql(path, sessions);
+  const events = new EventHub();
+  const kept = new KeptLines({ events, shortId: (id) => id });
+  store.read((handle) => kept.list(handle));
+  const failing = (): never => {
+    throw new Error("disk I/O error");
+  };
+  runSql(path, "update sessions set title = 'Other One' where id = 'one'");
+  assert.throws(() => store.read((handle) => kept.list({ ...handle, each: failing })), /disk I\/O/u);
+  assert.ok(byTitle(store.read((handle) => kept.list(handle))).has("Other One"));
+  await store.transact((tx) => tx.run("update sessions set title = 'Other Two' where id = 'two'"));
+  events.emit({ type: "session-updated", sessionId: asSessionId("two") });
+  assert.throws(
+    () =>
+      store.read((handle) =>
+        kept.list({ ...handle, get: (sql) => (sql.includes("data_version") ? handle.get(sql) : failing()) }),
+      ),
+    /disk I\/O/u,
+  );
+  assert.ok(byTitle(store.read((handle) => kept.list(handle))).has("Other Two"));
 });

@@ -4,14 +4,14 @@ import type { SessionEvent } from "../schema/session-event.ts";
 import type { ReadHandle } from "../store/handle.ts";
 import type { SessionLine } from "../store/session-line.ts";
 import { foreignVersion, getSessionLine, listSessionLines } from "../store/session-lines.ts";
-import type { SessionSummary } from "./app.ts";
 import type { Context } from "./context.ts";
+import type { ListedSession } from "./listed-session.ts";
 
 /** A class, since there are thousands: what is made on demand costs no function of each line's own. */
 export class KeptLine {
   readonly line: SessionLine;
   /** What was made of the line for a list; null: nothing yet. */
-  summary: SessionSummary | null = null;
+  summary: ListedSession | null = null;
   readonly #shortId: Context["shortId"];
   #hash: string | null;
 
@@ -81,19 +81,20 @@ export class KeptLines {
   #current(handle: ReadHandle): ReadonlyMap<SessionId, KeptLine> {
     const version = foreignVersion(handle);
     const isKept = version === this.#foreignVersion && this.#changed.size <= readApartMax;
-    const changed = [...this.#changed];
-    this.#changed.clear();
     if (this.#lines === null || !isKept) {
       const known = this.#lines;
-      this.#foreignVersion = version;
       const lines = listSessionLines(handle, { known: (id) => known?.get(id)?.line });
       this.#lines = new Map(lines.map((line) => [line.session.id, this.#kept(line, known?.get(line.session.id))]));
+      this.#foreignVersion = version;
+      this.#changed.clear();
       return this.#lines;
     }
-    for (const id of changed) {
+    // What can't be read now is still to be read the next time.
+    for (const id of this.#changed) {
       const line = getSessionLine(handle, id);
       if (line === null) this.#lines.delete(id);
       else this.#lines.set(id, this.#kept(line, this.#lines.get(id)));
+      this.#changed.delete(id);
     }
     return this.#lines;
   }

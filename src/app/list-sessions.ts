@@ -10,7 +10,7 @@ import type { Context } from "./context.ts";
 import type { KeptLines } from "./kept-lines.ts";
 import { ListedSession } from "./listed-session.ts";
 import { sessionsAsking } from "./left-questions.ts";
-import { figuresOfSessions } from "./session-figures.ts";
+import { figuresOf, sumsBelow } from "./session-figures.ts";
 import type { TurnRegistry } from "./turn-registry.ts";
 
 export interface ListOptions extends ListSessionsOptions {
@@ -59,15 +59,15 @@ export function listSessions(
     const stateOf = statesOf(tx, options);
     const lines = kept.newest(tx, { limit, archived });
     const tags = listAllTags(tx);
-    const children = listChildLines(tx);
-    const figuresOf = figuresOfSessions(children);
+    const belowOf = sumsBelow(listChildLines(tx));
     return lines.map((keptLine) => {
       const { line } = keptLine;
       const state = stateOf(line.session);
       const own = tags.get(line.session.id) ?? noTags;
-      const known = children.length === 0 ? keptLine.summary : null;
-      if (known !== null && known.state === state && isSame(known.tags, own)) return known;
-      const summary = new ListedSession(keptLine, { state, tags: own, figuresOf });
+      const below = belowOf(line.session.id);
+      const known = keptLine.summary;
+      if (known?.state === state && known.below === below && isSame(known.tags, own)) return known;
+      const summary = new ListedSession(keptLine, { state, tags: own, below });
       keptLine.summary = summary;
       return summary;
     });
@@ -82,7 +82,7 @@ export function listChildren(
 ): ChildSession[] {
   return store.read((tx) => {
     const stateOf = statesOf(tx, options);
-    const figuresOf = figuresOfSessions(listChildLines(tx));
+    const belowOf = sumsBelow(listChildLines(tx));
     const below = Map.groupBy(listDescendantLines(tx, rootId), ({ session }) => session.parentSessionId);
     const children: ChildSession[] = [];
     const add = (parentId: SessionId, depth: number): void => {
@@ -92,7 +92,7 @@ export function listChildren(
         const { session, model, isPinned, isArchived } = line;
         const marks = { isPinned, isArchived, tags: [] };
         const summary = { session, hash: shortId(session.id), state: stateOf(session), model, ...marks };
-        children.push({ item: { ...summary, figures: figuresOf(line) }, depth });
+        children.push({ item: { ...summary, figures: figuresOf(line, belowOf(session.id)) }, depth });
         add(session.id, depth + 1);
       }
     };

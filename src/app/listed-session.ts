@@ -1,27 +1,32 @@
 import type { SessionLine } from "../store/session-line.ts";
 import type { SessionSummary } from "./app.ts";
-import type { KeptLine } from "./kept-lines.ts";
+import { figuresOf, type SumsBelow } from "./session-figures.ts";
+
+interface HashedLine {
+  readonly line: SessionLine;
+  readonly hash: string;
+}
 
 interface ListedFacts extends Pick<SessionSummary, "state" | "tags"> {
-  readonly figuresOf: (line: SessionLine) => SessionSummary["figures"];
+  readonly below: SumsBelow;
 }
 
 /** One of thousands, of which few are ever shown: the rest is made of its line when it is asked for. */
 export class ListedSession implements SessionSummary {
   readonly state: SessionSummary["state"];
   readonly tags: SessionSummary["tags"];
-  readonly #kept: KeptLine;
-  readonly #figuresOf: ListedFacts["figuresOf"];
+  readonly below: SumsBelow;
+  readonly #kept: HashedLine;
 
-  constructor(kept: KeptLine, { state, tags, figuresOf }: ListedFacts) {
+  constructor(kept: HashedLine, { state, tags, below }: ListedFacts) {
     this.#kept = kept;
-    this.#figuresOf = figuresOf;
     this.state = state;
     this.tags = tags;
+    this.below = below;
   }
 
   get figures(): SessionSummary["figures"] {
-    return this.#figuresOf(this.#kept.line);
+    return figuresOf(this.#kept.line, this.below);
   }
 
   get session(): SessionSummary["session"] {

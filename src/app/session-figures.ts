@@ -27,20 +27,24 @@ export interface SessionFigures {
   readonly childCount: number;
 }
 
-const noSums: readonly ListedSum[] = [];
+/** Of the sessions below one, at any depth; one list for all that have none. */
+export type SumsBelow = readonly ListedSum[];
 
-/** Tells the figures of each top-level session. `children` are all sessions that have a parent. */
-export function figuresOfSessions(children: readonly ChildLine[]): (line: SessionLine) => SessionFigures {
+const noSums: SumsBelow = [];
+
+/** Tells the sums below each top-level session. `children` are all sessions that have a parent. */
+export function sumsBelow(children: readonly ChildLine[]): (id: SessionId) => SumsBelow {
   const below = childrenByRoot(children);
-  return (line) => {
-    const sums = below.get(line.session.id) ?? noSums;
-    return {
-      messageCount: line.sum.messageCount ?? line.session.messageCount,
-      ...consumed(line, sums),
-      files: line.sum.files,
-      branch: line.gitBranch,
-      childCount: sums.length,
-    };
+  return (id) => below.get(id) ?? noSums;
+}
+
+export function figuresOf(line: SessionLine, below: SumsBelow): SessionFigures {
+  return {
+    messageCount: line.sum.messageCount ?? line.session.messageCount,
+    ...consumed(line, below),
+    files: line.sum.files,
+    branch: line.gitBranch,
+    childCount: below.length,
   };
 }
 
