@@ -82,17 +82,19 @@ interface Replay {
 }
 
 function replayRecord(record: readonly JsonValue[], replay: Replay): boolean {
-  const [first, second, third] = record;
+  const [first, second, third, state] = record;
   if (typeof first === "number") return replayChange(first, { change: second, facts: third }, replay);
   if (first === "usage") {
     replay.emit({ type: "usage", usage: usageOf(second) }, replay.writtenAtMs);
     return true;
   }
-  if (first === "wait" || first === "sent") {
-    replay.emit({ type: first === "wait" ? "request-wait" : "request-start" }, replay.writtenAtMs);
+  if (first === "name") {
+    if (!isKind(second) || typeof third !== "string") return false;
+    nameOf(replay, second, third);
+    if (state === "wait") replay.emit({ type: "request-wait" }, replay.writtenAtMs);
+    if (state === "sent") replay.emit({ type: "request-start" }, replay.writtenAtMs);
     return true;
   }
-  if (first === "name") return isKind(second) && typeof third === "string" && nameOf(replay, second, third) !== null;
   return isKind(first) && typeof second === "string" && replayStart(first, second, { fact: third, replay });
 }
 

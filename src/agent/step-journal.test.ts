@@ -137,6 +137,31 @@ describe("StepJournal", () => {
     assert.deepEqual(replayJournal(file.lines, 9_000)?.content.reasoningTimesMs, { startedAt: 1_000, endedAt: 3_000 });
   });
 
+  test("that a request waited is told in a line that the versions before read over", () => {
+    const clock = new ManualClock();
+    const file = new MemoryFile();
+    const journal = new StepJournal(file, clock, 0);
+    for (const type of ["request-wait", "request-start"] as const) journal.add({ type }, 0);
+    journal.add({ type: "text-delta", blockId: "0", text: "one" }, 0);
+    journal.add({ type: "text-delta", blockId: "", text: "two" }, 0);
+    journal.flush();
+    // They know three elements of a name.
+    const known = file.lines.map((line) => JSON.stringify((JSON.parse(line) as unknown[]).slice(0, 3)));
+    assert.deepEqual(known.slice(1), [
+      '["name","text",""]',
+      '["name","text",""]',
+      '["name","text","0"]',
+      '[1,"one"]',
+      '[0,"two"]',
+    ]);
+    for (const lines of [known, file.lines]) {
+      assert.deepEqual(replayJournal(lines, 1)?.content.blocks(), [
+        { kind: "text", text: "one" },
+        { kind: "text", text: "two" },
+      ]);
+    }
+  });
+
   test("what the disk does not take is given again, whole, when there is room", () => {
     const clock = new ManualClock();
     const file = new MemoryFile();

@@ -18,9 +18,10 @@ interface Name {
 
 /**
  * Writes down a step's events as they come, deltas joined. One JSON array a line:
- * `["step", version, {overheadLength}]` first, see ModelPort · `["wait"]`, `["sent"]`: the request waits for others of its
- * provider, then no longer · `["text", id]`, `["reasoning", id, ms]`, `["call", id, name]`: a block begins; each new pair of
- * kind and id gets the next number from 0 · `["name", kind, id]`: the number of a pair that never began · `[number, text]`:
+ * `["step", version, {overheadLength}]` first, see ModelPort · `["text", id]`, `["reasoning", id, ms]`,
+ * `["call", id, name]`: a block begins; each new pair of kind and id gets the next number from 0 · `["name", kind, id]`:
+ * the number of a pair that never began · `["name", "text", "", "wait"]`, and "sent": the request waits for others of its
+ * provider, then no longer; versions that know nothing of it read on, with an empty name · `[number, text]`:
  * a delta · `[number, null, {metadata?, input?, name?, ms?}]`: a block ended; `input` where it is not what came before ·
  * `["usage", usage]`. Times are Unix milliseconds.
  */
@@ -38,10 +39,10 @@ export class StepJournal {
   add(event: ModelEvent, nowMs: number): void {
     switch (event.type) {
       case "request-wait":
-        this.#lines.add(["wait"]);
+        this.#noteRequest("wait");
         break;
       case "request-start":
-        this.#lines.add(["sent"]);
+        this.#noteRequest("sent");
         break;
       case "text-start":
         this.#start("text", event.blockId, []);
@@ -94,6 +95,11 @@ export class StepJournal {
   /** The step is on disk, or is given up: nothing of it has to be kept here. */
   remove(): void {
     this.#lines.remove();
+  }
+
+  #noteRequest(state: "wait" | "sent"): void {
+    if (!this.#names.has("text:")) this.#number("text", "");
+    this.#lines.add(["name", "text", "", state]);
   }
 
   #start(kind: string, id: string, more: readonly JsonValue[]): void {

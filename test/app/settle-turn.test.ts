@@ -218,7 +218,8 @@ test("the estimate has in it what the request held besides its messages, which t
 
 test("a request that waited for others of its provider is not booked, unless it was sent then", async (t) => {
   for (const isSent of [false, true]) {
-    const journal = isSent ? [began, ["wait"], ["sent"]] : [began, ["wait"]];
+    const states = isSent ? ["wait", "sent"] : ["wait"];
+    const journal = [began, ...states.map((state) => ["name", "text", "", state])];
     const place = await openLeft(t, { phase: "requesting", parts: [], journal });
     assert.equal(place.query("select id from x_usage").length, isSent ? 1 : 0);
     await assertSettled(place);
