@@ -66,8 +66,10 @@ export interface SessionMetrics extends PartlyKnownCost {
   /** User and assistant rows. */
   readonly messageCount: number;
   readonly turnCount: number;
-  /** False: no request has ended yet; what a first one takes is not known before. */
+  /** False: no request has ended yet, or nothing was recorded of those that have; what a first one takes is not known before. */
   readonly isMeasured: boolean;
+  /** A request has ended, be it one of which Crush recorded nothing. */
+  readonly hasAnswer: boolean;
   /** From the ledger; from Crush's columns and marked as estimated where there are no ledger rows. */
   readonly consumed: Usage;
   readonly titles: ConsumedShare;
@@ -75,8 +77,8 @@ export interface SessionMetrics extends PartlyKnownCost {
   /** What the last request held, in tokens, and the model's window (0: unknown). */
   readonly contextTokens: number;
   readonly contextWindow: number;
-  /** Time spent in the requests of the session itself, milliseconds; tools and pauses are not in it. */
-  readonly durationMs: number;
+  /** Time spent in the requests of the session itself, milliseconds; tools and pauses are not in it. Null: none was recorded. */
+  readonly durationMs: number | null;
   readonly files: readonly ChangedFile[];
 }
 

@@ -2,7 +2,7 @@ import { addCosts } from "../schema/cost.ts";
 import type { Session } from "../schema/session.ts";
 import { addUsage, noUsage, promptTokens, totalTokens } from "../schema/usage.ts";
 import type { ReadHandle } from "../store/handle.ts";
-import type { MessageTally } from "../store/message-tally.ts";
+import { hasFinishedStep, type MessageTally } from "../store/message-tally.ts";
 import { getSessionFacts } from "../store/session-facts.ts";
 import {
   columnsAsUsage,
@@ -29,18 +29,20 @@ export function sessionMetrics(
   const hasLedger = own.requests > 0;
   // A fork begins with the gauge of what it copied, and has consumed nothing of it.
   const hasColumns = !isForkAtRest(handle, session) && totalTokens(fromColumns.consumed) + session.cost > 0;
+  const isMeasured = hasLedger || hasColumns || children.requests > 0;
   const parts = hasLedger || !hasColumns ? [own, children] : [fromColumns];
   return {
     messageCount: facts.tally.shown,
     turnCount: facts.tally.prompts,
-    isMeasured: hasLedger || hasColumns || children.requests > 0,
+    isMeasured,
+    hasAnswer: isMeasured || (!isForkAtRest(handle, session) && hasFinishedStep(handle, session.id)),
     consumed: parts.reduce((sum, part) => addUsage(sum, part.consumed), noUsage),
     ...addCosts(parts),
     titles: shown(titles),
     children: shown(children),
     contextTokens: last === null ? session.promptTokens + session.completionTokens : contextAfter(last),
     contextWindow: facts.contextWindow,
-    durationMs: own.durationMs,
+    durationMs: hasLedger ? own.durationMs : null,
     files: facts.files,
   };
 }

@@ -41,3 +41,12 @@ export function tallyOn(handle: ReadHandle, counted: MessageTally, limit = -1): 
 export function lastMessageRowid(handle: ReadHandle, sessionId: SessionId): number {
   return Number(handle.get("select max(rowid) as last from messages where session_id = ?", [sessionId])?.["last"] ?? 0);
 }
+
+/** Whether a model's answer has come to an end, well or not. */
+export function hasFinishedStep(handle: ReadHandle, sessionId: SessionId): boolean {
+  const row = handle.get(
+    "select 1 from messages where session_id = ? and role = 'assistant' and finished_at is not null limit 1",
+    [sessionId],
+  );
+  return row !== undefined;
+}

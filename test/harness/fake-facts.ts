@@ -111,6 +111,7 @@ export const noMetrics: SessionMetrics = {
   messageCount: 0,
   turnCount: 0,
   isMeasured: true,
+  hasAnswer: true,
   consumed: noUsage,
   knownCostUsd: 0,
   unknownCostRequests: 0,

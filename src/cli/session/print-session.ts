@@ -33,6 +33,11 @@ function tokensText(metrics: SessionMetrics): string {
   return `${formatTotal(metrics.consumed)}${classes === "" ? "" : ` (${classes})`}`;
 }
 
+function usedText(metrics: SessionMetrics): string {
+  if (metrics.isMeasured) return `${tokensText(metrics)} tokens, ${formatCosts(metrics)}`;
+  return metrics.hasAnswer ? "nothing was recorded" : "no request has ended yet";
+}
+
 /** What titles and child sessions consumed is in the total; shown apart where there is some. */
 function shareText(metrics: SessionMetrics): string[] {
   const shares = [
@@ -74,13 +79,12 @@ export function headLines(details: SessionDetails, root: string, paint: Paint): 
     row("Date:", formatLongDate(session.createdAt)),
     ...(facts?.model ? [row("Model:", sanitizeLine(`${facts.provider ?? ""}/${facts.model}`))] : []),
     row("Count:", `${counted(metrics.messageCount, "message")}, ${counted(metrics.turnCount, "turn")}`),
-    row(
-      "Used:",
-      metrics.isMeasured ? `${tokensText(metrics)} tokens, ${formatCosts(metrics)}` : "no request has ended yet",
-    ),
+    row("Used:", usedText(metrics)),
     ...shareText(metrics).map((share) => row("", `of it ${share}`)),
     row("Holds:", `${contextText(metrics)} tokens of context`),
-    row("Took:", `${formatDuration(metrics.durationMs)} in requests, without tools and pauses`),
+    ...(metrics.durationMs === null
+      ? []
+      : [row("Took:", `${formatDuration(metrics.durationMs)} in requests, without tools and pauses`)]),
     ...(metrics.files.length === 0
       ? []
       : [row("Files:", `${paint.good(`+${additions}`)} ${paint.bad(`−${removals}`)}`)]),

@@ -29,7 +29,7 @@ function metaJson({ session, facts, hash, metrics }: SessionDetails): Json {
     turn_count: metrics.turnCount,
     context_tokens: metrics.contextTokens,
     context_window: metrics.contextWindow,
-    duration_ms: metrics.durationMs,
+    duration_ms: metrics.durationMs ?? 0,
     files: metrics.files.map((file) => fileJson(file)),
     todos: session.todos.map(({ content, status, activeForm }) => ({ content, status, active_form: activeForm })),
     provider: facts?.provider ?? null,

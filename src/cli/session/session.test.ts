@@ -270,3 +270,21 @@ test("what a deleted session consumed stays in the totals, unless it is to be fo
   await session(line, ["delete", "--forget", second.id]);
   assert.deepEqual(await total(), [2, 2]);
 });
+
+test("show: of a session whose answers Crush recorded no figures of, none is made up", async () => {
+  using line = new CommandLine();
+  const database = path.join(line.place.project, ".crush", "crush.db");
+  const { id } = await startSession(line, "one");
+  runSql(database, "delete from x_usage");
+  runSql(database, "update sessions set prompt_tokens = 0, completion_tokens = 0, cost = 0");
+  const bare = await session(line, ["show", id]);
+  assert.match(bare.output, /^Used: {2}nothing was recorded$/mu);
+  assert.doesNotMatch(bare.output, /^Took:/mu);
+  runSql(database, "update sessions set prompt_tokens = 100");
+  const counted = await session(line, ["show", id]);
+  assert.match(counted.output, /^Used: {2}~100 /mu);
+  assert.doesNotMatch(counted.output, /^Took:/mu);
+  runSql(database, "update sessions set prompt_tokens = 0");
+  runSql(database, "delete from messages where role = 'assistant'");
+  assert.match((await session(line, ["show", id])).output, /^Used: {2}no request has ended yet$/mu);
+});

@@ -53,7 +53,9 @@ function tokensText(consumed: Usage): string {
 }
 
 function consumedFacts(metrics: SessionMetrics): readonly Fact[] {
-  if (!metrics.isMeasured) return [["Consumed", "– (no request has ended yet)"]];
+  if (!metrics.isMeasured) {
+    return [["Consumed", metrics.hasAnswer ? "– (nothing was recorded)" : "– (no request has ended yet)"]];
+  }
   return [
     ["Consumed", tokensText(metrics.consumed)],
     ["", usageText(metrics.consumed)],
@@ -86,9 +88,9 @@ function facts(state: UiState): readonly Fact[] {
     ["Titles", `${aside(metrics.titles)} (in the sum)`],
     ["Children", `${aside(metrics.children)} (in the sum)`],
     ["Context", contextText(metrics)],
-    ...(metrics.isMeasured
-      ? [["Duration", `${durationText(metrics.durationMs)} in requests, without tools and pauses`] as const]
-      : []),
+    ...(metrics.durationMs === null
+      ? []
+      : [["Duration", `${durationText(metrics.durationMs)} in requests, without tools and pauses`] as const]),
     ["Branch", details.facts?.gitBranch ?? "–"],
   ];
 }
