@@ -18,6 +18,11 @@ const result: Part = {
   isError: false,
 };
 const text: Part = { type: "text", text: "I look." };
+const command: Part = { type: "shell_command", command: "make", output: "", exitCode: 0 };
+
+function toolStates(items: TranscriptItems): readonly string[] {
+  return items.items.flatMap((item) => (item.kind === "tool" ? [item.state] : []));
+}
 
 test("a call that was made and answered between two frames is one item", () => {
   const items = new TranscriptItems();
@@ -32,4 +37,29 @@ test("a call that was made and answered between two frames is one item", () => {
     tools.map(({ key, state }) => [key, state]),
     [["answer/tool_call/0", "done"]],
   );
+});
+
+test("while a command of the person's own runs, the calls of the turn are shown as they are", () => {
+  const items = new TranscriptItems();
+  items.setCommands([message("command", "user", [command])]);
+  items.upsert(message("prompt", "user", [{ type: "text", text: "look" }]));
+  items.upsert(message("answer", "assistant", [call]));
+  items.setActive(true);
+  assert.deepEqual(toolStates(items), ["running"]);
+  items.setToolState(id, "waiting");
+  assert.deepEqual(toolStates(items), ["waiting"]);
+});
+
+test("a command that has ended in the middle of a turn does not end the turn", () => {
+  const items = new TranscriptItems();
+  items.load([
+    message("prompt", "user", [{ type: "text", text: "look" }]),
+    message("answer", "assistant", [call]),
+    message("command", "user", [command]),
+  ]);
+  assert.deepEqual(toolStates(items), ["interrupted"]);
+  items.setActive(true);
+  assert.deepEqual(toolStates(items), ["running"]);
+  items.setActive(false);
+  assert.deepEqual(toolStates(items), ["interrupted"]);
 });

@@ -27,6 +27,11 @@ function isSameItem(one: TranscriptItem, other: TranscriptItem): boolean {
   return Object.entries(one).every(([name, value]) => isSameValue(value, others[name]));
 }
 
+/** The row of a command of the person's own may stand in the middle of a turn. */
+function beginsTurn({ role, parts }: Message): boolean {
+  return role === "user" && !parts.some(({ type }) => type === "shell_command");
+}
+
 /**
  * The messages of a session as a flat list of items. Changes at the end cost the same however long the transcript is;
  * an item that did not change stays the same object.
@@ -248,7 +253,7 @@ export class TranscriptItems {
     for (let index = this.#entries.length - 1; index >= 0; index--) {
       const message = this.#entries[index]?.message;
       if (message?.id === messageId) return true;
-      if (message?.role === "user") return false;
+      if (message !== undefined && beginsTurn(message)) return false;
     }
     return true;
   }
@@ -260,11 +265,8 @@ export class TranscriptItems {
   }
 
   #rebuildTurn(): void {
-    for (const entry of this.#entries.slice(
-      this.#entries.findLastIndex(({ message }) => message.role === "user") + 1,
-    )) {
-      this.#rebuild(entry);
-    }
+    const start = this.#entries.findLastIndex(({ message }) => beginsTurn(message)) + 1;
+    for (const entry of this.#entries.slice(start)) this.#rebuild(entry);
   }
 
   #rebuild(entry: Entry): void {
