@@ -132,6 +132,21 @@ describe("what is found", () => {
     assert.deepEqual(await fieldsFound(place, "nut-crack"), ["path"]);
   });
 
+  test("where nothing but unwanted words stands, the sessions without them in their titles are listed", async (t) => {
+    const place = await openAppPlace(t);
+    runSql(
+      place.databasePath,
+      `insert into sessions (id, parent_session_id, title, cost, created_at, updated_at) values
+         ('anvil', null, 'Anvil', 3, 1000, 3000), ('hammer', null, 'Hammer', 3, 1000, 2000),
+         ('horn', 'hammer', 'Horn', 0, 1000, 2000), ('tongs', null, 'Tongs', 0, 1000, 1000)`,
+    );
+    const sessions = async (query: string): Promise<string[]> =>
+      (await find(place, query)).map(({ sessionId }) => sessionId);
+    assert.deepEqual(await sessions("-anvil"), ["hammer", "tongs"]);
+    assert.deepEqual(await sessions("cost:>1 -anvil"), ["hammer"]);
+    assert.deepEqual(await sessions("-anvil -tongs before:today"), ["hammer"]);
+  });
+
   test("sessions that wait and that failed are found by who does not run them", async (t) => {
     const failure = { kind: "auth", message: "wrong key", isRetryable: false } as const;
     const place = await openAppPlace(t, { answers: [failure, failure, "fine", [{ name: "bash", input: touch }]] });

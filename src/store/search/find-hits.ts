@@ -129,13 +129,11 @@ class HitSearch {
 
   addTitles(): void {
     const { terms } = this.#request.query;
-    const isListing = terms.length === 0;
-    if (isListing && !hasQualifiers(this.#request.query) && !this.#hasTimes()) return;
-    const isNamed = ({ title }: SearchedSession): boolean =>
-      terms.some((term) => !term.isNegated) && holdsTerms(title, terms);
-    if (!this.#request.knowsTitles) {
-      this.#addSessions((session) => session.parentId === null && (isListing || isNamed(session)));
-    }
+    if (terms.length === 0 && !hasQualifiers(this.#request.query) && !this.#hasTimes()) return;
+    // Nothing is looked for: what is left of all sessions is listed, as the list of sessions does.
+    const isListing = !terms.some((term) => !term.isNegated);
+    const isNamed = ({ title }: SearchedSession): boolean => holdsTerms(title, terms);
+    if (!this.#request.knowsTitles) this.#addSessions((session) => session.parentId === null && isNamed(session));
     if (!isListing) this.#addSessions((session) => isChild(session) && isNamed(session));
   }
 
