@@ -1,10 +1,12 @@
 import type { SessionDetails } from "../../app/app.ts";
 import type { DatabaseCopy } from "../../app/backups.ts";
+import { AppError } from "../../lib/app-error.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { plural } from "../plural.ts";
 import { waitForLog } from "../session/delete.ts";
 import { copiesText, endCopies } from "../session/held-copies.ts";
 import { whatGoes } from "../session/what-goes.ts";
+import { isGone } from "./is-gone.ts";
 import { namedSessions } from "./named-sessions.ts";
 import type { PlainCommand } from "./plain-command.ts";
 import type { PlainContext } from "./plain-context.ts";
@@ -35,6 +37,26 @@ async function openAnother(program: PlainContext): Promise<void> {
   await program.open(next === undefined ? (await program.app.openStartSession()).id : next.session.id);
 }
 
+/** Each that can be deleted, whatever becomes of the others. Returns why the first of those that stay does; null: none does. */
+async function deleteAll({ app, output }: PlainContext, going: readonly SessionDetails[]): Promise<AppError | null> {
+  let failure: AppError | null = null;
+  for (const { session } of going) {
+    try {
+      await app.deleteSession(session.id);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      // It went with one that it was below, or another program was faster.
+      if (error.code !== "session-not-found") {
+        output.lines(`Not deleted: ${plainTitle(session.title)}.`);
+        failure ??= error;
+        continue;
+      }
+    }
+    output.lines(`Deleted: ${plainTitle(session.title)}.`);
+  }
+  return failure;
+}
+
 async function deleteSessions(program: PlainContext, argument: string): Promise<undefined> {
   const { app, output } = program;
   const going = namedSessions(program, argument).map((id) => app.showSession(id));
@@ -45,20 +67,23 @@ async function deleteSessions(program: PlainContext, argument: string): Promise<
     output.lines("Nothing was deleted.");
     return undefined;
   }
-  for (const { session } of going) {
-    await app.deleteSession(session.id);
-    output.lines(`Deleted: ${plainTitle(session.title)}.`);
-  }
+  const failure = await deleteAll(program, going);
   const io = {
     writeError: (text: string) => {
       output.text(text);
     },
   };
   await waitForLog(app, io);
-  const isRemoving = answer === "delete-with-backups";
-  const removed = await endCopies(app, io, { ids, copies, isRemoving, isKnown: true });
-  if (removed.length > 0) output.lines(`${plural(removed.length, "backup")} removed.`);
-  if (ids.includes(program.sessionId)) await openAnother(program);
+  // Where something stayed, the backups that hold it do too.
+  const isWhole = failure === null;
+  const isRemoving = isWhole && answer === "delete-with-backups";
+  try {
+    const removed = await endCopies(app, io, { ids, copies, isRemoving, isKnown: isWhole });
+    if (removed.length > 0) output.lines(`${plural(removed.length, "backup")} removed.`);
+  } finally {
+    if (isGone(app, program.sessionId) || (isWhole && ids.includes(program.sessionId))) await openAnother(program);
+  }
+  if (failure !== null) throw failure;
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { CommandLine } from "../../../test/harness/command-line.ts";
+import { noUsage } from "../../schema/usage.ts";
 
 /** What is said from the first of the lines on that the person types; each answer stands behind its question. */
 async function said(line: CommandLine, ...answers: readonly string[]): Promise<string> {
@@ -144,6 +145,48 @@ test("deleting says what goes and asks; anything but yes keeps it", async () => 
     (await listed(line)).filter(({ title }) => title !== "New Session"),
     [],
   );
+});
+
+/** Three sessions, the second below the first. */
+async function addFamily(line: CommandLine): Promise<readonly [parent: string, child: string, other: string]> {
+  const [parent = "", child = "", other = ""] = await addSessions(line, ["Anvil", "Horn", "Hammer"]);
+  using database = new DatabaseSync(path.join(line.place.project, ".crush", "crush.db"));
+  database.prepare("update sessions set parent_session_id = ? where id = ?").run(parent, child);
+  return [parent, child, other];
+}
+
+test("a session, one below it and another are deleted in one go, and what is open is never one that is gone", async () => {
+  using line = new CommandLine();
+  const [parent, child, other] = await addFamily(line);
+  const output = await said(line, `/switch ${parent}`, `/delete ${parent} ${child} ${other}`, "y", "/info");
+  assert.match(output, /Deleted: Anvil\.\nDeleted: Horn\.\nDeleted: Hammer\.\nSession: /u);
+  assert.doesNotMatch(output, /Error/u);
+  assert.deepEqual(
+    (await listed(line)).filter(({ title }) => title !== "New Session"),
+    [],
+  );
+});
+
+test("where the open session goes with the one that it is below, another one is open", async () => {
+  using line = new CommandLine();
+  const [parent, child] = await addFamily(line);
+  const output = await said(line, `/switch ${child}`, `/delete ${parent}`, "y", "/info");
+  assert.match(output, /Deleted: Anvil\.\nSession: Hammer\./u);
+  assert.doesNotMatch(output, /Error/u);
+});
+
+test("a session that another program deletes while it is open is left without an error", async () => {
+  using line = new CommandLine();
+  const [id = ""] = await addSessions(line, ["Anvil"]);
+  line.script.push(async function* deleteMeanwhile() {
+    using database = new DatabaseSync(path.join(line.place.project, ".crush", "crush.db"));
+    database.prepare("delete from sessions where id = ?").run(id);
+    await Promise.resolve();
+    yield { type: "finish", reason: "end_turn", usage: noUsage };
+  });
+  const output = await said(line, `/switch ${id}`, "hello", "/info", "/quit");
+  assert.match(output, /Error: session not found/u);
+  assert.doesNotMatch(output, /Continue with/u);
 });
 
 test("the end of the input is no yes", async () => {

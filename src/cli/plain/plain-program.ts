@@ -8,6 +8,7 @@ import type { PermissionAnswer, PermissionRequest } from "../../schema/permissio
 import type { CliIo } from "../io.ts";
 import { plural } from "../plural.ts";
 import { askPermission } from "./ask-permission.ts";
+import { isGone } from "./is-gone.ts";
 import type { ListedSessions, PlainContext } from "./plain-context.ts";
 import { runPlainCommand } from "./plain-commands.ts";
 import { plainHint } from "./plain-hint.ts";
@@ -218,6 +219,10 @@ export class PlainProgram implements PlainContext {
   }
 
   async #leave(): Promise<void> {
+    if (isGone(this.app, this.sessionId)) {
+      this.output.endLine();
+      return;
+    }
     const { session, hash } = this.app.showSession(this.sessionId);
     await this.app.leaveSession(this.sessionId);
     this.output.endLine();
