@@ -229,8 +229,8 @@ function createContext(
 }
 
 async function endWork(work: Work): Promise<void> {
-  await Promise.all([work.turns.cancelAll(), work.commands.endAll()]);
-  await work.titles.stop();
+  // Titles at once: a turn that ends would leave its place to one that waits for it.
+  await Promise.all([work.titles.stop(), work.turns.cancelAll(), work.commands.endAll()]);
   await work.readyEngine()?.toolSet.jobs.endAll();
 }
 

@@ -6,6 +6,11 @@ export interface GateConfig {
   readonly options: Pick<Config["options"], "requestsMax">;
 }
 
+/** How many requests the provider gets at a time. */
+export function requestsMax({ providers, options }: GateConfig, providerId: string): number {
+  return providers[providerId]?.requestsMax ?? options.requestsMax;
+}
+
 interface Request {
   readonly session: string;
   /** Called when its place is needed by what does not give way; null: it keeps its place. */
@@ -116,8 +121,7 @@ export class RequestGate {
   enter(providerId: string, request: Request): Place {
     const lane = this.#lanes.get(providerId) ?? new Lane();
     this.#lanes.set(providerId, lane);
-    const { providers, options } = this.#config;
-    return lane.enter(request, providers[providerId]?.requestsMax ?? options.requestsMax);
+    return lane.enter(request, requestsMax(this.#config, providerId));
   }
 }
 

@@ -53,7 +53,7 @@ export async function runEngineTurn(
   });
   if (outcome.reason !== "error" && outcome.reason !== "canceled") {
     const titled = { sessionId, model: answered, occasion: { turn } };
-    work.titles.add(sessionId, async (signal) => titleSession(context, { ...titled, signal }));
+    work.titles.add(sessionId, async (signal) => titleSession(context, work.turns, { ...titled, signal }));
   }
   return outcome;
 }

@@ -9,11 +9,13 @@ import { countOutcomes, insertUsage } from "../store/usage-ledger.ts";
 import { isModelProblem } from "./app.ts";
 import type { ResolvedModel } from "./app.ts";
 import type { Context } from "./context.ts";
+import { freeProvider } from "./free-provider.ts";
 import { modelRequest } from "./model-request.ts";
 import { isWhole, oneRequest } from "./one-request.ts";
+import type { TurnRegistry } from "./turn-registry.ts";
 import { newUsageRecord } from "./usage-record.ts";
 
-type TitleContext = Pick<Context, "store" | "models" | "createProvider" | "clock" | "log" | "shortId">;
+type TitleContext = Pick<Context, "config" | "store" | "models" | "createProvider" | "clock" | "log" | "shortId">;
 
 export interface TitledTurn {
   readonly sessionId: SessionId;
@@ -30,20 +32,34 @@ const titleTokensMax = { plain: 1_000, reasoning: 4_000 };
 const titleEfforts: readonly string[] = ["none", "low", "minimal"];
 /** A model that refuses them will go on doing so: the later occasions are enough then. */
 const failedTitlesMax = 3;
+/** Each that gives way is paid for. */
+const triesMax = 4;
 
 /**
  * Has the small model title the session, where what just ended is an occasion and no person has named it. What
- * fails leaves the title as it is, for the next occasion; the request is booked all the same. Rejects never.
+ * fails leaves the title as it is, for the next occasion; the request is booked all the same. One that gives way is made
+ * again when its provider is free. Rejects never.
  */
-export async function titleSession(context: TitleContext, turn: TitledTurn): Promise<void> {
+export async function titleSession(context: TitleContext, turns: TurnRegistry, turn: TitledTurn): Promise<void> {
+  const { signal } = turn;
+  for (let tries = 1; ; tries += 1) {
+    const gaveWayAt = await tryTitle(context, turn);
+    if (gaveWayAt === null || signal.aborted || tries === triesMax) return;
+    await freeProvider(context, turns, { providerId: gaveWayAt, signal });
+    if (signal.aborted) return;
+  }
+}
+
+/** Returns the provider at which it gave way; null: it did not. */
+async function tryTitle(context: TitleContext, turn: TitledTurn): Promise<string | null> {
   const { store, log } = context;
-  const { sessionId } = turn;
+  const { sessionId, signal } = turn;
   try {
-    if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return;
+    if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return null;
     const model = await smallModel(context, turn.model);
     const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
     const request = titleRequest(model, { excerpt, sessionId });
-    const answer = await oneRequest(context, model, { request, signal: turn.signal });
+    const answer = await oneRequest(context, model, { request, signal });
     const title = isWhole(answer) ? cleanTitle(answer.text) : null;
     const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
     const isTitled = await store.transact((tx) => {
@@ -53,8 +69,10 @@ export async function titleSession(context: TitleContext, turn: TitledTurn): Pro
       return title !== null && isOurs(tx, sessionId) && setTitle(tx, sessionId, { text: title, source: "model" });
     });
     if (isTitled) log.write("info", "session titled", { session: context.shortId(sessionId) });
+    return answer.failure?.kind === "aborted" && !signal.aborted ? model.provider.id : null;
   } catch (error) {
     log.write("warn", "title not made", { error: error instanceof Error ? error.name : "unknown" });
+    return null;
   }
 }
 

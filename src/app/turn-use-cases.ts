@@ -48,7 +48,7 @@ export function turnUseCases(
       );
       if (outcome.reason === "end_turn") {
         const titled = { sessionId, model: answered, occasion: "compaction" } as const;
-        work.titles.add(sessionId, async (signal) => titleSession(context, { ...titled, signal }));
+        work.titles.add(sessionId, async (signal) => titleSession(context, work.turns, { ...titled, signal }));
       }
       return outcome;
     },

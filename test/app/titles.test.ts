@@ -1,10 +1,9 @@
 /** Who names a session, and when. */
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { describe, test } from "node:test";
 import { asToolCallId, type SessionId } from "../../src/schema/ids.ts";
 import type { ModelRequest } from "../../src/schema/model-request.ts";
-import type { ModelEvent, ModelFailure } from "../../src/providers/provider.ts";
+import type { ModelFailure } from "../../src/providers/provider.ts";
 import { type AppPlace, openAppPlace, type ScriptedAnswer, scriptedSettings } from "../harness/app-place.ts";
 import { runSql } from "../harness/open-test-store.ts";
 
@@ -54,19 +53,6 @@ async function lastTitle(place: AppPlace): Promise<void> {
     yield { type: "finish", reason: "end_turn", usage: null };
   });
   return promise;
-}
-
-async function* untilAborted(_request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
-  if (!signal.aborted) await once(signal, "abort");
-  yield { type: "failure", failure: { kind: "aborted", message: "aborted", isRetryable: false } };
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
 }
 
 describe("titles", () => {
@@ -279,42 +265,6 @@ describe("requests for titles", () => {
       outcomes.map((row) => row["outcome"]),
       ["overloaded", "canceled"],
     );
-  });
-
-  test("where a provider takes one request at a time, a title gives way to the next prompt and is made after it", async (t) => {
-    const settings = { ...scriptedSettings, options: { max_concurrent_requests: 1 } };
-    const place = await openAppPlace(t, { settings, titles: [untilAborted] });
-    const { id } = await place.app.openStartSession();
-    await place.app.sendPrompt(id, { text: "Fix it", attachments: [] });
-    await until(() => titleRequests(place) === 1);
-    await place.say(id, "two");
-    assert.equal(title(place, id), "A fitting title");
-    assert.deepEqual(
-      place.events.filter(({ type }) => type === "request-wait"),
-      [],
-    );
-    const outcomes = place.query("select outcome from x_usage where purpose = 'title' order by started_at_ms, rowid");
-    assert.deepEqual(
-      outcomes.map((row) => row["outcome"]),
-      ["canceled", "ok"],
-    );
-  });
-
-  test("a title that gave way after a later occasion is made after the next turn; it is no model that refuses", async (t) => {
-    const settings = { ...scriptedSettings, options: { max_concurrent_requests: 1 } };
-    const place = await openAppPlace(t, {
-      settings,
-      titles: ["One", untilAborted, untilAborted, untilAborted, "Three"],
-    });
-    const { id } = await place.app.openStartSession();
-    for (const prompt of ["one", "two"]) await place.say(id, prompt);
-    for (const [index, prompt] of ["three", "four", "five"].entries()) {
-      await place.app.sendPrompt(id, { text: prompt, attachments: [] });
-      await until(() => titleRequests(place) === index + 2);
-    }
-    assert.equal(title(place, id), "One");
-    await place.say(id, "six");
-    assert.equal(title(place, id), "Three");
   });
 
   test("after a compaction the session is titled anew, from the summary", async (t) => {
