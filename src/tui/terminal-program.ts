@@ -182,7 +182,8 @@ export class TerminalProgram implements Disposable {
     this.#widgets.accept(event);
     const before = this.#state;
     this.dispatch({ type: "session-event", event });
-    const isSame = before.desks === this.#state.desks && before.dialogs === this.#state.dialogs;
+    const { desks, dialogs, notices } = this.#state;
+    const isSame = before.desks === desks && before.dialogs === dialogs && before.notices === notices;
     if (event.sessionId === this.#state.session?.id || !isSame) this.#requestFrame("soon");
     if ((event.type === "turn-end" || event.type === "queue-stopped") && !this.#turns.has(event.sessionId)) {
       this.#settle(event.sessionId);

@@ -19,6 +19,8 @@ export interface DialogBox {
   /** On the screen. */
   readonly row: number;
   readonly column: number;
+  /** The first one under its body, on the screen. */
+  readonly footerRow: number;
   readonly cursor: { readonly row: number; readonly column: number } | null;
   readonly regions: readonly Region<ScreenTarget>[];
   readonly scrollMax: number;
@@ -37,7 +39,7 @@ interface OpenDialog {
 }
 
 /** Border and padding on both sides. */
-const frameColumns = 4;
+export const frameColumns = 4;
 const frameRows = 2;
 
 function hintsOf({ dialog, module }: OpenDialog, state: UiState): KeyHint[] {
@@ -178,6 +180,7 @@ export function dialogBox(
     lines,
     row,
     column,
+    footerRow: row + 1 + padded.length - footer.length,
     cursor: cursor === null ? null : { row: row + 1 + cursor.row, column: column + 2 + cursor.column },
     regions: regionsOf(view, body, { row, column, width, height }),
     scrollMax: body.scrollMax,

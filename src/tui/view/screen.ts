@@ -14,7 +14,8 @@ import { gutterWidth } from "../transcript/transcript.ts";
 import type { ScreenTarget } from "../screen-target.ts";
 import type { SearchStatus } from "../transcript-finder.ts";
 import { topDialog, type UiState } from "../state.ts";
-import { type DialogBox, dialogBox } from "./dialog-frame.ts";
+import { dialogBox } from "./dialog-frame.ts";
+import { noticeRoom, placeNotices } from "./dialog-notices.ts";
 import { emptySession } from "./empty-session.ts";
 import { editorBlock, promptWidth } from "./editor-block.ts";
 import { noticeRows } from "./notices.ts";
@@ -103,7 +104,7 @@ function overlayTransients(
   }
   // A dialog would hide them: they are drawn with it.
   if (state.dialogs.length > 0) return;
-  const notices = noticeRows(state.notices, { theme, width }).slice(-Math.max(0, bottom - 1));
+  const notices = noticeRows(state.notices, { theme, width, rowsMax: bottom - 1 });
   if (notices.length === 0) return;
   const row = bottom - notices.length;
   layers.lines = overlayLines(layers.lines, notices, { row, column: 0 });
@@ -186,9 +187,7 @@ function withDialog(
   }
   const { size } = state;
   if (dialogs === null) return { frame: { lines: layers.lines, cursor: null }, regions: [], ...noDialog };
-  const notices = noticeRows(state.notices, { theme, width: size.columns }).slice(-Math.floor(size.rows / 5));
-  // What can be answered stays where it is: a click may be on its way.
-  const rowsBelow = dialog.kind === "permission" ? 0 : notices.length;
+  const rowsBelow = noticeRoom(dialog, state.notices, { theme, size });
   const box = dialogBox(state, { dialog, module: dialogs(dialog) }, { theme, size, rowsBelow, renderDisplay });
   // The keys of what is under the dialog do nothing now.
   const keys = hintLine(box.moreHints, { theme, width: size.columns, whereCut: box.helpHint });
@@ -198,8 +197,8 @@ function withDialog(
     box.lines,
     box,
   );
-  const told = noticesBelow(notices, box, size);
-  const lines = overlayLines(boxed, told.rows, { row: told.row, column: 0 });
+  const told = placeNotices(state.notices, box, { theme, size });
+  const lines = overlayLines(boxed, told.rows, told);
   const outside: Region<ScreenTarget> = {
     row: 0,
     column: 0,
@@ -208,8 +207,9 @@ function withDialog(
     target: { kind: "outside" },
   };
   const noticed: Region<ScreenTarget> = {
-    ...outside,
     row: told.row,
+    column: told.column,
+    width: told.width,
     height: told.rows.length,
     target: { kind: "notices" },
   };
@@ -219,16 +219,4 @@ function withDialog(
     dialogScrollMax: box.scrollMax,
     listFirst: box.listFirst,
   };
-}
-
-/** Above the line of keys as far as the dialog leaves room there, else in place of it. */
-function noticesBelow(
-  notices: readonly SpanLine[],
-  box: DialogBox,
-  size: Size,
-): { readonly rows: readonly SpanLine[]; readonly row: number } {
-  const free = size.rows - 1 - box.row - box.lines.length;
-  if (free <= 0) return { rows: notices.slice(-1), row: size.rows - 1 };
-  const rows = notices.slice(-free);
-  return { rows, row: size.rows - 1 - rows.length };
 }
