@@ -2,11 +2,20 @@ import type { MessageId, SessionId } from "../schema/ids.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
 import type { SpanLine } from "../term/span-line.ts";
 import { PagedTranscript, type PaneOptions } from "./paged-transcript.ts";
-import type { TranscriptItem } from "./transcript/transcript-item.ts";
+import type { ToolState, TranscriptItem } from "./transcript/transcript-item.ts";
+
+/** What more is to come of; a call that was cut off has no result for good. */
+const pendingStates: ReadonlySet<ToolState> = new Set([
+  "streaming",
+  "waiting",
+  "waiting-elsewhere",
+  "queued",
+  "running",
+]);
 
 /** Still growing: what is stored of it is older than what is shown. */
 function isUnderWay(item: TranscriptItem): boolean {
-  if (item.kind === "tool") return item.result === null;
+  if (item.kind === "tool") return pendingStates.has(item.state);
   return (item.kind === "answer" || item.kind === "thinking") && item.isGrowing;
 }
 

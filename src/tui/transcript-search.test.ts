@@ -190,6 +190,53 @@ test("of a session that goes on only what changed is looked at again", () => {
   assert.deepEqual(tail.takeChanges(look).gone, [`${message.id}/text/0`], "what a failed try had said");
 });
 
+test("a call that was cut off is looked at no more than what has ended", () => {
+  const { app, id } = longSession(20);
+  app.addMessage(id, "assistant", [
+    {
+      type: "tool_call",
+      id: asToolCallId("call-1"),
+      name: "bash",
+      input: JSON.stringify({ command: "polish" }),
+      providerExecuted: false,
+      finished: true,
+    },
+  ]);
+  const modules = new LateModules(() => undefined);
+  const tail = new SearchTail(id, { app, displayCall: () => ({ title: "", subject: "", blocks: [] }), modules });
+  assert.deepEqual(tail.takeChanges({ width: 80, diffLayout: "auto" }).changed, []);
+});
+
+test("what is found is listed anew only where a count changes, and where a page has come", async () => {
+  const { app, id } = longSession(200);
+  const search = new TranscriptSearch(holds("anvil of"));
+  await search.run(app, id, () => undefined);
+  const { hits } = search;
+  const [newest] = hits;
+  assert.equal(hits.length, 2);
+  search.take(newest?.key ?? "", newest?.count ?? 0);
+  assert.equal(search.hits, hits, "the same count");
+  search.take(newest?.key ?? "", 3);
+  assert.deepEqual(
+    search.hits.map(({ count }) => count),
+    [3, 1],
+  );
+});
+
+test("what is told of while its page is looked through is found once it was its turn", async () => {
+  const { app, id } = longSession(200);
+  const found: number[] = [];
+  const search: TranscriptSearch = new TranscriptSearch((item) => {
+    if (item.key === "message-200/text/0") {
+      search.take("message-199/prompt", 2);
+      found.push(search.hits.length);
+    }
+    return 0;
+  });
+  await search.run(app, id, () => found.push(search.hits.length));
+  assert.deepEqual(found, [0, 0, 1], "after the newest page, within the older one, and after it");
+});
+
 test("what is shown is found: not the marks that it was written with, and over the end of a row", async (t) => {
   const app = new FakeApp();
   const id = app.addSession("Marks");

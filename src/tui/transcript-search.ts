@@ -127,11 +127,15 @@ export class TranscriptSearch {
       const count = this.#counts.get(item.key) ?? this.#countIn(item);
       if (!isNewest && count === 0) continue;
       this.#read.push(item.key);
+      // It may have been told of while it waited: then its count is known, and yet it is no hit so far.
+      this.#hits = null;
       this.#put(item.key, count);
     }
   }
 
   #put(key: string, count: number): void {
+    // What is under way is told of with each frame.
+    if (count === this.#counts.get(key)) return;
     this.#total += count - (this.#counts.get(key) ?? 0);
     this.#counts.set(key, count);
     this.#hits = null;

@@ -54,6 +54,7 @@ const pieces = [
   "# ",
   "[",
   "](http://x.org)",
+  '](http://x.org "Title")',
   "|",
   "<br>",
   "&amp;",
@@ -94,4 +95,15 @@ test("what is in no word of an item is missing in it", () => {
   assert.ok(!new ShownGuess("tongs", displayCall).mayShow(answer("an **anvil** and a _hammer_")));
   assert.ok(!new ShownGuess("make tongs", displayCall).mayShow(bash("make anvil", "done")));
   assert.ok(new ShownGuess("a hammer", displayCall).mayShow(answer("an **anvil** and a _hammer_")));
+});
+
+for (const title of ['"Title"', "'Title'", "(Title)", '\n  "Title" ']) {
+  test(`what stands on both sides of a link's title, which is not shown, may be shown: ${JSON.stringify(title)}`, () => {
+    const item = answer(`see [docs](http://x.org/a_(b) ${title}) for more`);
+    assert.ok(new ShownGuess("docs (http://x.org/a_(b)) for more", displayCall).mayShow(item));
+  });
+}
+
+test("a link without a title is no reason to draw an item", () => {
+  assert.ok(!new ShownGuess("tongs", displayCall).mayShow(answer("see [docs](http://x.org) for more")));
 });

@@ -8,6 +8,8 @@ const markup = /[*_~`\\[\]]+/gu;
 const between = /[^\p{L}\p{N}\p{M}]+/gu;
 /** A reference shows what stands elsewhere, a picture or an entity what stands nowhere. */
 const unlikeSource = /!\[|\]:|&#?\w{1,8};/u;
+/** The title of a link, which is not shown: quoted, right before the bracket that ends the link. */
+const titleEnd = /["')]\s*\)/u;
 /** Shown with other numbers than it may be written with. */
 const orderedItem = /^[ \t>*+-]*\d+[.)]\s/mu;
 
@@ -51,6 +53,7 @@ export class ShownGuess {
 
   #inMarkdown(source: string): boolean {
     if (unlikeSource.test(source) || (/\d/u.test(this.#wanted) && orderedItem.test(source))) return true;
+    if (source.includes("](") && titleEnd.test(source)) return true;
     return this.#holds(sanitizeLines(source));
   }
 
