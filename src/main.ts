@@ -4,6 +4,7 @@ import type { App } from "./app/app.ts";
 import type { CliDependencies, OpenAppOptions, TerminalOptions } from "./cli/command.ts";
 import { processIo } from "./cli/io.ts";
 import { runPlain } from "./cli/load-plain.ts";
+import { Handover } from "./cli/handover.ts";
 import { openWithRecovery, type OpenTold } from "./cli/open-with-recovery.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { calledAs } from "./config/called-as.ts";
@@ -71,8 +72,7 @@ async function listProviders(config: Config): ReturnType<CliDependencies["listPr
   return new ModelDirectory(config, catalogue).list();
 }
 
-/** What the project that was left has opened for the next call of `runTerminal`. */
-let handedOn: HandedOn | null = null;
+const handover = new Handover<HandedOn>();
 const flagsOf = new WeakMap<App, ConfigFlags>();
 
 /** Another project, for the window of the one that is shown. What was allowed by a flag there is not allowed here. */
@@ -102,21 +102,9 @@ async function startSession(app: App, { session, continueLast }: TerminalOptions
   return (wanted ?? (await app.openStartSession())).id;
 }
 
-/** The project that was left is closed, before the next one is shown. */
-async function closeLeft(app: App): Promise<void> {
-  try {
-    await app.close();
-  } catch (error) {
-    await handedOn?.terminal.close();
-    await handedOn?.app.close();
-    throw error;
-  }
-}
-
 async function runTerminal(options: TerminalOptions): Promise<number | TerminalOptions> {
   const { flags } = options;
-  const taken = handedOn;
-  handedOn = null;
+  const taken = handover.take();
   const [app, { runTerminal: run }, { displayCall }, { keepBackups }] = await Promise.all([
     taken?.app ?? openApp({ flags }),
     import("./tui/run-terminal.ts"),
@@ -140,12 +128,12 @@ async function runTerminal(options: TerminalOptions): Promise<number | TerminalO
       ...(taken !== null && { terminal: taken.terminal }),
     });
     if ("exitCode" in end) return end.exitCode;
-    handedOn = end.next;
+    handover.put(end.next);
+    return { flags: flagsOf.get(end.next.app) ?? {}, session: end.next.sessionId, continueLast: false };
   } finally {
     stopBackups();
-    await closeLeft(app);
+    await handover.closeLeft(app);
   }
-  return { flags: flagsOf.get(handedOn.app) ?? {}, session: handedOn.sessionId, continueLast: false };
 }
 
 /** A bug of ours: the person gets their terminal back and a report that names it. */

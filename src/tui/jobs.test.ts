@@ -46,7 +46,9 @@ test("the jobs of other sessions are counted where there is no sidebar", async (
   const app = new FakeApp();
   const [shownId, otherId] = [app.addSession("Anvil"), app.addSession("Bellows")];
   const running = await startScreenProgram(t, { app, sessionId: shownId, size: { columns: 80, rows: 24 } });
+  app.emit({ type: "turn-start", sessionId: otherId });
   app.emit({ type: "jobs-changed", sessionId: otherId, commands: ["npm run dev"] });
+  app.emit({ type: "turn-end", sessionId: otherId, reason: "canceled" });
   await running.advance(1000);
   assert.match(running.text, /· & 1 job there/u);
 });
@@ -95,4 +97,14 @@ test("the last word of a deleted session's jobs brings nothing of it back", asyn
   app.emit({ type: "jobs-changed", sessionId: otherId, commands: [] });
   await running.settle();
   assert.deepEqual(Object.keys(running.program.state.desks).includes(otherId), false);
+});
+
+test("a session that is deleted with two jobs does not come back when the first of them ends", async (t) => {
+  const { running, app, otherId } = await opened(t);
+  app.emit({ type: "jobs-changed", sessionId: otherId, commands: ["npm run dev", "sleep 8765"] });
+  app.emit({ type: "session-deleted", sessionId: otherId });
+  app.emit({ type: "jobs-changed", sessionId: otherId, commands: ["sleep 8765"] });
+  await running.advance(1000);
+  assert.doesNotMatch(running.text, /& 1 job/u);
+  assert.equal(Object.hasOwn(running.program.state.desks, otherId), false);
 });

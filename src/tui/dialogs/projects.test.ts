@@ -161,6 +161,23 @@ test("who holds the database is named, and esc stays; what opens later is closed
   assert.match(chosenRow(running), /Bake bread/u, "the list goes on");
 });
 
+test("esc stays while another list is open, too; that list goes on", async (t) => {
+  const { running, app, sessionId, targets, answer, lock } = await withProjects(t);
+  app.emit({ type: "jobs-changed", sessionId, commands: ["npm run dev"] });
+  await running.press("enter", "w", "ctrl+s");
+  app.emit({ type: "jobs-changed", sessionId, commands: [] });
+  await running.settle();
+  assert.equal(targets.length, 1);
+  lock("process 7 (crush)");
+  await running.advance(100);
+  assert.match(running.text, /waiting, esc stays/u);
+  await running.press("escape");
+  assert.equal(running.program.state.entering, null);
+  assert.match(running.text, /─ Sessions \(/u);
+  assert.deepEqual((await answer()).calls, ["close()"]);
+  assert.equal(running.program.next, null);
+});
+
 test("with a session at work it is asked: stay, wait for it, or stop it", async (t) => {
   const { running, app, sessionId, targets, answer } = await withProjects(t);
   await running.press("escape", "escape");

@@ -104,6 +104,9 @@ export function updateKey(state: UiState, key: KeyPress, dialogs: DialogTable): 
   // Whatever else is open, ctrl+c asks to quit, and quits the second time.
   if (key.name === "ctrl+c") return runCommand(state, "quit", "");
   const dialog = topDialog(state);
+  // As the status line says, whatever is open: all other keys wait for the project that is being opened.
+  const isStaying = key.name === "escape" && state.entering !== null && dialog?.kind !== "quit";
+  if (isStaying) return change({ ...state, entering: null });
   if (dialog === undefined) return updateMainKey(state, key);
   const leading = leadingCommand(state, key, { dialog, dialogs });
   if (leading !== undefined) return run(state, leading, "");

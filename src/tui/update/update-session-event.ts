@@ -151,8 +151,8 @@ function onOwnerSilent(state: UiState, { sessionId, ownerName }: EventOf<"owner-
 }
 
 function onJobsChanged(state: UiState, { sessionId, commands }: EventOf<"jobs-changed">): Change {
-  // The last one of a session ends when it is deleted, too.
-  const isGone = commands.length === 0 && knownDesk(state, sessionId) === undefined;
+  // When a session is deleted its jobs end one after the other: it does not come back with those that are left.
+  const isGone = !isShown(state, sessionId) && knownDesk(state, sessionId) === undefined;
   return change(isGone ? state : withDesk(state, sessionId, { jobs: commands }));
 }
 

@@ -10,7 +10,16 @@ import { canLeaveDialogs } from "../dialogs/own-dialogs.ts";
 import { costText, elapsedText, plural } from "../format.ts";
 import { jobText } from "../job-text.ts";
 import type { ProjectTarget } from "../project-target.ts";
-import { type Activity, contextPercent, type Desk, type Entering, isBusy, shownDesk, type UiState } from "../state.ts";
+import {
+  type Activity,
+  contextPercent,
+  type Desk,
+  type Entering,
+  isBusy,
+  shownDesk,
+  topDialog,
+  type UiState,
+} from "../state.ts";
 import { shownTitle } from "../shown-title.ts";
 
 const spinnerFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -140,7 +149,7 @@ function forkSpans({ forkedPart }: UiState, theme: Theme): Span[] {
 
 function leavingSpans(state: UiState, theme: Theme): Span[] {
   const { leavesAfter, destination, entering } = state;
-  const key = keyLabelHere(state, "cancel");
+  const key = isOfDialog(state) ? "" : keyLabelHere(state, "cancel");
   const stays = key === "" ? "" : `, ${key} stays`;
   if (entering !== null) return [span(` ${enteringText(entering)}${stays}`, theme.warning)];
   const desks = Object.values(state.desks);
@@ -153,6 +162,12 @@ function leavingSpans(state: UiState, theme: Theme): Span[] {
   const what = destination === null ? "quits" : `goes to ${placeName(destination)}`;
   const verb = sessions + jobs === 1 ? "has" : "have";
   return [span(` ${what} when ${awaited} ${verb} ended${stays}`, theme.warning)];
+}
+
+/** The key that stays is a dialog's, to begin with: of any while the program waits, of the question alone while it opens a project. */
+function isOfDialog(state: UiState): boolean {
+  const dialog = topDialog(state);
+  return dialog !== undefined && (state.entering === null || dialog.kind === "quit");
 }
 
 function enteringText({ target, holder }: Entering): string {
