@@ -9,6 +9,8 @@ import type { ProjectHits, SearchOptions, SearchResult } from "./search.ts";
 
 interface OtherProjectsOptions extends SearchOptions {
   readonly limit: number;
+  /** True: only what is there is read, and nobody waited for. False: each project is opened and indexed as in its own window. */
+  readonly isGuest: boolean;
   readonly onFound: (hits: ProjectHits) => void;
 }
 
@@ -16,13 +18,13 @@ interface OtherProjectsOptions extends SearchOptions {
 export async function searchOtherProjects(
   { config, shortId }: Pick<Context, "config" | "shortId">,
   query: string,
-  { limit, signal, onFound }: OtherProjectsOptions,
+  { limit, isGuest, signal, onFound }: OtherProjectsOptions,
 ): Promise<void> {
   for (const project of listProjects(config.globalDataDirectory)) {
     if (signal?.aborted === true) break;
     const dataDirectory = path.resolve(project.path, project.data_dir);
     if (dataDirectory === config.dataDirectory || !existsSync(path.join(dataDirectory, "crush.db"))) continue;
-    const thread = SearchThread.ofDirectory(dataDirectory, silentLog);
+    const thread = SearchThread.ofDirectory(dataDirectory, silentLog, { isGuest });
     try {
       const hits = await thread.find({
         text: query,

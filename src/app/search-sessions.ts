@@ -69,6 +69,7 @@ export class SessionFinder implements SessionSearch {
     await searchOtherProjects(this.#context, query, {
       ...options,
       limit: options.limit ?? defaultLimit,
+      isGuest: false,
       onFound: (hits) => found.push(hits),
     });
     return found;
@@ -84,6 +85,7 @@ export class SessionFinder implements SessionSearch {
       if (query.trim() === "") return;
       await searchOtherProjects(this.#context, query, {
         limit: defaultLimit,
+        isGuest: true,
         signal,
         onFound: (hits) => {
           if (!signal.aborted) onFound(hits);

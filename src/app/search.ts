@@ -70,8 +70,8 @@ export interface SessionSearch {
   /** The same in every project where sessions are kept, this one first; waits until each is in its index. */
   findInAllProjects(query: string, options?: SearchOptions): Promise<readonly ProjectHits[]>;
   /**
-   * The same in the other projects, for what somebody types: the next such query takes this one's place, a blank one ends
-   * it. Calls `onFound` after each project that was searched.
+   * The same in the other projects, for what somebody types: only what is there is read (their indexes as they are), nothing
+   * is written and nobody waited for. The next such query takes this one's place, a blank one ends it. Calls `onFound` after each project that was searched.
    */
   findInOtherProjects(query: string, onFound: (hits: ProjectHits) => void): Promise<void>;
   /** The messages around one, itself among them, oldest first, for a preview. None where it is gone. */

@@ -47,11 +47,16 @@ export function openForReading(databasePath: string): Connection {
   }
 }
 
+/** Leaves no trace. Throws the driver's errors, also where reading would have to wait. */
+export function openAsGuest(databasePath: string): Connection {
+  return new Connection(traceless(databasePath), { isReadOnly: true });
+}
+
 /**
  * Where no program has left a log, the file is all there is: opened as immutable, no shared memory is made beside it. With a
  * log (a program is at work, or has crashed) what it needs is there already.
  */
-export function traceless(databasePath: string): string {
+function traceless(databasePath: string): string {
   return hasLog(databasePath) ? databasePath : `${pathToFileURL(databasePath).href}?immutable=1`;
 }
 
@@ -75,5 +80,11 @@ function logIsClosed(databasePath: string, cause: unknown): AppError {
 export function notWritable(problem: string): AppError {
   return new AppError("permission-denied", `Nothing can be changed: ${problem}.`, {
     hint: "Make the file and its directory writable, or choose another directory with --data-dir.",
+  });
+}
+
+export function isNewer(reason: string): AppError {
+  return new AppError("database-newer", `Nothing can be changed: ${reason}.`, {
+    hint: "Install the newer version to write to it.",
   });
 }

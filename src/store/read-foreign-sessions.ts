@@ -2,9 +2,9 @@ import type { SessionId } from "../schema/ids.ts";
 import type { Session } from "../schema/session.ts";
 import { hasTable } from "./database-copies.ts";
 import { databaseError } from "./database-error.ts";
-import { traceless } from "./open-for-reading.ts";
+import { openAsGuest } from "./open-for-reading.ts";
 import { decodeSession, sessionColumns } from "./session-row.ts";
-import { Connection } from "./sqlite.ts";
+import type { Connection } from "./sqlite.ts";
 import { isTopLevel } from "./stray-sessions.ts";
 import { buried } from "./tombstones.ts";
 
@@ -40,7 +40,7 @@ function isRemoved(connection: Connection): string {
 
 function readForeign<T>(path: string, read: (connection: Connection) => T): T {
   try {
-    const connection = new Connection(traceless(path), { isReadOnly: true });
+    const connection = openAsGuest(path);
     try {
       return read(connection);
     } finally {

@@ -1,8 +1,8 @@
-import { statSync } from "node:fs";
-import { AppError } from "../lib/app-error.ts";
+import type { AppError } from "../lib/app-error.ts";
 import { assert } from "../lib/assert.ts";
 import { systemClock } from "../lib/clock.ts";
 import type { Clock } from "../lib/clock.ts";
+import { fileIdentity } from "../lib/file-identity.ts";
 import { silentLog } from "../lib/log.ts";
 import type { Log } from "../lib/log.ts";
 import type { SessionEvent } from "../schema/session-event.ts";
@@ -14,7 +14,7 @@ import { LogStart } from "./log-start.ts";
 import { LogSync } from "./log-sync.ts";
 import { CheckedMessageOrder } from "./message-order.ts";
 import { checkShape, migrate } from "./migrate.ts";
-import { notWritable, openForReading, writeProblem } from "./open-for-reading.ts";
+import { isNewer, notWritable, openAsGuest, openForReading, writeProblem } from "./open-for-reading.ts";
 import { Connection } from "./sqlite.ts";
 import { waitWhileBusy } from "./wait-while-busy.ts";
 import type { BusyWait } from "./wait-while-busy.ts";
@@ -113,7 +113,7 @@ export class Store {
     const opening = { ...wait, onLong: () => options.onLocked?.(lockedBy(path)) };
     try {
       return await waitWhileBusy(() => {
-        if (problem !== null) return Store.#openReadOnly(path, problem, { wait, log, probe });
+        if (problem !== null) return Store.#openReadOnly(path, problem, { wait, log, probe, open: openForReading });
         const connection = new Connection(path, { isReadOnly: false });
         try {
           const newer = migrate(connection, { path, log, nowMs: clock.nowMs() });
@@ -133,9 +133,17 @@ export class Store {
   static #openReadOnly(
     path: string,
     problem: string,
-    parts: { readonly wait: BusyWait; readonly log: Log; readonly probe: TransactionProbe },
+    {
+      open,
+      ...parts
+    }: {
+      readonly wait: BusyWait;
+      readonly log: Log;
+      readonly probe: TransactionProbe;
+      readonly open: (path: string) => Connection;
+    },
   ): Store {
-    const connection = openForReading(path);
+    const connection = open(path);
     try {
       const newer = checkShape(connection, { path, log: parts.log }, problem);
       configure(connection, { isReadOnly: true });
@@ -144,6 +152,20 @@ export class Store {
     } catch (error) {
       connection.close();
       throw error;
+    }
+  }
+
+  /**
+   * Another project's database, for reading what is there: nothing of it is made or upgraded, nothing is left beside it, and
+   * no lock is waited for. Throws AppError as `open` does, permission-denied where it would have to be upgraded.
+   */
+  static openAsGuest(path: string): Store {
+    const wait = { clock: systemClock, random: Math.random, timeoutMs: 0 };
+    const parts = { wait, log: silentLog, probe: () => undefined };
+    try {
+      return Store.#openReadOnly(path, "only its own project writes to it", { ...parts, open: openAsGuest });
+    } catch (error) {
+      throw databaseError(error, path);
     }
   }
 
@@ -371,15 +393,4 @@ function configure(connection: Connection, { isReadOnly }: { readonly isReadOnly
   const mode = connection.get("pragma journal_mode = wal")?.["journal_mode"];
   if (mode !== "wal") connection.execute("pragma synchronous = full");
   return mode === "wal";
-}
-
-function isNewer(reason: string): AppError {
-  return new AppError("database-newer", `Nothing can be changed: ${reason}.`, {
-    hint: "Install the newer version to write to it.",
-  });
-}
-
-function fileIdentity(path: string): string | undefined {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status === undefined ? undefined : `${String(status.dev)}:${String(status.ino)}`;
 }

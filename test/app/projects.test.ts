@@ -1,12 +1,13 @@
 /** The sessions of this machine's other projects, read without a trace. */
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import type { ProjectHits } from "../../src/app/search.ts";
 import type { ProjectPlace } from "../../src/app/session-organiser.ts";
 import { type AppPlace, openAppPlace } from "../harness/app-place.ts";
-import { openSampleStore, runSql } from "../harness/open-test-store.ts";
+import { holdLock } from "../harness/hold-lock.ts";
+import { openSampleStore, querySql, runSql } from "../harness/open-test-store.ts";
 
 test("other projects are listed with their newest sessions; one that is gone says so", async (t) => {
   const other = await openSampleStore(t);
@@ -110,4 +111,74 @@ test("what somebody types is looked for in the other projects, and a newer query
   const last = search.findInOtherProjects(title, (hits) => found.push(hits));
   await Promise.all([last, place.close()]);
   assert.equal(found.length, 1, "so does the end of the program");
+});
+
+/** Everything that lies in the folder, and what is in it. */
+function remains(folder: string): readonly (readonly [string, string])[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => [name, readFileSync(path.join(folder, name), "base64")] as const)
+    .toSorted(([one], [other]) => one.localeCompare(other));
+}
+
+async function typed(place: AppPlace, query: string): Promise<ProjectHits | undefined> {
+  const found: ProjectHits[] = [];
+  await place.app.search.findInOtherProjects(query, (hits) => found.push(hits));
+  assert.equal(found.length, 1);
+  return found[0];
+}
+
+const saySecret = `begin; pragma defer_foreign_keys = on;
+  insert into messages (id, session_id, role, parts, created_at, updated_at)
+  values ('said', 'spoken', 'user', '[{"type":"text","data":{"text":"a quercetine leaf"}}]', 1, 1);
+  insert into sessions (id, title, message_count, created_at, updated_at) values ('spoken', 'Leaves', 1, 1, 1); commit;`;
+
+test("what somebody types leaves no trace in another project, which is searched as far as it has its index", async (t) => {
+  const { place, sample } = await withSample(t);
+  runSql(path.join(sample.dataDirectory, "crush.db"), saySecret);
+  const before = remains(sample.dataDirectory);
+  const unindexed = await typed(place, "quercetine");
+  assert.deepEqual([unindexed?.result?.hits, unindexed?.result?.isIndexed], [[], false]);
+  assert.equal((await typed(place, "Leaves"))?.result?.hits[0]?.field, "title");
+  assert.deepEqual(remains(sample.dataDirectory), before);
+  const [, all] = await place.app.search.findInAllProjects("quercetine");
+  assert.equal(all?.result?.hits.length, 1, "an order makes the index");
+  const indexed = remains(sample.dataDirectory);
+  const found = await typed(place, "quercetine");
+  assert.deepEqual([found?.result?.hits[0]?.field, found?.result?.isIndexed], ["prompt", true]);
+  assert.deepEqual(remains(sample.dataDirectory), indexed);
+});
+
+/** As Crush leaves its database. */
+function dropOwn(file: string): void {
+  for (const type of ["trigger", "view", "table"]) {
+    for (const { name } of querySql(
+      file,
+      `select name from sqlite_master where type = '${type}' and name glob 'x_*'`,
+    )) {
+      runSql(file, `pragma foreign_keys = off; drop ${type} if exists ${String(name)}`);
+    }
+  }
+}
+
+test("a project that only Crush has used is not upgraded by what somebody types, and says so", async (t) => {
+  const { place, sample } = await withSample(t);
+  dropOwn(path.join(sample.dataDirectory, "crush.db"));
+  const before = remains(sample.dataDirectory);
+  const found = await typed(place, "heron");
+  assert.equal(found?.result, null);
+  assert.match(found.problem ?? "", /of an older version and can't be brought up to date/u);
+  assert.deepEqual(remains(sample.dataDirectory), before);
+});
+
+test("a project that another program holds is left out of what somebody types, and says so", async (t) => {
+  const { place, sample } = await withSample(t);
+  await holdLock(
+    t,
+    path.join(sample.dataDirectory, "crush.db"),
+    "commit; pragma locking_mode = exclusive; begin immediate; update sessions set title = title; commit; begin immediate",
+  );
+  const found = await typed(place, "heron");
+  assert.equal(found?.result, null);
+  assert.match(found.problem ?? "", /is locked by/u);
 });

@@ -218,6 +218,7 @@ test("the list of projects finds paths, ids and what was said, and enter goes to
     const lines = Array.from({ length: 80 }, (_, index) => `Line ${index} of much more.`).join("\n\n");
     server.push(answer(`Leaven is called quercetine here.\n\n${lines}`));
     await runProgram({ sandbox, cwd: bakery, args: ["run", "-q", "-C", "And the leaven?"] });
+    await runProgram({ sandbox, cwd: bakery, args: ["session", "search", "leaven"] });
     await makeSession(stage, "Alders");
     await using app = startApp({ sandbox, args: ["-C"] });
     await openProjects(app);

@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
+import { openAsGuest } from "../open-for-reading.ts";
 import { resultCode, sqliteResultCode } from "../sqlite.ts";
 import type { Connection } from "../sqlite.ts";
 import { applicationId, indexTables, indexVersion } from "./index-schema.ts";
@@ -26,6 +27,22 @@ export function prepareSearchFile(connection: Connection): void {
     connection.execute("commit");
   } catch (error) {
     connection.rollback();
+    throw error;
+  }
+}
+
+/** For reading what is there, without a trace. Null: there is no index of this version. Throws the driver's errors. */
+export function openIndexAsGuest(path: string): Connection | null {
+  if (!existsSync(path)) return null;
+  const connection = openAsGuest(path);
+  try {
+    const id = connection.get("pragma application_id")?.["application_id"];
+    const version = connection.get("pragma user_version")?.["user_version"];
+    if (Number(id) === applicationId && Number(version) === indexVersion) return connection;
+    connection.close();
+    return null;
+  } catch (error) {
+    connection.close();
     throw error;
   }
 }

@@ -8,6 +8,7 @@ import type { Store } from "../store.ts";
 import { catchUp, indexMessages } from "./catch-up.ts";
 import { findHits, readSessions } from "./find-hits.ts";
 import type { FoundHit, SearchedSession } from "./find-hits.ts";
+import { foundHits } from "./found-hits.ts";
 import { parseQuery } from "../../schema/search-query.ts";
 import { isDamage, isNotWritable, NewerIndexError, removeIndex } from "./prepare-search-file.ts";
 import { SearchFile } from "./search-file.ts";
@@ -111,13 +112,8 @@ export class SearchDesk {
     if (request.isPatient) await this.catchUp();
     const query = parseQuery(request.text, { nowMs: clock.nowMs(), place: "search" });
     const isWanted = (): boolean => !isGivenUp(request);
-    const resultOf = (hits: readonly FoundHit[]): FoundHits => ({
-      hits: hits.slice(0, request.limit),
-      isComplete: hits.length <= request.limit,
-      isIndexed: this.#isCaughtUp,
-      words: query.terms.filter((term) => !term.isNegated).map((term) => term.text),
-      problem: query.problem,
-    });
+    const resultOf = (hits: readonly FoundHit[]): FoundHits =>
+      foundHits(hits, { query, limit: request.limit, isIndexed: this.#isCaughtUp });
     const tellFirst = (hits: readonly FoundHit[]): void => {
       onFirst({ ...resultOf(hits), isComplete: false });
     };

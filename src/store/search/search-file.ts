@@ -1,14 +1,16 @@
-import { closeSync, existsSync, openSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { asMessageId, asSessionId } from "../../schema/ids.ts";
 import type { MessageId, SessionId } from "../../schema/ids.ts";
+import { systemClock } from "../../lib/clock.ts";
 import type { Clock } from "../../lib/clock.ts";
+import { fileIdentity } from "../../lib/file-identity.ts";
 import { resultCode, Connection } from "../sqlite.ts";
 import { waitWhileBusy } from "../wait-while-busy.ts";
 import { piecesOfPrompt, piecesOfText } from "./index-pieces.ts";
 import { shardTables } from "./index-schema.ts";
 import { noWords, wordsToIndex } from "./index-words.ts";
 import type { IndexExpression } from "./match-expression.ts";
-import { isDamage, prepareSearchFile, removeIndex } from "./prepare-search-file.ts";
+import { isDamage, openIndexAsGuest, prepareSearchFile, removeIndex } from "./prepare-search-file.ts";
 
 /** A message as the index knows it. */
 export interface IndexedMessage {
@@ -58,6 +60,7 @@ export interface IndexOptions {
   /** Characters of text in a shard; tests take small ones. */
   readonly shardSize?: number;
 }
+
 /** Of 4 KiB each. Fewer than the first wait for the next words; more than the second go in several turns. */
 const freePagesMax = 256;
 const vacuumPagesMax = 8192;
@@ -71,13 +74,13 @@ export class SearchFile {
   readonly #path: string;
   readonly #options: IndexOptions;
   readonly #connection: Connection;
-  readonly #identity: string;
+  readonly #identity: string | undefined;
 
   private constructor(path: string, connection: Connection, options: IndexOptions) {
     this.#path = path;
     this.#connection = connection;
     this.#options = options;
-    this.#identity = identityOf(path);
+    this.#identity = fileIdentity(path);
   }
 
   /** Opens or makes the file; what is damaged, foreign or older is made anew. Throws NewerIndexError; the driver's errors. */
@@ -92,6 +95,12 @@ export class SearchFile {
         return SearchFile.#tryOpen(path, options);
       }
     }, wait);
+  }
+
+  /** Changes nothing. Null: there is none of this version. Throws the driver's errors. */
+  static openAsGuest(path: string): SearchFile | null {
+    const connection = openIndexAsGuest(path);
+    return connection && new SearchFile(path, connection, { clock: systemClock });
   }
 
   static #tryOpen(path: string, options: IndexOptions): SearchFile {
@@ -111,7 +120,7 @@ export class SearchFile {
 
   /** True where the file was removed or replaced by another process: what is written here reaches nobody. */
   get isReplaced(): boolean {
-    return identityOf(this.#path) !== this.#identity;
+    return fileIdentity(this.#path) !== this.#identity;
   }
 
   close(): void {
@@ -222,13 +231,9 @@ export class SearchFile {
     }
     const session = this.#sessionNumber(sessionId);
     const shard = this.#openShard();
-    this.#connection.run("insert into document (message_id, session, shard, updated_at, size) values (?, ?, ?, ?, ?)", [
-      messageId,
-      session,
-      shard,
-      updatedAt,
-      size,
-    ]);
+    const columns = "(message_id, session, shard, updated_at, size)";
+    const values = [messageId, session, shard, updatedAt, size];
+    this.#connection.run(`insert into document ${columns} values (?, ?, ?, ?, ?)`, values);
     const number = Number(this.#connection.get("select last_insert_rowid() as number")?.["number"]);
     this.#insertWords(document, { number, shard });
     this.#connection.run("insert or ignore into place (session, shard) values (?, ?)", [session, shard]);
@@ -390,9 +395,4 @@ export class SearchFile {
     for (const statement of shardTables(shard)) this.#connection.execute(statement);
     return shard;
   }
-}
-
-function identityOf(path: string): string {
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status === undefined ? "" : `${String(status.dev)}:${String(status.ino)}`;
 }

@@ -8,6 +8,8 @@ export interface SearchThreadData {
   readonly indexPath: string;
   /** An earlier thread has brought the index up to date. */
   readonly isCaughtUp: boolean;
+  /** True: it is another project, of which only what is there is read. The thread takes nothing but `find` and `close` then. */
+  readonly isGuest: boolean;
   /** How often the thread looks whether there was anything to do; after several times without, it says that it is at rest. */
   readonly quietMs: number;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
+import { holdLock } from "../../../test/harness/hold-lock.ts";
 import { openStoreAt, openTestStore, runSql } from "../../../test/harness/open-test-store.ts";
 import { temporaryFolder } from "../../../test/harness/temporary-folder.ts";
 import type { FoundHits } from "./search-messages.ts";
@@ -87,30 +88,46 @@ test("what others write while the thread rests goes into the index", async (t) =
   assert.equal((await find(thread, "otter")).hits.length, 1);
 });
 
-test("a thread that failed is followed by one that rests again", async (t) => {
+test("what could not be opened is opened for the next request, and the thread rests again", async (t) => {
   const folder = temporaryFolder(t);
   const databasePath = path.join(folder, "crush.db");
   writeFileSync(databasePath, "no database\n".repeat(100));
-  const failed = Promise.withResolvers<void>();
   const rested = Promise.withResolvers<void>();
   const thread = new SearchThread({
     databasePath,
     indexPath: path.join(folder, "search.db"),
     log: {
       write: (_level, event) => {
-        if (event === "the search thread failed") failed.resolve();
         if (event === "the search thread rests") rested.resolve();
       },
     },
     quietMs: 5,
   });
   t.after(async () => thread.close());
-  await assert.rejects(find(thread, "heron"), /has ended/u);
-  await failed.promise;
+  await assert.rejects(find(thread, "heron"), /damaged/u);
   rmSync(databasePath);
   await openStoreAt(t, databasePath);
   write(databasePath, "one", "a heron at the pond");
   thread.catchUp();
   await rested.promise;
   assert.equal((await find(thread, "heron")).hits.length, 1);
+});
+
+const alone = "commit; pragma locking_mode = exclusive; begin immediate";
+
+test("a thread that waits for a lock ends when it is told to, and does not wait to the end", async (t) => {
+  const { path: databasePath, store } = await openTestStore(t);
+  await store.close();
+  await holdLock(t, databasePath, alone);
+  const events: string[] = [];
+  const thread = new SearchThread({
+    databasePath,
+    indexPath: path.join(path.dirname(databasePath), "search.db"),
+    log: { write: (_level, event) => events.push(event) },
+  });
+  const found = thread.find({ text: "heron", limit: 10, isPatient: true });
+  thread.catchUp();
+  await thread.close();
+  assert.equal(await found, null);
+  assert.deepEqual(events, [], "it did not fail for the lock");
 });

@@ -41,6 +41,8 @@ export interface SearchThreadParts {
   readonly databasePath: string;
   readonly indexPath: string;
   readonly log: Log;
+  /** True: another project is searched by what is there: nothing is written, and nobody waited for. Default: no. */
+  readonly isGuest?: boolean;
   /** For tests: how long the thread stays after much work. */
   readonly quietMs?: number;
 }
@@ -57,6 +59,7 @@ export class SearchThread implements SessionRemains {
   readonly #indexPath: string;
   readonly #log: Log;
   readonly #quietMs: number;
+  readonly #isGuest: boolean;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Promise<Worker> | null = null;
   /** The same, once it runs. */
@@ -78,14 +81,16 @@ export class SearchThread implements SessionRemains {
     this.#databasePath = parts.databasePath;
     this.#indexPath = parts.indexPath;
     this.#log = parts.log;
+    this.#isGuest = parts.isGuest ?? false;
     this.#quietMs = parts.quietMs ?? quietMsDefault;
   }
 
-  static ofDirectory(dataDirectory: string, log: Log): SearchThread {
+  static ofDirectory(dataDirectory: string, log: Log, part: Pick<SearchThreadParts, "isGuest"> = {}): SearchThread {
     return new SearchThread({
       databasePath: path.join(dataDirectory, "crush.db"),
       indexPath: path.join(dataDirectory, "search.db"),
       log,
+      ...part,
     });
   }
 
@@ -212,6 +217,7 @@ export class SearchThread implements SessionRemains {
       databasePath: this.#databasePath,
       indexPath: this.#indexPath,
       isCaughtUp: this.#isCaughtUp,
+      isGuest: this.#isGuest,
       quietMs: this.#quietMs,
     });
     const exit = Promise.withResolvers<unknown>();

@@ -4,10 +4,13 @@ import { must } from "../../lib/assert.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { Store } from "../store.ts";
 import { SearchDesk } from "./search-desk.ts";
-import type { SearchAnswer, SearchRequest, SearchThreadData } from "./search-messages.ts";
+import { searchAsGuest } from "./search-as-guest.ts";
+import type { FoundHits, SearchAnswer, SearchRequest, SearchThreadData } from "./search-messages.ts";
+
+type FindRequest = Extract<SearchRequest, { kind: "find" }>;
 
 const port = must(parentPort, "the thread that started this one");
-const { databasePath, indexPath, isCaughtUp, quietMs } = workerData as SearchThreadData;
+const { databasePath, indexPath, isCaughtUp, isGuest, quietMs } = workerData as SearchThreadData;
 const say = (answer: SearchAnswer): void => {
   port.postMessage(answer);
 };
@@ -19,44 +22,85 @@ async function pause(): Promise<void> {
   return promise;
 }
 
-const store = await Store.open(databasePath);
-const desk = new SearchDesk({
-  store,
-  indexPath,
-  isCaughtUp,
-  clock: systemClock,
-  isGivenUp: ({ givenUp }) => Atomics.load(new Int32Array(givenUp), 0) !== 0,
-  pause,
-  onTrouble: (reason) => {
-    say({ kind: "trouble", reason });
-  },
-});
+const isGivenUp = ({ givenUp }: FindRequest): boolean => Atomics.load(new Int32Array(givenUp), 0) !== 0;
+
+interface Opened {
+  readonly store: Store;
+  readonly desk: SearchDesk;
+}
+
+let opening: Promise<Opened> | null = null;
+let desk: SearchDesk | null = null;
+/** Another program holds the database, and is waited for. */
+let isLocked = false;
+let isClosing = false;
+
+/** Nothing has been begun that would have to come to its end. */
+function endWhereLocked(): void {
+  if (isClosing && isLocked) process.exit(0);
+}
+
+async function open(): Promise<Opened> {
+  try {
+    const store = await Store.open(databasePath, {
+      onLocked: () => {
+        isLocked = true;
+        endWhereLocked();
+      },
+    });
+    const onTrouble = (reason: string): void => {
+      say({ kind: "trouble", reason });
+    };
+    desk = new SearchDesk({ store, indexPath, isCaughtUp, clock: systemClock, isGivenUp, pause, onTrouble });
+    return { store, desk };
+  } catch (error) {
+    // The next request tries again.
+    opening = null;
+    throw error;
+  } finally {
+    isLocked = false;
+  }
+}
+
+async function opened(): Promise<Opened> {
+  opening ??= open();
+  return opening;
+}
+
+async function find(request: FindRequest): Promise<FoundHits | null> {
+  if (isGuest) return searchAsGuest({ databasePath, indexPath }, request, () => !isGivenUp(request));
+  return (await opened()).desk.find(request, (result) => {
+    if (request.wantsFirst === true) say({ kind: "first", id: request.id, result });
+  });
+}
+
+async function close(): Promise<void> {
+  isClosing = true;
+  endWhereLocked();
+  // What could not be opened was told to whoever asked for it.
+  const left = await opening?.catch(() => null);
+  await left?.desk.close();
+  await left?.store.close();
+  process.exit(0);
+}
 
 async function handle(request: SearchRequest): Promise<void> {
   switch (request.kind) {
     case "catch-up":
-      if (await desk.catchUp()) say({ kind: "caught-up" });
+      if (await (await opened()).desk.catchUp()) say({ kind: "caught-up" });
       break;
     case "messages-changed":
-      if (await desk.messagesChanged(request.messageIds)) say({ kind: "caught-up" });
+      if (await (await opened()).desk.messagesChanged(request.messageIds)) say({ kind: "caught-up" });
       break;
     case "find":
-      say({
-        kind: "found",
-        id: request.id,
-        result: await desk.find(request, (result) => {
-          if (request.wantsFirst === true) say({ kind: "first", id: request.id, result });
-        }),
-      });
+      say({ kind: "found", id: request.id, result: await find(request) });
       break;
     case "remove":
-      await desk.remove(request.sessionIds);
+      await (await opened()).desk.remove(request.sessionIds);
       say({ kind: "removed", id: request.id });
       break;
     case "close":
-      await desk.close();
-      await store.close();
-      process.exit(0);
+      await close();
       break;
   }
 }
@@ -85,8 +129,8 @@ const quietLooksMax = 12;
 
 setInterval(() => {
   quietLooks = running === 0 ? quietLooks + 1 : -1;
-  if (quietLooks < (desk.hasWrittenMuch ? 1 : quietLooksMax)) return;
-  say({ kind: "at-rest", received, isCaughtUp: desk.isCaughtUp });
+  if (quietLooks < (desk?.hasWrittenMuch === true ? 1 : quietLooksMax)) return;
+  say({ kind: "at-rest", received, isCaughtUp: desk?.isCaughtUp ?? isCaughtUp });
 }, quietMs);
 
 port.on("message", (request: SearchRequest) => {

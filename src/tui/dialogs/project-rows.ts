@@ -94,6 +94,18 @@ function hitsOf(project: ProjectSessions, { said, filter }: ProjectsDialog): Pro
   return said.found.find(({ projectPath }) => projectPath === project.path);
 }
 
+/** The projects in which what was said is not looked for, with the reason. */
+export function notSearched({
+  said,
+  filter,
+}: ProjectsDialog): readonly { readonly path: string; readonly why: string }[] {
+  if (said === null || said.query !== filter.text) return [];
+  return said.found.flatMap(({ projectPath: path, result, problem }) => {
+    if (problem !== null) return [{ path, why: problem }];
+    return result?.isIndexed === false ? [{ path, why: "it has no index yet; going there makes it." }] : [];
+  });
+}
+
 /** Titles are found by the filter itself. */
 function hitRows(project: ProjectSessions, dialog: ProjectsDialog): ProjectRow[] {
   const result = hitsOf(project, dialog)?.result ?? null;

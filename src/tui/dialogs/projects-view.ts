@@ -9,7 +9,7 @@ import type { ProjectsDialog } from "./dialog.ts";
 import type { DialogView, DialogViewContext } from "./dialog-module.ts";
 import { fieldLine } from "./field-line.ts";
 import { type ListRow, listRows } from "./list-rows.ts";
-import { hashOf, type ProjectRow, projectRows } from "./project-rows.ts";
+import { hashOf, notSearched, type ProjectRow, projectRows } from "./project-rows.ts";
 import { hitText } from "./session-row.ts";
 
 const widthMax = 130;
@@ -61,6 +61,13 @@ function headLines(dialog: ProjectsDialog, { state, theme }: DialogViewContext, 
     return wrapSpans([span(text, theme.warning)], width);
   }
   if (dialog.refusal !== null) return wrapSpans([span(sanitizeLine(dialog.refusal.text), theme.error)], width);
+  const [first, ...more] = notSearched(dialog);
+  if (first !== undefined) {
+    const name = sanitizeLine(homePath(first.path, state.setting.homeDirectory));
+    const others = more.length === 0 ? "" : ` and ${plural(more.length, "more project")}`;
+    const text = `What was said is not searched in ${name}${others}: ${sanitizeLine(first.why)}`;
+    return wrapSpans([span(text, theme.warning)], width);
+  }
   const isProject = projectRows(dialog)[dialog.selected]?.kind === "project";
   const where = isProject ? "there, to a new session" : "to this session";
   return [line(`Enter leaves this project and goes ${where}, in this window.`, theme.muted)];

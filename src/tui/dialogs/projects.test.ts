@@ -265,3 +265,23 @@ test("what was said in the other projects is looked for once no key comes, and o
   await running.press("down", "enter");
   assert.deepEqual(targets[0]?.at, { messageId: hit.messageId, words: ["leaven"] });
 });
+
+test("projects in which what was said could not be looked for are named with the reason, as long as that is what is typed", async (t) => {
+  const { running, app } = await withProjects(t);
+  const nothing = { hits: [], isComplete: true, isIndexed: false, words: ["bake"], problem: null };
+  app.search.otherHits = [
+    { projectPath: bakery, result: null, problem: "Its database is locked by process 7." },
+    { projectPath: "/home/ada/gone", result: nothing, problem: null },
+  ];
+  await running.type("bake");
+  await running.advance(300);
+  assert.match(
+    running.text,
+    /not searched in ~\/my bakery and 1 more project: Its[\s│]+database is locked by process 7\./u,
+  );
+  app.search.otherHits = [{ projectPath: bakery, result: nothing, problem: null }];
+  await running.type("r");
+  assert.doesNotMatch(running.text, /not searched/u);
+  await running.advance(300);
+  assert.match(running.text, /not searched in ~\/my bakery: it has no index yet/u);
+});
