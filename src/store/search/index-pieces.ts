@@ -5,7 +5,7 @@
  *
  * Texts and queries are cut the same way, so that a part of a text has no piece that the text does not have.
  */
-import { foldText } from "./fold-text.ts";
+import { foldWhole } from "./fold-text.ts";
 import { hasUnspaced, splitHumps, unspacedRun } from "./index-words.ts";
 
 const separators = /[^\p{L}\p{M}\p{N}]+/gu;
@@ -32,7 +32,7 @@ export function piecesOfPrompt(text: string): ReadonlySet<string> {
 /** Letters and digits, folded, with one separator for all that lies between two of them. */
 function spacedOut(text: string): string {
   const plain = hasUnspaced(text) ? text.replaceAll(unspacedRun, separator) : text;
-  return foldText(plain).replaceAll(separators, separator);
+  return foldWhole(plain).replaceAll(separators, separator);
 }
 
 function trimmed(plain: string): string {
@@ -88,6 +88,11 @@ export function unspacedPieces(text: string): readonly WantedPiece[] {
 /** Of a query without letters and digits. */
 export function signPieces(text: string): readonly WantedPiece[] {
   return signRuns(text).flatMap((run) => pairsToFind(run, signMark));
+}
+
+/** Of letters so few that the signs beside them matter. */
+export function literalPieces(text: string): readonly WantedPiece[] {
+  return [...substringPieces(text), ...signPieces(text)];
 }
 
 /** Of what may stand in the middle of words. None: it is too short. */

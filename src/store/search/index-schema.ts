@@ -3,7 +3,7 @@
 /** "crsi": whose file it is. */
 export const applicationId = 0x63727369;
 /** Raised whenever the tables or the way in which texts are cut into words change: older files are made anew. */
-export const indexVersion = 2;
+export const indexVersion = 3;
 
 /**
  * A session's number stands in for its id. `seen_…` is what its row said when all its messages were in the index; a

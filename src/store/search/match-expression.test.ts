@@ -35,11 +35,11 @@ const expressions = [
   ["no ", '"no"', null, '"_no" AND "no_"'],
   ["n", '"n" *', null, '"_n" *'],
   ["x) {", '"x)"', null, '"_x_"'],
-  ['"x) {"', '"x) {"', null, '"x_" *'],
+  ['"x) {"', '"x) {"', null, '"x_" * AND "=){"'],
   ["-only", null, null, null],
   ["=> {", null, null, '"==>" AND "={" *'],
   ["=>{}", null, null, '"==>" AND "=>{" AND "={}"'],
-  ['a"b AND (c', '"a b" AND "AND" AND "(c" *', null, '"a_b" AND "and" AND "_c" *'],
+  ['a"b AND (c', '"a b" AND "AND" AND "(c" *', null, '"a_b" AND "=""" * AND "and" AND "_c" *'],
 ] as const;
 
 for (const [query, words, pieces, prompts] of expressions) {

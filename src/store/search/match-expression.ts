@@ -1,4 +1,4 @@
-import { signPieces, substringPieces, unspacedPieces, wordPieces } from "./index-pieces.ts";
+import { literalPieces, signPieces, substringPieces, unspacedPieces, wordPieces } from "./index-pieces.ts";
 import type { WantedPiece } from "./index-pieces.ts";
 import { hasUnspaced, spacedRuns, spellingsOf, splitHumps } from "./index-words.ts";
 import type { SearchTerm } from "../../schema/search-query.ts";
@@ -85,7 +85,12 @@ function quoted(text: string): string {
 const substringLengthMin = 3;
 
 export function isSubstring({ text }: SearchTerm): boolean {
-  return hasUnspaced(text) || Array.from(text.trim()).length >= substringLengthMin;
+  return hasUnspaced(text) || (text.match(/[\p{L}\p{N}]/gu) ?? []).length >= substringLengthMin;
+}
+
+/** `C++`, `a(b`: the few letters stand nearly everywhere, so their signs are meant, too. */
+export function isLiteral(term: SearchTerm): boolean {
+  return !isSubstring(term) && hasWords(term) && Array.from(term.text.trim()).length >= substringLengthMin;
 }
 
 /** For prompts, which hold the terms in any part of a word. Null where no term is wanted. */
@@ -101,6 +106,7 @@ export function promptExpression(terms: readonly SearchTerm[]): string | null {
 
 function promptPieces(term: SearchTerm, text: string): readonly WantedPiece[] {
   if (!hasWords(term)) return signPieces(text);
+  if (isLiteral(term)) return literalPieces(text.trim());
   if (!isSubstring(term)) return wordPieces(text, term.kind === "prefix" ? "open" : "whole");
   return [...substringPieces(text.trim()), ...unspacedPieces(text)];
 }

@@ -1,8 +1,8 @@
 /** Where the terms of a query stand in a text, and the line around them that is shown. */
 import type { MatchRange } from "../../schema/match-range.ts";
-import { foldText } from "./fold-text.ts";
+import { anyAccents, composed, foldText, foldWhole, hasCombining } from "./fold-text.ts";
 import { hasUnspaced, spaceCharacters, spellingsOf, splitHumps } from "./index-words.ts";
-import { hasWords, isSubstring } from "./match-expression.ts";
+import { hasWords, isLiteral, isSubstring } from "./match-expression.ts";
 import type { SearchTerm } from "../../schema/search-query.ts";
 
 function patternOf(word: string): string {
@@ -11,12 +11,15 @@ function patternOf(word: string): string {
 
 /** A term is looked for in thousands of titles. */
 const patternsOfTerms = new WeakMap<SearchTerm, RegExp>();
+const patternsAmongAccents = new WeakMap<SearchTerm, RegExp>();
 
-function termPattern(term: SearchTerm): RegExp {
-  let pattern = patternsOfTerms.get(term);
+/** For a text that `foldText` has folded. */
+function termPattern(term: SearchTerm, plain: string): RegExp {
+  const patterns = hasCombining(plain) ? patternsAmongAccents : patternsOfTerms;
+  let pattern = patterns.get(term);
   if (pattern === undefined) {
-    pattern = new RegExp(patternsOf(term).join("|"), "gu");
-    patternsOfTerms.set(term, pattern);
+    pattern = new RegExp(patternsOf(term, patterns === patternsAmongAccents ? anyAccents : "").join("|"), "gu");
+    patterns.set(term, pattern);
   }
   return pattern;
 }
@@ -27,10 +30,10 @@ const betweenWords = String.raw`[^\p{L}\p{N}]*`;
  * The words of a term with anything between them that is neither letter nor digit, and each character of scripts without
  * spaces as one; signs alone are taken literally.
  */
-function patternsOf({ text }: SearchTerm): string[] {
+function patternsOf({ text }: SearchTerm, behindEach = ""): string[] {
   return spellingsOf(text).map((spelling) => {
-    const words = spaceCharacters(foldText(spelling)).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
-    return words.map(patternOf).join(betweenWords);
+    const words = spaceCharacters(foldWhole(spelling)).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
+    return words.map((word) => Array.from(word, (unit) => patternOf(unit) + behindEach).join("")).join(betweenWords);
   });
 }
 
@@ -41,7 +44,7 @@ export function findMatches(text: string, terms: readonly SearchTerm[]): readonl
   const plain = foldText(text);
   const ranges = terms
     .filter((term) => !term.isNegated)
-    .flatMap((term) => matchesOf(plain, termPattern(term)))
+    .flatMap((term) => matchesOf(plain, termPattern(term, plain)))
     .toSorted((left, right) => left.start - right.start || right.end - left.end);
   const apart: MatchRange[] = [];
   for (const range of ranges) if (range.start >= (apart.at(-1)?.end ?? 0)) apart.push(range);
@@ -62,7 +65,7 @@ function matchesOf(plain: string, pattern: RegExp): MatchRange[] {
 /** True where each wanted term stands somewhere in the text, and no unwanted one. */
 export function holdsTerms(text: string, terms: readonly SearchTerm[]): boolean {
   const plain = foldText(text);
-  return terms.every((term) => plain.search(termPattern(term)) >= 0 !== term.isNegated);
+  return terms.every((term) => plain.search(termPattern(term, plain)) >= 0 !== term.isNegated);
 }
 
 /**
@@ -70,27 +73,36 @@ export function holdsTerms(text: string, terms: readonly SearchTerm[]): boolean 
  * and no unwanted one stands in it as a word.
  */
 export function holdsPromptTerms(text: string, terms: readonly SearchTerm[]): boolean {
-  const plain = foldText(text);
+  const plain = foldWhole(text);
   return terms.every((term) => {
+    if (isLiteral(term)) return spaced(plain).includes(spaced(foldWhole(term.text.trim()))) !== term.isNegated;
     const isAnywhere = hasUnspaced(term.text) || (!term.isNegated && isSubstring(term)) || !hasWords(term);
-    return (isAnywhere ? plain.search(termPattern(term)) >= 0 : holdsWord(text, term)) !== term.isNegated;
+    return (
+      (isAnywhere ? plain.search(termPattern(term, plain)) >= 0 : holdsWord(composed(text), term)) !== term.isNegated
+    );
   });
+}
+
+/** With one space for blanks in a row. */
+function spaced(text: string): string {
+  return text.replaceAll(/\s+/gu, " ");
 }
 
 /** True where it is a word of the text or a part of one (`getUserName`), or, unfinished, the beginning of one. */
 function holdsWord(text: string, term: SearchTerm): boolean {
   const end = term.kind === "prefix" ? "" : String.raw`(?![\p{L}\p{N}])`;
   const pattern = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${patternsOf(term).join("|")})${end}`, "u");
-  const spaced = spaceCharacters(text);
-  return pattern.test(foldText(spaced)) || pattern.test(foldText(splitHumps(spaced)));
+  const apart = spaceCharacters(text);
+  return pattern.test(foldWhole(apart)) || pattern.test(foldWhole(splitHumps(apart)));
 }
 
 /** True where a word of the text, or a part of one (`getUserName`), begins like the term, which is letters and digits. */
 export function holdsBeginning(text: string, term: SearchTerm): boolean {
-  const plain = foldText(text);
+  const whole = composed(text);
+  const plain = foldText(whole);
   const wanted = foldText(term.text);
   for (let at = plain.indexOf(wanted); at >= 0; at = plain.indexOf(wanted, at + 1)) {
-    if (isBeginning(text.charAt(at - 1), text.charAt(at))) return true;
+    if (isBeginning(whole.charAt(at - 1), whole.charAt(at))) return true;
   }
   return false;
 }
