@@ -5,14 +5,15 @@ import type { ReadHandle } from "../handle.ts";
 import { getMessage } from "../messages.ts";
 import { parentColumn } from "../session-row.ts";
 import { buried } from "../tombstones.ts";
-import { likePattern } from "./like-pattern.ts";
 import { hasUnspaced } from "./index-words.ts";
 import { countingTerms, openExpression, promptExpression, wordExpression } from "./match-expression.ts";
 import type { IndexExpression, OpenExpression } from "./match-expression.ts";
 import { findMatches, holdsBeginning, holdsPromptTerms, holdsTerms, snippetOf } from "./match-text.ts";
-import { textsOfMessage } from "./message-text.ts";
+import { mayHoldTerms } from "./may-hold-terms.ts";
+import { bestText, textsOfMessage } from "./message-text.ts";
 import type { MessageText } from "./message-text.ts";
 import type { SearchQuery, SearchTerm } from "../../schema/search-query.ts";
+import { pathsLike } from "./paths-like.ts";
 import { hasQualifiers, qualifyingSessions } from "./qualify-sessions.ts";
 import type { SearchFile } from "./search-file.ts";
 
@@ -70,6 +71,10 @@ export interface SearchedSession {
 
 /** How many rows of the index are looked at in one go. */
 const pageSize = 50;
+/** Each go asks the index anew, which costs as much as reading many messages. */
+const pageSizeMax = 1600;
+/** Messages that were read in vain; what was found until then is told. */
+const patience = 200;
 /**
  * Messages without a word that begins like the unfinished one. So many of them tell that such words are rare, and rare
  * ones are quickly found by the index.
@@ -85,9 +90,15 @@ interface ShardPlace {
 /** Of a message's text: whether it is what was looked for. */
 type TextCheck = (text: string) => boolean;
 
+interface Doubts {
+  readonly check: TextCheck;
+  /** Of a message's parts as they lie in the database; false: they do not hold it. */
+  readonly mayHold: TextCheck | null;
+}
+
 interface CheckedExpression {
   readonly expression: IndexExpression;
-  readonly check: TextCheck | null;
+  readonly doubts: Doubts | null;
 }
 
 /** Null: the index has no doubts. */
@@ -107,7 +118,11 @@ function checkedPrompts(terms: readonly SearchTerm[]): CheckedExpression | null 
   const pieces = promptExpression(terms);
   if (pieces === null) return null;
   const expression = { words: null, pieces };
-  return { expression, check: checkOf(expression, terms) };
+  return { expression, doubts: doubtsOf(checkOf(expression, terms), mayHoldTerms(countingTerms(terms))) };
+}
+
+function doubtsOf(check: TextCheck | null, mayHold: TextCheck | null = null): Doubts | null {
+  return check === null ? null : { check, mayHold };
 }
 
 class HitSearch {
@@ -118,6 +133,9 @@ class HitSearch {
   readonly #allowed: ReadonlySet<SessionId> | null;
   readonly #messages = new Set<MessageId>();
   #vain = 0;
+  #readInVain = 0;
+  /** Of the hits: the first one of the shard that is looked into. */
+  #shardStart = 0;
   #hasTold = false;
 
   constructor(sources: HitSources, request: HitRequest) {
@@ -167,12 +185,12 @@ class HitSearch {
     const { after } = this.#request.query;
     for (const { number: shard, newestAt } of index.shards()) {
       if (after !== null && newestAt < after) return;
-      const start = this.hits.length;
+      this.#shardStart = this.hits.length;
       const place = { index, shard, sessions };
       if (words !== null) this.#addWords(place, words);
       if (prompts !== null) this.#addFrom(place, prompts);
-      const found = this.hits.splice(start).toSorted((left, right) => right.atSeconds - left.atSeconds);
-      this.hits.push(...found);
+      const inOrder = this.#inOrder();
+      this.hits.splice(0, this.hits.length, ...inOrder);
       if (this.#isDone()) return;
       this.#tellFirst();
     }
@@ -181,14 +199,26 @@ class HitSearch {
   #tellFirst(): void {
     if (this.#hasTold || this.hits.length === 0) return;
     this.#hasTold = true;
-    this.#sources.onFirst(this.hits);
+    this.#sources.onFirst(this.#inOrder());
+  }
+
+  /** The newest of a shard first. */
+  #inOrder(): readonly FoundHit[] {
+    const found = this.hits.slice(this.#shardStart).toSorted((left, right) => right.atSeconds - left.atSeconds);
+    return [...this.hits.slice(0, this.#shardStart), ...found];
+  }
+
+  #noteVain(): void {
+    this.#readInVain += 1;
+    if (this.#readInVain % patience === 0 && this.hits.length > this.#shardStart) this.#tellFirst();
   }
 
   #addWords(place: ShardPlace, expression: IndexExpression): void {
     const { terms } = this.#request.query;
     const open = openExpression(terms);
     const before = open === null ? Number.MAX_SAFE_INTEGER : this.#addOpen(place, open);
-    if (before !== null) this.#addFrom({ ...place, before }, { expression, check: checkOf(expression, terms) });
+    const doubts = doubtsOf(checkOf(expression, terms));
+    if (before !== null) this.#addFrom({ ...place, before }, { expression, doubts });
   }
 
   /** Returns where the index has to be asked for the unfinished word from; null: nowhere. */
@@ -206,37 +236,44 @@ class HitSearch {
         if (this.#isDone()) return null;
         if (this.#vain >= vainMax) return before;
         before = number;
-        this.#addMessage(messageId, checkOpen);
+        this.#addMessage(messageId, { check: checkOpen, mayHold: null });
       }
       if (page.length < pageSize) return null;
     }
     return before;
   }
 
-  #addFrom(place: ShardPlace & { readonly before?: number }, { expression, check }: CheckedExpression): void {
+  #addFrom(place: ShardPlace & { readonly before?: number }, { expression, doubts }: CheckedExpression): void {
     const { index, shard, sessions } = place;
     let { before = Number.MAX_SAFE_INTEGER } = place;
-    while (!this.#isDone()) {
-      const page = index.matchesIn(shard, { expression, before, sessions, limit: pageSize });
+    for (let limit = pageSize; !this.#isDone(); limit = Math.min(limit * 2, pageSizeMax)) {
+      const page = index.matchesIn(shard, { expression, before, sessions, limit });
       for (const { number, messageId } of page) {
         before = number;
         if (this.#isDone()) return;
-        this.#addMessage(messageId, check);
+        this.#addMessage(messageId, doubts);
       }
-      if (page.length < pageSize) return;
+      if (page.length < limit) return;
     }
   }
 
-  #addMessage(messageId: MessageId, check: TextCheck | null): void {
+  #addMessage(messageId: MessageId, doubts: Doubts | null): void {
     if (this.#messages.has(messageId)) return;
     if (this.#hasTimes() && !this.#isInTime(timeOf(this.#sources.handle, messageId))) return;
+    if (!this.#mayHold(messageId, doubts)) {
+      this.#noteVain();
+      return;
+    }
     const message = getMessage(this.#sources.handle, messageId);
     if (message === null) return;
     const session = this.#sessions.get(message.sessionId);
     if (session === undefined) return;
     const { terms } = this.#request.query;
     const texts = textsOfMessage(message.role, message.parts);
-    if (check?.(texts.map(({ text }) => text).join("\n")) === false) return;
+    if (doubts?.check(texts.map(({ text }) => text).join("\n")) === false) {
+      this.#noteVain();
+      return;
+    }
     this.#messages.add(messageId);
     const { field, text } = bestText(texts, terms);
     const snippet = snippetOf(text, findMatches(text, terms));
@@ -250,6 +287,14 @@ class HitSearch {
       ranges: snippet.ranges,
       isChild: session.parentId !== null,
     });
+  }
+
+  /** Most of what the pieces of common words are found in does not hold them together, and is not read any further. */
+  #mayHold(messageId: MessageId, doubts: Doubts | null): boolean {
+    const mayHold = doubts?.mayHold ?? null;
+    if (mayHold === null) return true;
+    const row = this.#sources.handle.get("select parts from messages where id = ?", [messageId]);
+    return mayHold(String(row?.["parts"]));
   }
 
   addPaths(): void {
@@ -324,20 +369,6 @@ function isChild({ id, parentId }: SearchedSession): boolean {
   return parentId !== null && id !== `title-${parentId}`;
 }
 
-/** The one in which most of the terms stand. */
-function bestText(texts: readonly MessageText[], terms: readonly SearchTerm[]): MessageText {
-  let best: MessageText = texts[0] ?? { field: "answer", text: "" };
-  let most = 0;
-  for (const text of texts) {
-    const count = terms.filter((term) => !term.isNegated && findMatches(text.text, [term]).length > 0).length;
-    if (count > most) {
-      best = text;
-      most = count;
-    }
-  }
-  return best;
-}
-
 /** Without its parts, which may be long. */
 function timeOf(handle: ReadHandle, messageId: MessageId): number {
   return Number(handle.get("select created_at from messages where id = ?", [messageId])?.["created_at"] ?? 0);
@@ -356,43 +387,4 @@ export function readSessions(handle: ReadHandle): ReadonlyMap<SessionId, Searche
       return [id, { id, title: String(row["title"]), updatedAt: Number(row["updated_at"]), parentId }];
     }),
   );
-}
-
-interface PathRequest {
-  readonly text: string;
-  /** Null: all. */
-  readonly sessions: ReadonlySet<SessionId> | null;
-  /** Unix seconds, of the sessions. */
-  readonly before: number | null;
-  readonly after: number | null;
-  readonly limit: number;
-}
-
-/** Of the sessions that changed last. */
-function pathsLike(
-  handle: ReadHandle,
-  { text, sessions, before, after, limit }: PathRequest,
-): { readonly sessionId: SessionId; readonly path: string }[] {
-  const pattern = likePattern(text);
-  const isWanted = sessions === null ? "1" : "s.id in (select value from json_each(?))";
-  return handle
-    .all(
-      `select h.session_id, h.path from
-         (select f.session_id, f.path from (select distinct path from files where path like ? escape '\\') p
-            join files f on f.path = p.path
-          union
-          select session_id, path from read_files where path like ? escape '\\') h
-       join sessions s on s.id = h.session_id
-       where ${isWanted} and s.id not in ${buried} and s.updated_at < ? and s.updated_at >= ?
-       order by s.updated_at desc, s.rowid desc, h.path limit ?`,
-      [
-        pattern,
-        pattern,
-        ...(sessions === null ? [] : [JSON.stringify([...sessions])]),
-        before ?? Number.MAX_SAFE_INTEGER,
-        after ?? Number.MIN_SAFE_INTEGER,
-        limit,
-      ],
-    )
-    .map((row) => ({ sessionId: asSessionId(String(row["session_id"])), path: String(row["path"]) }));
 }

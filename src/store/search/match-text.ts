@@ -30,10 +30,10 @@ const betweenWords = String.raw`[^\p{L}\p{N}]*`;
  * The words of a term with anything between them that is neither letter nor digit, and each character of scripts without
  * spaces as one; signs alone are taken literally.
  */
-function patternsOf({ text }: SearchTerm, behindEach = ""): string[] {
+export function patternsOf({ text }: SearchTerm, behindEach = "", between = betweenWords): string[] {
   return spellingsOf(text).map((spelling) => {
     const words = spaceCharacters(foldWhole(spelling)).match(/[\p{L}\p{M}\p{N}]+/gu) ?? [spelling];
-    return words.map((word) => Array.from(word, (unit) => patternOf(unit) + behindEach).join("")).join(betweenWords);
+    return words.map((word) => Array.from(word, (unit) => patternOf(unit) + behindEach).join("")).join(between);
   });
 }
 

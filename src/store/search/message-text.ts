@@ -1,6 +1,8 @@
 import { isJsonObject, parseJson } from "../../lib/json.ts";
 import type { JsonValue } from "../../lib/json.ts";
 import type { Part, Role } from "../../schema/message.ts";
+import type { SearchTerm } from "../../schema/search-query.ts";
+import { findMatches } from "./match-text.ts";
 
 export interface MessageText {
   readonly field: "prompt" | "answer" | "reasoning" | "tool-input" | "tool-output";
@@ -46,4 +48,18 @@ function stringsOf(value: JsonValue): string[] {
   if (typeof value === "number") return [String(value)];
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   return isJsonObject(value) ? Object.values(value).flatMap(stringsOf) : [];
+}
+
+/** The one in which most of the terms stand. */
+export function bestText(texts: readonly MessageText[], terms: readonly SearchTerm[]): MessageText {
+  let best: MessageText = texts[0] ?? { field: "answer", text: "" };
+  let most = 0;
+  for (const text of texts) {
+    const count = terms.filter((term) => !term.isNegated && findMatches(text.text, [term]).length > 0).length;
+    if (count > most) {
+      best = text;
+      most = count;
+    }
+  }
+  return best;
 }
