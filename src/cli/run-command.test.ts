@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { CommandLine } from "../../test/harness/command-line.ts";
+import { runSql } from "../../test/harness/open-test-store.ts";
 import type { CommandEntry } from "./command.ts";
 import { rootEntry } from "./load-commands.ts";
 
@@ -303,6 +304,8 @@ test("stats: what is known of a cost is shown where some of it is not", async ()
   });
   const words = ["--cwd", line.place.project];
   await line.call(["run", ...words, "x"]);
+  // Both of one day, at midnight too.
+  runSql(path.join(line.place.project, ".crush", "crush.db"), "update x_usage set started_at_ms = 1780000000000");
   const { output } = await line.call(["stats", ...words]);
   for (const row of [
     /A fitting title +2 +220 +≥\$0\.0020\n/u,

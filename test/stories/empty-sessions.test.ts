@@ -5,6 +5,7 @@ import { databaseRows } from "../harness/database-rows.ts";
 import { runProgram } from "../harness/run-program.ts";
 import { askAndWait, openInPicker, quit, untilReady } from "../harness/screen-steps.ts";
 import { startApp } from "../harness/start-app.ts";
+import { untilStored } from "../harness/until-stored.ts";
 import { answer, withModel } from "../harness/with-model.ts";
 
 test("a start after a conversation makes no row; a new session left empty goes; quitting from one ends well", async () => {
@@ -53,7 +54,11 @@ test("with a draft the session of the start keeps its number", async () => {
     await app.waitFor(/\d {3}New Session/u);
     app.press("alt+1");
     await app.waitFor("› half a thought");
-    assert.equal(databaseRows(sandbox.database, "select id from sessions").length, 2);
+    await untilStored({
+      file: sandbox.database,
+      sql: "select id from sessions",
+      holds: (rows) => rows.length === 2,
+    });
     await quit(app);
   });
 });

@@ -98,7 +98,7 @@ test("qualifiers narrow the list, and crush session search takes the same", asyn
       "tag:wood is:pinned ald",
       "is:failed",
       "after:7d is:pinned",
-      "tag:wood -before:today",
+      "tag:wood -before:yesterday",
       "ald -tag:metal ",
       '"alders"',
       'file:"saw/blade.txt"',
