@@ -54,11 +54,10 @@ test("with a draft the session of the start keeps its number", async () => {
     await app.waitFor(/\d {3}New Session/u);
     app.press("alt+1");
     await app.waitFor("› half a thought");
-    await untilStored({
-      file: sandbox.database,
-      sql: "select id from sessions",
-      holds: (rows) => rows.length === 2,
-    });
+    const sql = "select draft from x_session where draft <> ''";
+    const [row] = await untilStored({ file: sandbox.database, sql, holds: (rows) => rows.length > 0 });
+    assert.equal(row?.["draft"], "half a thought");
+    assert.equal(databaseRows(sandbox.database, "select id from sessions").length, 2);
     await quit(app);
   });
 });
