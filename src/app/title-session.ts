@@ -42,11 +42,15 @@ const triesMax = 4;
  */
 export async function titleSession(context: TitleContext, turns: TurnRegistry, turn: TitledTurn): Promise<void> {
   const { signal } = turn;
-  for (let tries = 1; ; tries += 1) {
-    const gaveWayAt = await tryTitle(context, turn);
-    if (gaveWayAt === null || signal.aborted || tries === triesMax) return;
-    await freeProvider(context, turns, { providerId: gaveWayAt, signal });
-    if (signal.aborted) return;
+  try {
+    for (let tries = 1; ; tries += 1) {
+      const gaveWayAt = await tryTitle(context, turn);
+      if (gaveWayAt === null || tries === triesMax) return;
+      await freeProvider(context, turns, { providerId: gaveWayAt, signal });
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    context.log.write("warn", "title not made", { error: error instanceof Error ? error.name : "unknown" });
   }
 }
 
@@ -54,26 +58,21 @@ export async function titleSession(context: TitleContext, turns: TurnRegistry, t
 async function tryTitle(context: TitleContext, turn: TitledTurn): Promise<string | null> {
   const { store, log } = context;
   const { sessionId, signal } = turn;
-  try {
-    if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return null;
-    const model = await smallModel(context, turn.model);
-    const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
-    const request = titleRequest(model, { excerpt, sessionId });
-    const answer = await oneRequest(context, model, { request, signal });
-    const title = isWhole(answer) ? cleanTitle(answer.text) : null;
-    const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
-    const isTitled = await store.transact((tx) => {
-      if (getSession(tx, sessionId) === null) return false;
-      insertUsage(tx, row);
-      addSessionUsage(tx, sessionId, { costUsd: row.costUsd ?? 0 });
-      return title !== null && isOurs(tx, sessionId) && setTitle(tx, sessionId, { text: title, source: "model" });
-    });
-    if (isTitled) log.write("info", "session titled", { session: context.shortId(sessionId) });
-    return answer.failure?.kind === "aborted" && !signal.aborted ? model.provider.id : null;
-  } catch (error) {
-    log.write("warn", "title not made", { error: error instanceof Error ? error.name : "unknown" });
-    return null;
-  }
+  if (!store.read((tx) => isOccasion(tx, turn) && isOurs(tx, sessionId))) return null;
+  const model = await smallModel(context, turn.model);
+  const excerpt = store.read((tx) => titleExcerpt(messagesForRequest(tx, sessionId)));
+  const request = titleRequest(model, { excerpt, sessionId });
+  const answer = await oneRequest(context, model, { request, signal });
+  const title = isWhole(answer) ? cleanTitle(answer.text) : null;
+  const row = newUsageRecord(answer.record, { sessionId, messageId: null, purpose: "title", model });
+  const isTitled = await store.transact((tx) => {
+    if (getSession(tx, sessionId) === null) return false;
+    insertUsage(tx, row);
+    addSessionUsage(tx, sessionId, { costUsd: row.costUsd ?? 0 });
+    return title !== null && isOurs(tx, sessionId) && setTitle(tx, sessionId, { text: title, source: "model" });
+  });
+  if (isTitled) log.write("info", "session titled", { session: context.shortId(sessionId) });
+  return answer.failure?.kind === "aborted" && !signal.aborted ? model.provider.id : null;
 }
 
 function titleRequest(
