@@ -3,7 +3,8 @@ const secondsPerDay = 86_400;
 export const dateHint = "a date looks like 2026-08-31, 2026-08, today, yesterday or 7d";
 
 /** The beginning of the day, month or year, in the person's time zone, as Unix seconds; null: it is no date. */
-export function parseQueryDate(value: string, nowMs: number): number | null {
+export function parseQueryDate(typed: string, nowMs: number): number | null {
+  const value = typed.toLowerCase();
   const today = new Date(nowMs);
   const midnight = (daysAgo: number): number =>
     new Date(today.getFullYear(), today.getMonth(), today.getDate() - daysAgo).getTime() / 1000;

@@ -49,6 +49,21 @@ for (const [text, expected] of dates) {
   });
 }
 
+test("words that mean dates in any case", () => {
+  assert.equal(parse("before:Today").before, seconds(2026, 8, 31));
+  assert.equal(parse("after:7D").after, nowMs / 1000 - 7 * 86_400);
+});
+
+test("the beginning of a qualifier in quotes is text", () => {
+  assert.deepEqual(parse('"is:" x').terms[0], { text: "is:", kind: "phrase", isNegated: false });
+  assert.deepEqual(parse('is:"').terms, [], "it is still being typed");
+});
+
+test("what is left of a long text is told in characters where its words are few", () => {
+  assert.match(parse("x".repeat(1200)).problem ?? "", /only the first 1000 characters are looked for$/u);
+  assert.match(parse("x ".repeat(600)).problem ?? "", /only the first 30 words are looked for$/u);
+});
+
 test("costs", () => {
   assert.equal(parse("cost:>0.5").costOver, 0.5);
   assert.equal(parse("cost:<$2").costUnder, 2);

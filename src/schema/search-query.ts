@@ -102,11 +102,21 @@ export function parseQuery(query: string, context: QueryContext): SearchQuery {
   for (const match of text.matchAll(piece)) {
     takePiece(draft, pieceOf(match), { isLast: match.index + match[0].length === text.length });
   }
-  const isCut = query.length > queryLengthMax || draft.terms.length > termsMax;
   const { qualifiers, before, after, costOver, costUnder, parts } = draft;
-  const cut = isCut ? `of so long a text only the first ${String(termsMax)} words are looked for` : null;
+  const cut = cutOf(query, draft);
   const terms = draft.terms.slice(0, termsMax);
   return { terms, qualifiers, before, after, costOver, costUnder, parts, problem: draft.problem ?? cut };
+}
+
+/** What is told of a text that is too long; null: it is not. */
+function cutOf(query: string, { terms }: Draft): string | null {
+  const part =
+    terms.length > termsMax
+      ? `${String(termsMax)} words`
+      : query.length > queryLengthMax
+        ? `${String(queryLengthMax)} characters`
+        : null;
+  return part === null ? null : `of so long a text only the first ${part} are looked for`;
 }
 
 function pieceOf(match: RegExpMatchArray): Piece {
@@ -125,7 +135,8 @@ function pieceOf(match: RegExpMatchArray): Piece {
 function takePiece(draft: Draft, taken: Piece, { isLast }: { readonly isLast: boolean }): void {
   const { raw, text, name, value, isNegated, isPhrase } = taken;
   const kind = name === "" ? "term" : takeQualifier(draft, taken);
-  if (text.trim() === "" || unfinished.test(text)) return;
+  const isQuoted = isPhrase && name === "";
+  if (text.trim() === "" || (!isQuoted && unfinished.test(text))) return;
   draft.parts.push({ raw, kind, name, value });
   const isText = kind === "term" || (kind === "refused" && draft.context.place === "search");
   if (isText) draft.terms.push({ text, kind: isPhrase ? "phrase" : isLast ? "prefix" : "word", isNegated });

@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { seededRandom } from "../../../test/harness/model-servers/seeded-random.ts";
 import { openTestStore, runSql } from "../../../test/harness/open-test-store.ts";
 import { systemClock } from "../../lib/clock.ts";
-import { foldText } from "./fold-text.ts";
+import { foldText } from "../../lib/fold-text.ts";
 import { SearchDesk } from "./search-desk.ts";
 
 const random = seededRandom(20_261_127);

@@ -5,7 +5,7 @@
  *
  * Texts and queries are cut the same way, so that a part of a text has no piece that the text does not have.
  */
-import { foldWhole } from "./fold-text.ts";
+import { foldWhole } from "../../lib/fold-text.ts";
 import { hasUnspaced, splitHumps, unspacedRun } from "./index-words.ts";
 
 const separators = /[^\p{L}\p{M}\p{N}]+/gu;

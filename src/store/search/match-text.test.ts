@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { splitHumps, wordsToIndex } from "./index-words.ts";
-import { foldText } from "./fold-text.ts";
+import { foldText } from "../../lib/fold-text.ts";
 import { findMatches, holdsBeginning, holdsTerms, snippetOf } from "./match-text.ts";
 import { parseQuery } from "../../schema/search-query.ts";
 

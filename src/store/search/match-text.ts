@@ -1,6 +1,6 @@
 /** Where the terms of a query stand in a text, and the line around them that is shown. */
 import type { MatchRange } from "../../schema/match-range.ts";
-import { anyAccents, composed, foldText, foldWhole, hasCombining } from "./fold-text.ts";
+import { anyAccents, composed, foldText, foldWhole, hasCombining } from "../../lib/fold-text.ts";
 import { hasUnspaced, spaceCharacters, spellingsOf, splitHumps } from "./index-words.ts";
 import { hasWords, isLiteral, isSubstring } from "./match-expression.ts";
 import type { SearchTerm } from "../../schema/search-query.ts";

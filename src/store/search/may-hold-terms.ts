@@ -1,6 +1,6 @@
 /** A cheap look at a message as it lies in the database: most of those that are no match are told so without parsing. */
 import type { SearchTerm } from "../../schema/search-query.ts";
-import { anyAccents, foldText, hasCombining } from "./fold-text.ts";
+import { anyAccents, foldText, hasCombining } from "../../lib/fold-text.ts";
 import { hasUnspaced } from "./index-words.ts";
 import { hasWords, isLiteral } from "./match-expression.ts";
 import { patternsOf } from "./match-text.ts";

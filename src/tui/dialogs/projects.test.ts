@@ -182,8 +182,11 @@ test("with a session at work it is asked: stay, wait for it, or stop it", async 
   const { running, app, sessionId, targets, answer } = await withProjects(t);
   await running.press("escape", "escape");
   await running.type("one");
+  await running.press("enter");
+  await running.type("two");
   await running.press("enter", "ctrl+s", "tab", "enter");
   assert.match(running.text, /Leave this project for ~\/my bakery\?/u);
+  assert.match(running.text.replaceAll(/[\s│]+/gu, " "), /waited for, run before you go there\./u);
   assert.match(running.text, /y stop and go · w go when done · n stay/u);
   await running.press("n");
   assert.match(running.text, /Sessions of all other projects/u);

@@ -13,17 +13,18 @@ import { shownTitle } from "../shown-title.ts";
 
 const namedJobsMax = 4;
 
-function losses(state: UiState): string {
+function losses(state: UiState, { target }: QuitDialog): string {
   const desks = Object.values(state.desks);
   const running = desks.filter(isBusy).length;
   const prompts = desks.flatMap((desk) => desk.queue);
   const waiting = prompts.filter(({ state: standing }) => standing === "waiting").length;
+  const leaving = target === null ? "Crush ends" : "you go there";
   const parts = [
     ...(running > 0
       ? [`${plural(running, "session")} still at work: stopped, what is there is kept and marked canceled.`]
       : []),
     ...(waiting > 0
-      ? [`${plural(waiting, "waiting prompt")}: stopped, kept in the queue; waited for, run before Crush ends.`]
+      ? [`${plural(waiting, "waiting prompt")}: stopped, kept in the queue; waited for, run before ${leaving}.`]
       : []),
   ];
   return parts.join(" ");
@@ -99,9 +100,10 @@ function keysOf({ target }: QuitDialog, state: UiState): readonly Key[] {
 /** ctrl+c; a second ctrl+c quits as well. Sessions at work and background jobs are stopped or waited for. */
 export const quitDialog: DialogModule<QuitDialog> = {
   keys: keysOf,
-  view: ({ target }, { state, theme, area }) => {
+  view: (dialog, { state, theme, area }) => {
+    const { target } = dialog;
     const width = Math.min(area.columns, 52);
-    const loss = losses(state);
+    const loss = losses(state, dialog);
     const warning = loss === "" ? [] : wrapSpans([span(loss, theme.warning)], width);
     const lost = [
       ...warning,

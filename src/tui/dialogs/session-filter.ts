@@ -1,4 +1,5 @@
 import type { SessionSummary } from "../../app/app.ts";
+import { foldText } from "../../lib/fold-text.ts";
 import type { SessionId } from "../../schema/ids.ts";
 import { parseQuery, type Qualifier, type QueryPart, type SearchQuery } from "../../schema/search-query.ts";
 import { fuzzyScore, fuzzyWord, type FuzzyWord } from "../../term/fuzzy-score.ts";
@@ -7,6 +8,8 @@ export interface FilterContext {
   /** The sessions for which what only a search can tell holds: see searchedPart; null: it has not answered yet. */
   readonly searched: ReadonlySet<SessionId> | null;
   readonly isUnseen: (item: SessionSummary) => boolean;
+  /** A command runs in it, or something in its background, whatever its turn does. */
+  readonly runsCommand: (item: SessionSummary) => boolean;
   /** Prompts wait in it until a person says that they run. */
   readonly isPaused: (item: SessionSummary) => boolean;
 }
@@ -30,9 +33,9 @@ export interface SessionFilter {
 
 const states: ReadonlyMap<string, Test> = new Map(
   Object.entries<Test>({
-    running: ({ state }) => state === "running" || state === "elsewhere",
+    running: (item, { runsCommand }) => item.state === "running" || item.state === "elsewhere" || runsCommand(item),
     waiting: ({ state }) => state === "waiting",
-    idle: ({ state }) => state === "idle" || state === "unseen",
+    idle: (item, { runsCommand }) => (item.state === "idle" || item.state === "unseen") && !runsCommand(item),
     elsewhere: ({ state }) => state === "elsewhere",
     unseen: (item, { isUnseen }) => item.state === "unseen" || isUnseen(item),
     paused: (item, { isPaused }) => isPaused(item),
@@ -70,7 +73,7 @@ export function searchableText(query: string): string {
 }
 
 function bareWords(text: string): string {
-  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ");
+  return foldText(text).replaceAll(/[^\p{L}\p{N}]+/gu, " ");
 }
 
 /** As a search does: signs between words do not count. */
@@ -165,31 +168,31 @@ export interface SessionWord {
 }
 
 export function sessionWord(text: string): SessionWord {
-  return { text, tag: text.replace(/^#/u, ""), fuzzy: fuzzyWord(text) };
+  return { text, tag: text.replace(/^#/u, ""), fuzzy: fuzzyWord(foldText(text)) };
 }
 
 const idLengthMin = 3;
 
 /**
  * How well all words match, lower is better; Infinity: one does not. Title, tags and ids are looked at, each by itself.
- * The title in lower case is made for this look alone: kept for each of thousands, they would outlive their use.
+ * The title without case and accents is made for this look alone: kept for each of thousands, they would outlive their use.
  */
 export function matchScore(item: SessionSummary, words: readonly SessionWord[]): number {
-  const lowerTitle = item.session.title.toLowerCase();
+  const plainTitle = foldText(item.session.title);
   let total = 0;
   for (const word of words) {
-    total += wordScore(item, lowerTitle, word);
+    total += wordScore(item, plainTitle, word);
     // Of what was pasted the rest need not be looked for.
     if (total === Number.POSITIVE_INFINITY) return total;
   }
   return total;
 }
 
-function wordScore({ session, hash, tags }: SessionSummary, lowerTitle: string, word: SessionWord): number {
+function wordScore({ session, hash, tags }: SessionSummary, plainTitle: string, word: SessionWord): number {
   const { text, tag } = word;
   if (text.length >= idLengthMin && (hash.startsWith(text) || session.id.startsWith(text))) return -200;
   if (tag !== "" && tags.some((each) => each.startsWith(tag))) return -100;
-  return fuzzyScore(lowerTitle, word.fuzzy);
+  return fuzzyScore(plainTitle, word.fuzzy);
 }
 
 /**

@@ -57,6 +57,10 @@ function foundSessions(dialog: SessionsDialog, desks: UiState["desks"]): Found {
   const filter = parseSessionFilter(query, dialog.readAtMs);
   const context = {
     isUnseen: ({ session }: SessionSummary) => (knownDesk({ desks }, session.id)?.unseen ?? null) !== null,
+    runsCommand: ({ session }: SessionSummary) => {
+      const desk = deskOf({ desks }, session.id);
+      return desk.activity.kind === "shell" || desk.jobs.length > 0;
+    },
     isPaused: ({ session }: SessionSummary) => isQueuePaused(deskOf({ desks }, session.id)),
     searched: searched !== null && searched.query === searchedPart(query) ? searched.sessions : null,
   };

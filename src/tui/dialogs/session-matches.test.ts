@@ -14,7 +14,7 @@ import {
 } from "./session-filter.ts";
 import { matchSessions, type SessionMatches } from "./session-matches.ts";
 
-const context = { isUnseen: () => false, isPaused: () => false, searched: null };
+const context = { isUnseen: () => false, runsCommand: () => false, isPaused: () => false, searched: null };
 
 function summary(place: number, fields: { title: string; tags?: string[]; isPinned?: boolean }): SessionSummary {
   const id = asSessionId(`${(place * 7919).toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`);
@@ -181,4 +181,11 @@ test("a search is asked for what it can answer, and told nothing of the rest", (
     searchedPart('tag:t -file:"a b" model:x cost:>1 is:failed is:pinned x'),
     '-file:"a b" model:x is:failed',
   );
+});
+
+test("titles are found without their accents, as a search finds them", () => {
+  const items = [summary(1, { title: "Menu of the café" }), summary(2, { title: "Anvil" })];
+  const [cafe, anvil] = items.map((item) => item.session.id);
+  for (const query of ["cafe", "café", '"cafe"']) assert.deepEqual(titles(find(items, query)), [cafe], query);
+  assert.deepEqual(titles(find(items, "-cafe")), [anvil]);
 });
