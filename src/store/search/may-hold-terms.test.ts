@@ -28,6 +28,7 @@ const holding = [
   ['"of the"', '[{"type" : "text", "data": {"text": "OF-the"}}]'],
   ["userName ", raw("user name")],
   ['"of the"', "[]"],
+  ['"of the"', '[{"type":"shell_command","data":{"command":"of","output":"the","exit_code":0}}]'],
 ] as const;
 
 for (const [query, parts] of holding) {

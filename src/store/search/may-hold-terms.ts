@@ -9,8 +9,8 @@ import { patternsOf } from "./match-text.ts";
 const betweenInJson = String.raw`(?:[^\p{L}\p{N}]|\\[bfnrt]|\\u[0-9a-f]{4})*`;
 /** Of letters that are written as numbers nothing can be told; those that are signs are the ones that programs write so. */
 const escapedLetters = /\\u(?!00[01]|002[267]|003[ce]|202[89])/iu;
-/** A phrase may begin in one part and end in the next. */
-const partsWithText = /"type"\s*:\s*"(?!finish")/gu;
+/** A phrase may begin in one part and end in the next, or in a command and its output. */
+const partsWithText = /"type"\s*:\s*"(?!finish")\w*/gu;
 
 /**
  * For rows of prompts, of which `raw` is the JSON of their parts: false only where the message holds not all of the wanted
@@ -26,7 +26,8 @@ export function mayHoldTerms(terms: readonly SearchTerm[]): ((raw: string) => bo
   const plainPatterns = compile("");
   const accentPatterns = compile(anyAccents);
   return (raw) => {
-    if (raw.match(partsWithText)?.length !== 1 || escapedLetters.test(raw)) return true;
+    const [kind = "", ...otherKinds] = raw.match(partsWithText) ?? [];
+    if (!kind.endsWith('"text') || otherKinds.length > 0 || escapedLetters.test(raw)) return true;
     const patterns = hasCombining(raw) ? accentPatterns : plainPatterns;
     const plain = foldText(raw);
     return patterns.every((pattern) => pattern.test(plain));

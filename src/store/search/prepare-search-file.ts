@@ -1,5 +1,9 @@
-import { existsSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { fileIdentity } from "../../lib/file-identity.ts";
+import { withLockFile } from "../../lib/lock-file.ts";
 import { openAsGuest } from "../open-for-reading.ts";
+import { waitWhileBusy } from "../wait-while-busy.ts";
+import type { BusyWait } from "../wait-while-busy.ts";
 import { resultCode, sqliteResultCode } from "../sqlite.ts";
 import type { Connection } from "../sqlite.ts";
 import { applicationId, indexTables, indexVersion } from "./index-schema.ts";
@@ -63,6 +67,35 @@ export function isNotWritable(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["EROFS", "EACCES", "EPERM"].includes(String(error.code));
 }
 
+/** The file itself goes last: as long as it is there nobody makes a new one, whose log this would be. */
 export function removeIndex(path: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
+  for (const suffix of ["-shm", "-wal", ""]) rmSync(`${path}${suffix}`, { force: true });
+}
+
+/** Removes the file that was found to be of no use, and no other that a process has put there since. */
+export async function removeStaleIndex(path: string, identity: string | undefined): Promise<void> {
+  await withLockFile(path, () => {
+    if (fileIdentity(path) === identity) removeIndex(path);
+  });
+}
+
+/** Other processes that start at the same time may take the file away, each of them once. */
+const openTriesMax = 5;
+
+/** Makes the file where there is none and calls `tryOpen`, again where the file was of no use or another took its place. */
+export async function openReplacingStale<T>(path: string, tryOpen: () => T, wait: BusyWait): Promise<T> {
+  for (let triesLeft = openTriesMax; ; triesLeft -= 1) {
+    let identity: string | undefined;
+    try {
+      return await waitWhileBusy(() => {
+        if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
+        identity = fileIdentity(path);
+        return tryOpen();
+      }, wait);
+    } catch (error) {
+      const isReplaced = identity !== undefined && fileIdentity(path) !== identity;
+      if (error instanceof NewerIndexError || triesLeft <= 1 || !(isReplaced || isDamage(error))) throw error;
+      await removeStaleIndex(path, identity);
+    }
+  }
 }

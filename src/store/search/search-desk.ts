@@ -234,7 +234,7 @@ export class SearchDesk {
     try {
       return await job(index);
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) && !index.isReplaced) throw error;
       this.#discard();
       const fresh = await this.#openIndex();
       return fresh === null ? null : job(fresh);
@@ -242,10 +242,12 @@ export class SearchDesk {
   }
 
   #discard(options: { readonly keepsFile?: boolean } = {}): void {
+    // Where another process has put a new one in its place, that one is no worse for it.
+    const isOther = this.#index?.isReplaced === true;
     this.#index?.close();
     this.#index = null;
     this.#isCaughtUp = false;
-    if (options.keepsFile !== true) removeIndex(this.#options.indexPath);
+    if (options.keepsFile !== true && !isOther) removeIndex(this.#options.indexPath);
   }
 
   async #countStale(): Promise<void> {

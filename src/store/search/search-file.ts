@@ -1,4 +1,3 @@
-import { closeSync, existsSync, openSync } from "node:fs";
 import { asMessageId, asSessionId } from "../../schema/ids.ts";
 import type { MessageId, SessionId } from "../../schema/ids.ts";
 import { systemClock } from "../../lib/clock.ts";
@@ -10,7 +9,7 @@ import { piecesOfPrompt, piecesOfText } from "./index-pieces.ts";
 import { shardTables } from "./index-schema.ts";
 import { noWords, wordsToIndex } from "./index-words.ts";
 import type { IndexExpression } from "./match-expression.ts";
-import { isDamage, openIndexAsGuest, prepareSearchFile, removeIndex } from "./prepare-search-file.ts";
+import { openIndexAsGuest, openReplacingStale, prepareSearchFile } from "./prepare-search-file.ts";
 
 /** A message as the index knows it. */
 export interface IndexedMessage {
@@ -86,15 +85,7 @@ export class SearchFile {
   /** Opens or makes the file; what is damaged, foreign or older is made anew. Throws NewerIndexError; the driver's errors. */
   static async open(path: string, options: IndexOptions): Promise<SearchFile> {
     const wait = { clock: options.clock, random: Math.random, timeoutMs: options.lockTimeoutMs ?? 30_000 };
-    return waitWhileBusy(() => {
-      try {
-        return SearchFile.#tryOpen(path, options);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        removeIndex(path);
-        return SearchFile.#tryOpen(path, options);
-      }
-    }, wait);
+    return openReplacingStale(path, () => SearchFile.#tryOpen(path, options), wait);
   }
 
   /** Changes nothing. Null: there is none of this version. Throws the driver's errors. */
@@ -104,7 +95,6 @@ export class SearchFile {
   }
 
   static #tryOpen(path: string, options: IndexOptions): SearchFile {
-    if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
     const connection = new Connection(path, { isReadOnly: false });
     try {
       // Before anything is in it: afterwards it can't be chosen any more.
