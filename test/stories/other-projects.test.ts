@@ -35,12 +35,16 @@ async function makeBakery(stage: ModelStage, title = "Sourdough"): Promise<strin
   return bakery;
 }
 
-async function openProjects(app: RunningApp): Promise<void> {
-  await untilReady(app);
+async function listProjects(app: RunningApp): Promise<void> {
   app.press("ctrl+s");
   await app.waitFor("─ Sessions (");
   app.press("tab");
   await app.waitFor("Sessions of all other projects");
+}
+
+async function openProjects(app: RunningApp): Promise<void> {
+  await untilReady(app);
+  await listProjects(app);
 }
 
 /** `typedAhead` comes with the key that opens it: before anything of the other project can be seen. */
@@ -149,10 +153,7 @@ test("while a session is at work it is asked whether to wait or to stop", async 
     await using app = startApp({ sandbox, args: ["-C"] });
     await ask(app, "Say the first");
     await app.waitFor("The first");
-    app.press("ctrl+s");
-    await app.waitFor("─ Sessions (");
-    app.press("tab");
-    await app.waitFor("Sessions of all other projects");
+    await listProjects(app);
     await choose(app, "Sourdough");
     await app.waitFor("Leave this project for");
     await app.waitFor("1 session still at work");
@@ -169,10 +170,7 @@ test("while a session is at work it is asked whether to wait or to stop", async 
     await app.waitFor("The first word, then much more.");
     await ask(app, "Say the second");
     await app.waitFor("The second");
-    app.press("ctrl+s");
-    await app.waitFor("─ Sessions (");
-    app.press("tab");
-    await app.waitFor("Sessions of all other projects");
+    await listProjects(app);
     await choose(app, "Sourdough");
     await app.waitFor("Leave this project for");
     app.press("y");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { FakeApp } from "../../../test/harness/fake-app.ts";
+import { fakeHit } from "../../../test/harness/fake-hit.ts";
 import { checkGolden } from "../../../test/harness/golden.ts";
 import { type ScreenProgram, startScreenProgram } from "../../../test/harness/screen-program.ts";
 import { asMessageId, type SessionId } from "../../schema/ids.ts";
@@ -19,15 +20,7 @@ test("file: leaves the sessions that the index knows to have to do with the file
   const { running, app, ids } = await withSessions(t);
   const [, second] = ids;
   assert.ok(second !== undefined);
-  const place = {
-    field: "title",
-    messageId: null,
-    atSeconds: 1_780_000_000,
-    snippet: "",
-    ranges: [],
-    isChild: false,
-  } as const;
-  app.search.hits = [{ ...place, sessionId: second, hash: app.shortId(second), title: "Bellows" }];
+  app.search.hits = [fakeHit(app, second, { field: "title" })];
   await running.type("file:dates");
   assert.ok(app.search.queries.includes("file:dates"));
   assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
@@ -41,19 +34,11 @@ test("is:failed leaves the sessions that a search says have failed, seen or not,
   const { running, app, ids } = await withSessions(t);
   const [, second, third] = ids;
   assert.ok(second !== undefined && third !== undefined);
-  const place = {
-    field: "title",
-    messageId: null,
-    atSeconds: 1_780_000_000,
-    snippet: "",
-    ranges: [],
-    isChild: false,
-  } as const;
-  const hit = (sessionId: SessionId, title: string) => ({ ...place, sessionId, hash: app.shortId(sessionId), title });
-  app.search.hits = [hit(second, "Bellows")];
+  const hit = (sessionId: SessionId) => fakeHit(app, sessionId, { field: "title" });
+  app.search.hits = [hit(second)];
   await running.type("is:failed");
   assert.match(running.text, /Sessions \(1 of 4\)[^]*Bellows/u);
-  app.search.hits = [hit(second, "Bellows"), hit(third, "Coal")];
+  app.search.hits = [hit(second), hit(third)];
   app.measure(third, {});
   await running.advance(55);
   assert.match(running.text, /Sessions \(2 of 4\)[^]*Bellows[^]*Coal/u);
@@ -185,14 +170,7 @@ test("what is read into the index later is found without another key", async (t)
   app.search.isIndexed = false;
   await running.type("cellar");
   assert.doesNotMatch(running.text, /What was said/u);
-  const place = {
-    field: "answer",
-    atSeconds: 1_780_000_000,
-    snippet: "the dry cellar",
-    ranges: [],
-    isChild: false,
-  } as const;
-  app.search.hits = [{ ...place, sessionId: third, hash: app.shortId(third), title: "Coal", messageId: message.id }];
+  app.search.hits = [fakeHit(app, third, { snippet: "the dry cellar", messageId: message.id })];
   app.search.isIndexed = true;
   const asked = app.search.queries.length;
   running.program.dispatch({ type: "search-indexed" });
